@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# Installs what is missing, configures, builds and runs every test. See --help.
+set -euo pipefail
+
+usage() {
+    cat <<'TEXT'
+bash tests/run.sh [--help] [--quick] [--only PRESET]... [CTEST OPTION]...
+
+Builds and runs all tests of rcim through CTest, on a bare Debian 12 as root or with sudo (missing packages are installed with
+apt; nothing is installed if nothing is missing).
+
+  gcc-release     g++ -O3: every test, the must-fail snippets, the consumer project, every public header on its own, and the
+                  studies at --smoke
+  clang-release   clang++ -O3: unit, static, law and must-fail tests
+  gcc-debug       g++ with AddressSanitizer and UndefinedBehaviorSanitizer, warnings are errors: unit, static and law tests
+
+  --quick         gcc-release only, without the studies
+  --only PRESET   this preset of CMakePresets.json only (may be repeated)
+  CTEST OPTION    passed on to every ctest, e.g. -R crossbar, -L law, --verbose
+
+Environment: RCIM_DATA is the folder with the datasets (fashion-mnist/, cifar-10/, ...); tests that need one say so and skip
+without it. Default: shared/data beside the project's folder, if that exists. RCIM_JOBS: parallel jobs, default one per
+processor and 2 GB of memory.
+
+The build goes to build/<preset>, logs to build/<preset>/{configure,build,test}.log. Exit status 0 only if all passed.
+TEXT
+}
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+presets=()
+quick=()
+options=()
+while (($#)); do
+    case $1 in
+    -h | --help)
+        usage
+        exit 0
+        ;;
+    --quick) quick=(-LE '^study$') ;;
+    --only)
+        [[ $# -ge 2 ]] || { echo "run.sh: --only needs the name of a preset" >&2; exit 2; }
+        presets+=("$2")
+        shift
+        ;;
+    --only=*) presets+=("${1#*=}") ;;
+    *) options+=("$1") ;;
+    esac
+    shift
+done
+if ((${#presets[@]} == 0)); then
+    presets=(gcc-release)
+    ((${#quick[@]})) || presets+=(clang-release gcc-debug)
+fi
+
+packages=(g++ cmake ninja-build libxtensor-dev libxsimd-dev doctest-dev zlib1g-dev nlohmann-json3-dev libcli11-dev
+    gnuplot-nox libopenblas-dev)
+for preset in "${presets[@]}"; do
+    case $preset in
+    clang-release) packages+=(clang) ;;
+    clang-debug) packages+=(clang libclang-rt-14-dev) ;;
+    esac
+done
+bash "$root/cmake/install_packages.sh" "${packages[@]}"
+
+if [[ -z ${RCIM_DATA:-} && -d $root/../shared/data ]]; then
+    RCIM_DATA=$(cd "$root/../shared/data" && pwd)
+    export RCIM_DATA
+fi
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=0}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+
+jobs=${RCIM_JOBS:-}
+if [[ -z $jobs ]]; then
+    jobs=$(nproc)
+    memory_jobs=$(awk '/^MemTotal:/ { n = int($2 / 2000000); print n < 1 ? 1 : n }' /proc/meminfo 2>/dev/null || echo 1)
+    jobs=$((memory_jobs < jobs ? memory_jobs : jobs))
+fi
+
+summary=()
+failed=0
+note() { summary+=("$(printf '%-14s %s' "$1" "$2")"); }
+
+# stage LOG COMMAND...: runs the command, its output into LOG; on failure shows the end of it.
+stage() {
+    local log=$1
+    shift
+    if ! "$@" >"$log" 2>&1; then
+        echo "--- last lines of ${log#"$root"/}:"
+        grep -E -m 40 'error|Error|FAILED' "$log" || true
+        tail -n 40 "$log"
+        return 1
+    fi
+}
+
+cd "$root"
+for preset in "${presets[@]}"; do
+    build=$root/build/$preset
+    mkdir -p "$build"
+    started=$SECONDS
+    echo "==> $preset: configure"
+    if ! stage "$build/configure.log" cmake --preset "$preset"; then
+        note "$preset" "FAILED to configure"
+        failed=1
+        continue
+    fi
+    echo "==> $preset: build ($jobs jobs)"
+    if ! stage "$build/build.log" cmake --build "$build" --parallel "$jobs" -- -k 0; then
+        note "$preset" "FAILED to build"
+        failed=1
+        continue
+    fi
+    built=$((SECONDS - started))
+    echo "==> $preset: built in $built s; test"
+    status=0
+    ctest --preset "$preset" --parallel "$jobs" ${quick[@]+"${quick[@]}"} ${options[@]+"${options[@]}"} 2>&1 |
+        tee "$build/test.log" || status=$?
+    closing=$(grep -E 'tests passed|No tests were found' "$build/test.log" | tail -n 1 || true)
+    if ((status)); then
+        note "$preset" "FAILED: ${closing:-ctest ended with status $status}"
+        failed=1
+    else
+        note "$preset" "passed: $closing (build $built s, tests $((SECONDS - started - built)) s)"
+    fi
+done
+
+echo
+echo "==> summary (${SECONDS} s${RCIM_DATA:+, datasets from $RCIM_DATA})"
+printf '%s\n' "${summary[@]}"
+if ((failed)); then
+    echo "FAILED"
+    exit 1
+fi
+echo "all passed"

@@ -1,5 +1,6 @@
 # Writes OUTPUT, the definitions of bench/build_info.hpp, if they have changed.
 # -DSOURCE_DIR=... -DOUTPUT=... -DCOMPILER=... -DFLAGS=...
+cmake_minimum_required(VERSION 3.25)
 set(commit "")
 find_program(git git)
 if(git)

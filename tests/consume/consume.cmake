@@ -1,4 +1,5 @@
 # Configures, builds and runs the consumer project one way; see CMakeLists.txt beside this.
+cmake_minimum_required(VERSION 3.25)
 function(run)
     execute_process(COMMAND ${ARGN} RESULT_VARIABLE status)
     if(NOT status EQUAL 0)

@@ -1,5 +1,6 @@
 # Compiles one must-fail snippet and its twin; see CMakeLists.txt beside this.
 # -DCOMPILER=... -DSNIPPET=... -DINCLUDE_DIRS=... -DIMPLICIT_DIRS=...
+cmake_minimum_required(VERSION 3.25)
 
 # Brackets and semicolons in C++ and in messages are text, never lists: only quoted strings below.
 file(READ "${SNIPPET}" source)

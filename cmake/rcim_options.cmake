@@ -7,9 +7,8 @@ target_compile_options(
         -Wall
         -Wextra
         -Wpedantic
-        -Wshadow
+        $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow> # g++'s plain -Wshadow forbids a variable the name of a type
         -Wconversion
-        -Wsign-conversion
         -Wnon-virtual-dtor
         -Woverloaded-virtual
         -Wcast-qual

@@ -29,7 +29,8 @@ shift $(($# < 2 ? $# : 2))
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=$root/build/newer-$(basename "$prefix")-$(basename "$compiler")
 cmake -S "$root" -B "$build" -G Ninja -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=Release \
-    -DCMAKE_CXX_FLAGS_RELEASE="-O1" -DCMAKE_PREFIX_PATH="$prefix/usr;$prefix" -DRCIM_BUILD_EXAMPLES=OFF -DRCIM_BUILD_BENCH=OFF
+    -DCMAKE_CXX_FLAGS_RELEASE="-O1" -DCMAKE_PREFIX_PATH="$prefix/usr;$prefix" -DRCIM_BUILD_EXAMPLES=OFF -DRCIM_BUILD_BENCH=OFF \
+    -DRCIM_TEST_PACKAGE=OFF
 
 for package in xtensor xsimd; do
     found=$(sed -n "s/^${package}_DIR:PATH=//p" "$build/CMakeCache.txt")

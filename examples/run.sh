@@ -25,7 +25,7 @@ Options are passed on to the program, among them:
   --json FILE            write the settings and the curves as one JSON object
   --plot FILE            draw the curves (.png or .svg)
 
-`build/gcc-release/examples/train_faulty_cnn --help` lists all of them with their defaults.
+`build/example/examples/train_faulty_cnn --help` lists all of them with their defaults.
 TEXT
 }
 
@@ -39,16 +39,13 @@ for option in "$@"; do
 done
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-build=$root/build/gcc-release
+build=$root/build/example
 bash "$root/cmake/install_packages.sh" g++ cmake ninja-build libxtensor-dev libxsimd-dev zlib1g-dev nlohmann-json3-dev libcli11-dev \
     gnuplot-nox
 
 mkdir -p "$build"
-# A tree that tests/run.sh has configured is taken as it is; otherwise only the examples are configured.
-only_examples=()
-[[ -f $build/CMakeCache.txt ]] || only_examples=(-DRCIM_BUILD_TESTS=OFF -DRCIM_BUILD_BENCH=OFF)
 echo "==> configure"
-if ! (cd "$root" && cmake --preset gcc-release ${only_examples[@]+"${only_examples[@]}"}) >"$build/configure.log" 2>&1; then
+if ! (cd "$root" && cmake --preset gcc-release -B "$build" -DRCIM_BUILD_TESTS=OFF -DRCIM_BUILD_BENCH=OFF) >"$build/configure.log" 2>&1; then
     cat "$build/configure.log"
     exit 1
 fi

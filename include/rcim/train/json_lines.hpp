@@ -1,0 +1,79 @@
+#pragma once
+
+/// @file
+/// A log of JSON Lines: one object per line, so that a file can be followed, cut short and appended to. Needs nlohmann_json
+/// (target rcim::json); the umbrella header does not include this.
+
+#include <rcim/core/config.hpp>
+#include <rcim/core/error.hpp>
+#include <rcim/data/file.hpp>
+#include <rcim/train/callback.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace rcim::inline RCIM_ABI {
+
+/// The numbers of one epoch under the names of their members, without the epoch's own; what is not finite becomes null.
+[[nodiscard]] inline nlohmann::json to_json(const epoch_record& epoch) {
+    return {{"loss", epoch.loss},
+            {"train_accuracy", epoch.train_accuracy},
+            {"test_accuracy", epoch.test_accuracy},
+            {"test_loss", epoch.test_loss},
+            {"max_abs_weight", epoch.max_abs_weight},
+            {"gradient_norm", epoch.gradient_norm},
+            {"lost_updates", epoch.lost_updates},
+            {"rate", epoch.rate},
+            {"seconds", epoch.seconds},
+            {"images_per_second", epoch.images_per_second}};
+}
+
+/// Appends one object as one line in one write, so that lines of several writers do not mix; a last line without its end is
+/// closed first. Throws `error` where the file cannot be opened or the line not be stored.
+inline void append_json_line(const std::filesystem::path& path, const nlohmann::json& object) {
+    detail::file_descriptor file(::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
+    if (file.get() < 0) {
+        fail("append_json_line", path.string(), "a file to append to", detail::system_reason(errno));
+    }
+    struct stat status {};
+    char last = '\n';
+    if (::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 &&
+        ::pread(file.get(), &last, 1, status.st_size - 1) != 1) {
+        fail("append_json_line", path.string(), "a readable file", detail::system_reason(errno));
+    }
+    const std::string line = (last == '\n' ? "" : "\n") + object.dump() + "\n";
+    if (!detail::write_all(file.get(), std::span(reinterpret_cast<const std::uint8_t*>(line.data()), line.size())) || !file.close()) {
+        fail("append_json_line", path.string(), text("room for ", line.size(), " bytes"), detail::system_reason(errno));
+    }
+}
+
+/// Appends {"epoch", "loss", "train_accuracy", ...} to a file after each epoch; `epoch` counts from 1. What `common` holds (a name,
+/// settings) is put into every line.
+class json_lines : public callback {
+public:
+    explicit json_lines(std::filesystem::path path, nlohmann::json common = nlohmann::json::object())
+        : path_(std::move(path)), common_(std::move(common)) {}
+
+    void on_epoch(const training_state&, const epoch_record& epoch) override {
+        nlohmann::json line = common_;
+        line["epoch"] = epoch.epoch + 1;
+        line.update(to_json(epoch));
+        append_json_line(path_, line);
+    }
+
+private:
+    std::filesystem::path path_;
+    nlohmann::json common_;
+};
+
+} // namespace rcim::inline RCIM_ABI

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <rcim/core/config.hpp>
+
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace rcim::inline RCIM_ABI {
+
+/// What one training step gave, before its update.
+struct step_record {
+    double loss = 0.0;     ///< mean over the batch
+    double accuracy = 0.0; ///< share of the batch that was classified rightly
+    float rate = 1.0f;     ///< factor of the schedule
+};
+
+/// What one epoch gave. Accuracies are shares in [0, 1].
+struct epoch_record {
+    int epoch = 0;                ///< counts from 0
+    double loss = 0.0;            ///< mean over the images trained on, each seen before the update it caused
+    double train_accuracy = 0.0;  ///< over the same images and states
+    double test_accuracy = std::numeric_limits<double>::quiet_NaN(); ///< after the epoch; NaN if not evaluated
+    double test_loss = std::numeric_limits<double>::quiet_NaN();     ///< likewise
+    double max_abs_weight = 0.0;  ///< largest magnitude of a weight as used, after the epoch
+    double gradient_norm = 0.0;   ///< root of the mean over the steps of the squared norm of the crossbar weights' gradient
+    double lost_updates = 0.0;    ///< share of the non-zero increments that rounding left without effect
+    double rate = 1.0;            ///< factor of the schedule at the last step
+    double seconds = 0.0;         ///< of training alone: shuffle, loading, forward, loss, backward, update
+    double images_per_second = 0.0;
+};
+
+/// What a training gave.
+struct training_record {
+    std::vector<epoch_record> epochs;
+    double test_accuracy = std::numeric_limits<double>::quiet_NaN(); ///< of the last epoch; NaN if not evaluated
+    std::string stopped; ///< why the training ended before its last epoch; empty if it did not
+};
+
+} // namespace rcim::inline RCIM_ABI

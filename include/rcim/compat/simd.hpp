@@ -1,0 +1,118 @@
+#pragma once
+
+/// @file
+/// The only file of the library that includes xsimd. Everything above works on `lanes`: one number of each of the 16 samples of
+/// a block, in as many registers as the instruction set needs for that.
+
+#include <rcim/core/batch_tensor.hpp>
+#include <rcim/core/config.hpp>
+
+#include <xsimd/xsimd.hpp>
+
+namespace rcim::inline RCIM_ABI {
+
+/// One float of each of the 16 samples of a block. Operations are lane by lane, so every instruction set gives the same bits
+/// (without FMA hardware a fused multiply-add rounds twice).
+struct lanes {
+    using batch = xsimd::batch<float>;
+    static constexpr int width = static_cast<int>(batch::size);
+    static constexpr int parts = static_cast<int>(samples_per_block) / width;
+    static_assert(width * parts == samples_per_block, "rcim: unsupported vector width");
+
+    batch part[parts];
+
+    [[nodiscard]] static lanes load(const float* from) noexcept {
+        lanes r;
+        for (int i = 0; i < parts; ++i) {
+            r.part[i] = batch::load_aligned(from + i * width);
+        }
+        return r;
+    }
+    [[nodiscard]] static lanes load_unaligned(const float* from) noexcept {
+        lanes r;
+        for (int i = 0; i < parts; ++i) {
+            r.part[i] = batch::load_unaligned(from + i * width);
+        }
+        return r;
+    }
+    [[nodiscard]] static lanes broadcast(float value) noexcept {
+        lanes r;
+        for (int i = 0; i < parts; ++i) {
+            r.part[i] = batch(value);
+        }
+        return r;
+    }
+    void store(float* to) const noexcept {
+        for (int i = 0; i < parts; ++i) {
+            part[i].store_aligned(to + i * width);
+        }
+    }
+    void store_unaligned(float* to) const noexcept {
+        for (int i = 0; i < parts; ++i) {
+            part[i].store_unaligned(to + i * width);
+        }
+    }
+
+    /// this + a * b, rounded once where the hardware can.
+    void add_product(const lanes& a, const lanes& b) noexcept {
+        for (int i = 0; i < parts; ++i) {
+            part[i] = fused(a.part[i], b.part[i], part[i]);
+        }
+    }
+
+    friend lanes operator+(lanes a, const lanes& b) noexcept {
+        for (int i = 0; i < parts; ++i) {
+            a.part[i] = a.part[i] + b.part[i];
+        }
+        return a;
+    }
+    friend lanes operator-(lanes a, const lanes& b) noexcept {
+        for (int i = 0; i < parts; ++i) {
+            a.part[i] = a.part[i] - b.part[i];
+        }
+        return a;
+    }
+    friend lanes operator*(lanes a, const lanes& b) noexcept {
+        for (int i = 0; i < parts; ++i) {
+            a.part[i] = a.part[i] * b.part[i];
+        }
+        return a;
+    }
+    [[nodiscard]] static lanes max(lanes a, const lanes& b) noexcept {
+        for (int i = 0; i < parts; ++i) {
+            a.part[i] = xsimd::max(a.part[i], b.part[i]);
+        }
+        return a;
+    }
+    /// condition > 0 ? a : b, lane by lane.
+    [[nodiscard]] static lanes where_positive(const lanes& condition, lanes a, const lanes& b) noexcept {
+        for (int i = 0; i < parts; ++i) {
+            a.part[i] = xsimd::select(condition.part[i] > batch(0.0f), a.part[i], b.part[i]);
+        }
+        return a;
+    }
+
+    /// Sum over the 16 lanes in a fixed tree: ((0+8)+(4+12)) + ((2+10)+(6+14)) + the same of the odd lanes.
+    [[nodiscard]] float sum() const noexcept {
+        alignas(64) float x[samples_per_block];
+        store(x);
+        for (int half = 8; half > 0; half /= 2) {
+            for (int i = 0; i < half; ++i) {
+                x[i] = x[i] + x[i + half];
+            }
+        }
+        return x[0];
+    }
+
+private:
+    // xsimd 8.1 has no fused multiply-add for AVX-512: it multiplies and adds, which g++ contracts and clang does not.
+    static batch fused(const batch& a, const batch& b, const batch& c) noexcept {
+#ifdef __AVX512F__
+        return _mm512_fmadd_ps(a, b, c);
+#else
+        return xsimd::fma(a, b, c);
+#endif
+    }
+};
+
+} // namespace rcim::inline RCIM_ABI

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <rcim/core/config.hpp>
+
+#include <new>
+#include <vector>
+
+namespace rcim::inline RCIM_ABI {
+
+/// Allocates on cache lines, which is also the widest vector register.
+template <class T>
+struct cache_line_allocator {
+    using value_type = T;
+    static constexpr std::align_val_t alignment{64};
+
+    cache_line_allocator() = default;
+    template <class U>
+    cache_line_allocator(const cache_line_allocator<U>&) noexcept {}
+
+    [[nodiscard]] T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), alignment)); }
+    void deallocate(T* data, std::size_t) noexcept { ::operator delete(data, alignment); }
+
+    template <class U>
+    friend bool operator==(const cache_line_allocator&, const cache_line_allocator<U>&) noexcept {
+        return true;
+    }
+};
+
+/// A std::vector whose data starts on a cache line.
+template <class T>
+using aligned_vector = std::vector<T, cache_line_allocator<T>>;
+
+} // namespace rcim::inline RCIM_ABI

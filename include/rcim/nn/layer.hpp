@@ -1,0 +1,82 @@
+#pragma once
+
+#include <rcim/core/archive.hpp>
+#include <rcim/core/batch_tensor.hpp>
+#include <rcim/core/thread_pool.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+namespace rcim::inline RCIM_ABI {
+
+/// What a layer may know about one pass through the network.
+struct pass_context {
+    thread_pool& pool;
+    bool training = false;
+    std::uint64_t seed = 0; ///< of the network; for draws
+    std::uint32_t step = 0; ///< training steps before this pass
+};
+
+/// What the writes of one or more training steps amounted to. Padding is not counted.
+struct update_report {
+    double gradient_square = 0.0;   ///< sum of squares of all gradients of crossbar weights
+    std::uint64_t increments = 0;   ///< non-zero increments asked for
+    std::uint64_t lost = 0;         ///< of these, rounded to no change of the code
+    std::uint64_t changed_words = 0; ///< words of an array in which at least one cell changed
+
+    update_report& operator+=(const update_report& other) {
+        gradient_square += other.gradient_square;
+        increments += other.increments;
+        lost += other.lost;
+        changed_words += other.changed_words;
+        return *this;
+    }
+};
+
+/// What a layer may know about one update.
+struct update_step {
+    thread_pool& pool;
+    std::uint64_t seed = 0;
+    std::uint32_t step = 0;
+    float rate = 1.0f; ///< factor of the schedule on the learning rate
+    update_report& report;
+};
+
+/// One layer of a network: the boundary between designs, which are types, and networks, which are run-time values. Each
+/// function is called once per batch.
+class layer {
+public:
+    layer() = default;
+    layer(const layer&) = delete;
+    layer& operator=(const layer&) = delete;
+    virtual ~layer() = default;
+
+    /// One line for people: kind, extents, design.
+    [[nodiscard]] virtual std::string describe() const = 0;
+
+    /// Throws `error` where the layer cannot take such an input.
+    [[nodiscard]] virtual map_shape output_shape(const map_shape& input) const = 0;
+
+    /// Sets the shape of y and fills it. Lanes of y beyond the last sample may hold any finite number.
+    virtual void forward(const batch_tensor& x, batch_tensor& y, const pass_context& context) = 0;
+
+    /// From x and y of the last `forward` and the gradient by y: gradients of the parameters (kept inside), and the gradient by
+    /// x where dx is not null (its shape is set here). dy is zero in lanes beyond the last sample, and so is dx afterwards.
+    virtual void backward(const batch_tensor& x, const batch_tensor& y, const batch_tensor& dy, batch_tensor* dx,
+                          const pass_context& context) = 0;
+
+    /// Applies the gradients of the last `backward`.
+    virtual void update(const update_step&) {}
+
+    /// Whether anything in the layer can be trained.
+    [[nodiscard]] virtual bool learns() const { return false; }
+
+    /// The largest magnitude of a weight as used, zero for a layer without weights.
+    [[nodiscard]] virtual float max_abs_weight() const { return 0.0f; }
+
+    /// Shows all state that decides what the layer computes.
+    virtual void visit(archive&) {}
+};
+
+} // namespace rcim::inline RCIM_ABI

@@ -3,6 +3,7 @@
 #include <rcim/core/config.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/core/thread_pool.hpp>
+#include <rcim/nn/network.hpp>
 #include <rcim/train/record.hpp>
 
 #include <unistd.h>
@@ -17,8 +18,6 @@
 #include <utility>
 
 namespace rcim::inline RCIM_ABI {
-
-class network;
 
 /// Where a training stands when it calls back.
 struct training_state {

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <rcim/core/batch_tensor.hpp>
+#include <rcim/core/error.hpp>
+#include <rcim/core/thread_pool.hpp>
+#include <rcim/data/dataset.hpp>
+#include <rcim/nn/network.hpp>
+#include <rcim/nn/softmax_cross_entropy.hpp>
+#include <rcim/train/load_batch.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rcim::inline RCIM_ABI {
+
+struct evaluate_options {
+    index_t batch = 64;          ///< images per pass, >= 1
+    thread_pool* pool = nullptr; ///< null: the caller's thread alone
+    std::uint32_t step = 0;      ///< training steps before; for the draws of reads
+};
+
+/// What a network makes of a set of images.
+struct evaluation {
+    double loss = 0.0;     ///< mean softmax cross-entropy
+    double accuracy = 0.0; ///< share classified rightly, in [0, 1]
+    index_t images = 0;
+};
+
+/// Throws `error` at the first number of a sample that is infinite or NaN. `where` starts the text.
+inline void require_finite(const batch_tensor& x, std::string_view where) {
+    const index_t features = x.shape().size();
+    for (index_t b = 0; b < x.blocks(); ++b) {
+        const float* const from = x.block(b);
+        for (index_t f = 0; f < features; ++f) {
+            for (index_t lane = 0; lane < x.samples_in_block(b); ++lane) {
+                if (const float value = from[f * samples_per_block + lane]; !std::isfinite(value)) {
+                    fail(where, text("sample ", b * samples_per_block + lane, ", feature ", f), "a finite number", text(value));
+                }
+            }
+        }
+    }
+}
+
+namespace detail {
+
+/// Throws unless the network can be fed with these images and has an output for each class.
+inline void check_fit(std::string_view where, const network& net, const image_set& set) {
+    if (set.shape != net.input_shape()) {
+        fail(where, "shape of the images", text(to_text(net.input_shape()), ", the input of the network"), to_text(set.shape));
+    }
+    if (const index_t outputs = net.output_shape().size(); set.classes > outputs) {
+        fail(where, "classes of the images", text("at most ", outputs, ", the outputs of the network"), text(set.classes));
+    }
+}
+
+/// The caller's pool, or one thread.
+class pool_or_serial {
+public:
+    explicit pool_or_serial(thread_pool* pool) : pool_(pool != nullptr ? *pool : serial_) {}
+    [[nodiscard]] thread_pool& get() noexcept { return pool_; }
+
+private:
+    thread_pool serial_{1};
+    thread_pool& pool_;
+};
+
+} // namespace detail
+
+/// Mean loss and accuracy on a set of images, with the network as it is in use, not in training. The result does not depend on
+/// the number of threads. Throws `error` where the images do not suit the network.
+[[nodiscard]] inline evaluation evaluate(network& net, const image_set& set, const pixel_table& table,
+                                         const evaluate_options& options = {}) {
+    check(set, "evaluate");
+    detail::check_fit("evaluate", net, set);
+    if (options.batch < 1) {
+        fail("evaluate", "batch", "at least 1", text(options.batch));
+    }
+    detail::pool_or_serial pool(options.pool);
+    const pass_context context{pool.get(), false, net.seed(), options.step};
+    softmax_cross_entropy loss_of;
+    batch_tensor x;
+    std::vector<int> labels;
+    std::vector<index_t> indices;
+    double loss = 0.0;
+    index_t right = 0;
+    for (index_t begin = 0; begin < set.size(); begin += options.batch) {
+        indices.resize(static_cast<std::size_t>(std::min(options.batch, set.size() - begin)));
+        std::iota(indices.begin(), indices.end(), begin);
+        load_batch(set, indices, table, x, labels, pool.get());
+        const loss_result result = loss_of(net.forward(x, context), labels, nullptr, pool.get());
+        loss += result.loss * static_cast<double>(indices.size());
+        right += result.correct;
+    }
+    return {loss / static_cast<double>(set.size()), static_cast<double>(right) / static_cast<double>(set.size()), set.size()};
+}
+
+/// The same for the test images of a dataset under its normalisation.
+[[nodiscard]] inline evaluation evaluate(network& net, const dataset& data, const evaluate_options& options = {}) {
+    return evaluate(net, data.test, pixel_table(data.mean, data.deviation), options);
+}
+
+/// The class of each sample: the first of its largest outputs. Throws `error` on an input of another shape than the network's
+/// or one that is not finite.
+[[nodiscard]] inline std::vector<int> predict(network& net, const batch_tensor& x, const evaluate_options& options = {}) {
+    if (x.shape() != net.input_shape()) {
+        fail("predict", "shape", text(to_text(net.input_shape()), ", the input of the network"), to_text(x.shape()));
+    }
+    require_finite(x, "predict");
+    detail::pool_or_serial pool(options.pool);
+    const batch_tensor& y = net.forward(x, {pool.get(), false, net.seed(), options.step});
+    std::vector<int> classes(static_cast<std::size_t>(x.samples()), 0);
+    for (index_t i = 0; i < x.samples(); ++i) {
+        int& best = classes[static_cast<std::size_t>(i)];
+        for (int c = 1; c < y.shape().size(); ++c) {
+            best = y.at(i, c) > y.at(i, best) ? c : best;
+        }
+    }
+    return classes;
+}
+
+} // namespace rcim::inline RCIM_ABI

@@ -1,0 +1,177 @@
+#pragma once
+
+#include <rcim/core/batch_tensor.hpp>
+#include <rcim/core/error.hpp>
+#include <rcim/core/random.hpp>
+#include <rcim/core/thread_pool.hpp>
+#include <rcim/data/dataset.hpp>
+#include <rcim/nn/network.hpp>
+#include <rcim/nn/softmax_cross_entropy.hpp>
+#include <rcim/train/callback.hpp>
+#include <rcim/train/evaluate.hpp>
+#include <rcim/train/load_batch.hpp>
+#include <rcim/train/record.hpp>
+#include <rcim/train/schedule.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rcim::inline RCIM_ABI {
+
+struct fit_options {
+    int epochs = 1;                     ///< the training ends before this epoch, >= 0
+    index_t batch = 64;                 ///< images per step, >= 1; the last step of an epoch takes what is left
+    std::optional<std::uint64_t> seed{}; ///< of the shuffles and of the draws in layers; the network's if not given
+    thread_pool* pool = nullptr;        ///< null: the caller's thread alone; the result does not depend on it
+    rate_schedule schedule = constant_rate{}; ///< factor on every learning rate
+    bool evaluate = true;               ///< on the test images, after each epoch
+    index_t max_steps_per_epoch = 0;    ///< 0: all
+    int first_epoch = 0;                ///< epochs done before: continues their shuffles, draws and schedule
+    std::vector<callback*> callbacks{}; ///< not owned, not null
+};
+
+namespace detail {
+
+inline void check_fit_options(const network& net, const dataset& data, const fit_options& options) {
+    if (options.epochs < 0) {
+        fail("fit", "epochs", "at least 0", text(options.epochs));
+    }
+    if (options.first_epoch < 0 || options.first_epoch > options.epochs) {
+        fail("fit", "first_epoch", text("0 to ", options.epochs, ", the number of epochs"), text(options.first_epoch));
+    }
+    if (options.batch < 1) {
+        fail("fit", "batch", "at least 1", text(options.batch));
+    }
+    if (options.max_steps_per_epoch < 0) {
+        fail("fit", "max_steps_per_epoch", "at least 0", text(options.max_steps_per_epoch));
+    }
+    if (std::find(options.callbacks.begin(), options.callbacks.end(), nullptr) != options.callbacks.end()) {
+        fail("fit", "callbacks", "objects", "a null pointer");
+    }
+    check(data.train, data.name + " train");
+    check_fit("fit", net, data.train);
+    if (options.evaluate) {
+        check(data);
+    }
+    if (!net.learns()) {
+        fail("fit", "network", "a layer that learns; add .with(sgd{...}) or another update rule to its design", "none");
+    }
+}
+
+/// The order in which an epoch takes the images: the same for the same seed and epoch, whatever ran before.
+inline std::vector<index_t> shuffled(index_t count, std::uint64_t seed, int epoch) {
+    std::vector<index_t> order(static_cast<std::size_t>(count));
+    std::iota(order.begin(), order.end(), index_t{0});
+    const random_source source(seed, purpose::shuffle, 0, static_cast<std::uint32_t>(epoch));
+    for (std::size_t i = order.size(); i > 1; --i) {
+        std::swap(order[i - 1], order[source.below(i, static_cast<std::uint32_t>(i))]);
+    }
+    return order;
+}
+
+} // namespace detail
+
+/// Trains a network on the training images by softmax cross-entropy, and judges it on the test images after each epoch. The same
+/// network, data, options and seed give the same bits with any number of threads, and `first_epoch` = n goes on exactly where n
+/// epochs ended. Ends early where a callback asks for it, and where the loss is not finite: then before the update that would
+/// have followed, with the reason in the record. Throws `error` on an empty or unsound dataset, one that does not suit the
+/// network, options out of range, and a network in which nothing learns; before anything has changed.
+inline training_record fit(network& net, const dataset& data, const fit_options& options = {}) {
+    detail::check_fit_options(net, data, options);
+    detail::pool_or_serial owner(options.pool);
+    thread_pool& pool = owner.get();
+    const std::uint64_t seed = options.seed.value_or(net.seed());
+    const pixel_table table(data.mean, data.deviation);
+    const index_t images = data.train.size();
+    const index_t all_steps = (images + options.batch - 1) / options.batch;
+    const index_t steps = options.max_steps_per_epoch > 0 ? std::min(options.max_steps_per_epoch, all_steps) : all_steps;
+
+    training_state at{net, pool, options.first_epoch, options.epochs, 0, steps, 0, std::min(images, steps * options.batch)};
+    training_record record;
+    softmax_cross_entropy loss_of;
+    batch_tensor x;
+    batch_tensor gradient;
+    std::vector<int> labels;
+    const auto ask_callbacks = [&] {
+        for (const callback* c : options.callbacks) {
+            if (!c->stop.empty() && record.stopped.empty()) {
+                record.stopped = c->stop;
+            }
+        }
+    };
+
+    for (callback* c : options.callbacks) {
+        c->on_start(at);
+    }
+    ask_callbacks();
+    for (; at.epoch < options.epochs && record.stopped.empty(); ++at.epoch) {
+        const auto started = std::chrono::steady_clock::now();
+        const std::vector<index_t> order = detail::shuffled(images, seed, at.epoch);
+        epoch_record epoch{.epoch = at.epoch};
+        update_report report;
+        double right = 0.0;
+        index_t seen = 0;
+        at.step = at.images = 0;
+        while (at.step < steps && record.stopped.empty()) {
+            const auto step_index = static_cast<std::uint32_t>(at.epoch * steps + at.step);
+            const index_t count = std::min(options.batch, images - at.step * options.batch);
+            const auto batch = std::span(order).subspan(static_cast<std::size_t>(at.step * options.batch),
+                                                        static_cast<std::size_t>(count));
+            const pass_context context{pool, true, seed, step_index};
+            load_batch(data.train, batch, table, x, labels, pool);
+            const loss_result result = loss_of(net.forward(x, context), labels, &gradient, pool);
+            seen += count;
+            epoch.loss += result.loss * static_cast<double>(count);
+            right += static_cast<double>(result.correct);
+            if (!std::isfinite(result.loss)) {
+                record.stopped = text("the loss is ", result.loss, " at step ", at.step + 1, " of epoch ", at.epoch + 1,
+                                      "; a lower learning rate, a clip or fewer faults may help");
+                break;
+            }
+            const float rate = options.schedule({at.epoch, options.epochs, at.step, steps});
+            net.backward(gradient, context);
+            net.update({pool, seed, step_index, rate, report});
+            epoch.rate = static_cast<double>(rate);
+            ++at.step;
+            at.images += count;
+            const step_record step{result.loss, static_cast<double>(result.correct) / static_cast<double>(count), rate};
+            for (callback* c : options.callbacks) {
+                c->on_step(at, step);
+            }
+            ask_callbacks();
+        }
+        epoch.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+        epoch.images_per_second = static_cast<double>(at.images) / std::max(epoch.seconds, 1e-9);
+        epoch.loss /= static_cast<double>(seen);
+        epoch.train_accuracy = right / static_cast<double>(seen);
+        epoch.gradient_norm = std::sqrt(report.gradient_square / static_cast<double>(std::max<index_t>(1, at.step)));
+        epoch.lost_updates =
+            static_cast<double>(report.lost) / static_cast<double>(std::max<std::uint64_t>(1, report.increments));
+        epoch.max_abs_weight = static_cast<double>(net.max_abs_weight());
+        if (options.evaluate) {
+            const auto step_index = static_cast<std::uint32_t>(at.epoch * steps + at.step);
+            const evaluation result = evaluate(net, data.test, table, {options.batch, &pool, step_index});
+            epoch.test_loss = result.loss;
+            epoch.test_accuracy = record.test_accuracy = result.accuracy;
+        }
+        record.epochs.push_back(epoch);
+        for (callback* c : options.callbacks) {
+            c->on_epoch(at, epoch);
+        }
+        ask_callbacks();
+    }
+    for (callback* c : options.callbacks) {
+        c->on_end(at, record);
+    }
+    return record;
+}
+
+} // namespace rcim::inline RCIM_ABI

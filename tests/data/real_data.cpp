@@ -23,7 +23,7 @@ std::filesystem::path real(const char* name) {
     const char* root = std::getenv("RCIM_DATA");
     const std::filesystem::path folder = root == nullptr ? "" : std::filesystem::path(root) / name;
     if (root == nullptr || !std::filesystem::is_directory(folder)) {
-        MESSAGE(name, " is not here: set RCIM_DATA to the folder that holds it");
+        MESSAGE(std::string(name), " is not here: set RCIM_DATA to the folder that holds it");
         return {};
     }
     return folder;

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <rcim/rcim.hpp>
+
+#include <cstdint>
+#include <string>
+
+/// The options of the program, under their names and with their defaults.
+struct settings {
+    std::string data; ///< empty: procedural digits
+    std::string net = "lenet5";
+    std::string encoding = "differential";
+    int cell_bits = 2;
+    int weight_bits = 16;
+    int fraction_bits = -1; ///< -1: four less than the weight's bits
+    double p_stuck_hrs = 0.0904;
+    double p_stuck_lrs = 0.0175;
+    std::string update = "clipped_on_use";
+    double theta = 0.25;
+    double learning_rate = 0.05;
+    double momentum = 0.0;
+    double weight_decay = 0.0;
+    int epochs = 5;
+    int batch = 64;
+    std::uint64_t seed = 7;
+    int threads = 0; ///< 0: one per processor
+    std::string json;
+    std::string plot = "train_faulty_cnn.png";
+    std::string log;
+};
+
+// One source file each, so that they compile side by side: every cell, width and update rule under one encoding.
+rcim::network build_ideal(const settings& s, const rcim::map_shape& input, int classes);
+rcim::network build_offset(const settings& s, const rcim::map_shape& input, int classes);
+rcim::network build_differential(const settings& s, const rcim::map_shape& input, int classes);
+rcim::network build_sign_magnitude(const settings& s, const rcim::map_shape& input, int classes);

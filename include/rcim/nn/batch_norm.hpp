@@ -1,0 +1,159 @@
+#pragma once
+
+#include <rcim/core/aligned.hpp>
+#include <rcim/core/error.hpp>
+#include <rcim/kernel/normalisation.hpp>
+#include <rcim/nn/digital_parameter.hpp>
+#include <rcim/nn/layer.hpp>
+#include <rcim/update/concept.hpp>
+
+#include <cmath>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace rcim::inline RCIM_ABI {
+
+/// Batch normalisation: y = (x - mean) / sqrt(variance + epsilon) * scale + shift, with mean and (biased) variance of each
+/// channel over all samples and positions of the batch. S. Ioffe, C. Szegedy, "Batch normalization: accelerating deep network
+/// training by reducing internal covariate shift", ICML 2015.
+///
+/// In training, running = running + momentum (batch - running) for the mean and the unbiased variance; in evaluation these
+/// take the place of the batch's, and `backward` treats them as constants. Scale and shift are digital, start at 1 and 0
+/// and learn by the innermost rule of the design. Where that rule cannot learn (`frozen`), running statistics stay as they
+/// are too and are used in training as in evaluation, so that a backbone that is not trained does not change.
+///
+/// Training needs at least two values per channel. Each channel is computed by one thread.
+template <class Design>
+class batch_norm final : public layer {
+    using rule = std::remove_cvref_t<decltype(innermost(std::declval<const Design&>().update))>;
+
+public:
+    static constexpr float epsilon = 1e-5f;
+    static constexpr float momentum = 0.1f;
+
+    /// channels >= 1. Throws `error`.
+    batch_norm(const Design& design, index_t channels)
+        : channels_(checked(channels)), scale_(innermost(design.update), channels, 1.0f),
+          shift_(innermost(design.update), channels, 0.0f), running_mean_(size(), 0.0f), running_variance_(size(), 1.0f),
+          mean_(size(), 0.0f), inverse_deviation_(size(), 1.0f) {}
+
+    [[nodiscard]] std::string describe() const override { return text("batch_norm{.channels = ", channels_, "}"); }
+
+    [[nodiscard]] map_shape output_shape(const map_shape& input) const override {
+        if (input.channels != channels_) {
+            fail("batch_norm", "channels", text(channels_), text(input.channels, " in ", to_text(input)));
+        }
+        return input;
+    }
+
+    void forward(const batch_tensor& x, batch_tensor& y, const pass_context& context) override {
+        y.reshape(output_shape(x.shape()), x.samples());
+        const index_t values = x.samples() * x.shape().plane();
+        of_batch_ = context.training && learns();
+        if (of_batch_ && values < 2) {
+            fail("batch_norm", "values per channel", "at least 2 in training", text(values));
+        }
+        context.pool.run(channels_, [&](index_t begin, index_t end) {
+            for (index_t c = begin; c < end; ++c) {
+                const kernel::channel_layout layout = layout_of(x);
+                const float* const from = x.data() + first(x, c);
+                const auto i = static_cast<std::size_t>(c);
+                if (of_batch_) {
+                    take_statistics(from, layout, i);
+                } else {
+                    mean_[i] = running_mean_[i];
+                    inverse_deviation_[i] = 1.0f / std::sqrt(running_variance_[i] + epsilon);
+                }
+                kernel::channel_forward(from, y.data() + first(x, c), mean_[i], scale_.value()[i] * inverse_deviation_[i],
+                                        shift_.value()[i], layout);
+            }
+        });
+    }
+
+    void backward(const batch_tensor& x, const batch_tensor&, const batch_tensor& dy, batch_tensor* dx,
+                  const pass_context& context) override {
+        if (dx) {
+            dx->reshape(x.shape(), x.samples());
+        }
+        const double values = static_cast<double>(x.samples() * x.shape().plane());
+        context.pool.run(channels_, [&](index_t begin, index_t end) {
+            for (index_t c = begin; c < end; ++c) {
+                const kernel::channel_layout layout = layout_of(x);
+                const float* const from = x.data() + first(x, c);
+                const float* const gradient = dy.data() + first(x, c);
+                const auto i = static_cast<std::size_t>(c);
+                const float inverse = inverse_deviation_[i];
+                const auto sums = kernel::channel_gradients(from, gradient, mean_[i], layout);
+                scale_.gradient()[i] = sums.dy_x * inverse;
+                shift_.gradient()[i] = sums.dy;
+                if (dx) {
+                    const auto mean_dy = of_batch_ ? static_cast<float>(sums.dy / values) : 0.0f;
+                    const auto slope = of_batch_ ? static_cast<float>(sums.dy_x / values) * inverse * inverse : 0.0f;
+                    kernel::channel_backward(from, gradient, dx->data() + first(x, c), mean_[i], scale_.value()[i] * inverse,
+                                             mean_dy, slope, layout);
+                }
+            }
+        });
+    }
+
+    void update(const update_step& step) override {
+        scale_.update(step);
+        shift_.update(step);
+    }
+
+    [[nodiscard]] bool learns() const override { return rcim::learns<rule>(); }
+
+    void visit(archive& a) override {
+        {
+            const archive::scope scope(a, "scale");
+            scale_.visit(a);
+        }
+        {
+            const archive::scope scope(a, "shift");
+            shift_.visit(a);
+        }
+        a.visit("running_mean", std::span(running_mean_));
+        a.visit("running_variance", std::span(running_variance_));
+    }
+
+    [[nodiscard]] digital_parameter<rule>& scale() { return scale_; }
+    [[nodiscard]] digital_parameter<rule>& shift() { return shift_; }
+    [[nodiscard]] std::span<float> running_mean() { return running_mean_; }
+    [[nodiscard]] std::span<float> running_variance() { return running_variance_; }
+
+private:
+    static index_t checked(index_t channels) {
+        if (channels < 1) {
+            fail("batch_norm", "channels", "at least 1", text(channels));
+        }
+        return channels;
+    }
+    [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(channels_); }
+    static kernel::channel_layout layout_of(const batch_tensor& x) {
+        return {x.samples(), x.shape().plane(), x.block_stride()};
+    }
+    static index_t first(const batch_tensor& x, index_t channel) { return channel * x.shape().plane() * samples_per_block; }
+
+    void take_statistics(const float* x, const kernel::channel_layout& layout, std::size_t i) {
+        const double values = static_cast<double>(layout.samples * layout.plane);
+        mean_[i] = static_cast<float>(kernel::channel_sum(x, layout) / values);
+        const double squares = kernel::channel_square_sum(x, mean_[i], layout);
+        inverse_deviation_[i] = 1.0f / std::sqrt(static_cast<float>(squares / values) + epsilon);
+        const auto unbiased = static_cast<float>(squares / (values - 1.0));
+        running_mean_[i] = std::fma(momentum, mean_[i] - running_mean_[i], running_mean_[i]);
+        running_variance_[i] = std::fma(momentum, unbiased - running_variance_[i], running_variance_[i]);
+    }
+
+    index_t channels_;
+    digital_parameter<rule> scale_;
+    digital_parameter<rule> shift_;
+    aligned_vector<float> running_mean_;
+    aligned_vector<float> running_variance_;
+    bool of_batch_ = false; ///< what the last forward pass normalised with
+    aligned_vector<float> mean_;
+    aligned_vector<float> inverse_deviation_;
+};
+
+} // namespace rcim::inline RCIM_ABI

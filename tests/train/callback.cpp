@@ -16,6 +16,7 @@ training_record run_through(early_stop& watcher, std::vector<double> accuracies,
     network net({1, 1, 1}, 1);
     thread_pool pool(1);
     training_state at{net, pool};
+    watcher.stop.clear();
     watcher.on_start(at);
     training_record record;
     for (const double accuracy : accuracies) {

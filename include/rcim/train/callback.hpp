@@ -47,7 +47,8 @@ public:
     virtual void on_epoch(const training_state&, const epoch_record&) {}
     virtual void on_end(const training_state&, const training_record&) {}
 
-    /// Not empty: the training ends, with this reason in its record. After a step, the epoch is closed as far as it came.
+    /// Not empty: the training ends, with this reason in its record. After a step, the epoch is closed as far as it came. Empty
+    /// again when a training starts.
     std::string stop;
 };
 
@@ -125,7 +126,6 @@ public:
     }
 
     void on_start(const training_state&) override {
-        stop.clear();
         best_ = -1.0;
         waited_ = 0;
     }

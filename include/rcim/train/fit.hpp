@@ -109,6 +109,7 @@ inline training_record fit(network& net, const dataset& data, const fit_options&
     };
 
     for (callback* c : options.callbacks) {
+        c->stop.clear();
         c->on_start(at);
     }
     ask_callbacks();

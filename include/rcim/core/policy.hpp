@@ -72,6 +72,10 @@ template <class T>
 std::string value_text(const T& value) {
     if constexpr (has_policy_kind<T>) {
         return describe(value);
+    } else if constexpr (requires { std::tuple_size<T>::value; }) {
+        std::string parts;
+        std::apply([&](const auto&... part) { ((parts += (parts.empty() ? "" : ", ") + value_text(part)), ...); }, value);
+        return "{" + parts + "}";
     } else if constexpr (std::is_same_v<T, bool>) {
         return value ? "true" : "false";
     } else {

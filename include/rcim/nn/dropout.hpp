@@ -53,27 +53,33 @@ private:
         factor_.reshape(x.shape(), x.samples());
         const random_source source(context.seed, purpose::dropout, place_, context.step);
         const index_t features = x.shape().size();
-        const float kept = 1.0f / (1.0f - rate_);
-        context.pool.run(x.blocks() * samples_per_block, [&](index_t begin, index_t end) {
-            for (index_t sample = begin; sample < end; ++sample) {
-                if (sample >= x.samples()) {
-                    for (index_t f = 0; f < features; ++f) {
-                        factor_.at(sample, f) = 0.0f;
-                    }
-                    continue;
-                }
-                const auto first = static_cast<std::uint64_t>(sample * features);
-                philox_counter words = source.block(first / 4);
-                for (index_t f = 0; f < features; ++f) {
-                    const std::uint64_t index = first + static_cast<std::uint64_t>(f);
-                    if (index % 4 == 0) {
-                        words = source.block(index / 4); // one block for four draws: source.uniform(index)
-                    }
-                    const float uniform = static_cast<float>(words[index % 4] >> 8) * 0x1p-24f;
-                    factor_.at(sample, f) = uniform < rate_ ? 0.0f : kept;
+        constexpr index_t piece = 64; // features of one job: 16 samples of them fit the first cache
+        const index_t pieces = (features + piece - 1) / piece;
+        context.pool.run(x.blocks() * pieces, [&](index_t begin, index_t end) {
+            for (index_t job = begin; job < end; ++job) {
+                const index_t b = job / pieces;
+                const index_t first = job % pieces * piece;
+                const index_t last = std::min(first + piece, features);
+                std::fill(factor_.block(b) + first * samples_per_block, factor_.block(b) + last * samples_per_block, 0.0f);
+                for (index_t lane = 0; lane < x.samples_in_block(b); ++lane) {
+                    draw_sample(source, b * samples_per_block + lane, first, last);
                 }
             }
         });
+    }
+
+    /// One block of the generator for four draws: word i % 4 of block i / 4 is source.word(i).
+    void draw_sample(const random_source& source, index_t sample, index_t first, index_t last) {
+        const float factor[] = {0.0f, 1.0f / (1.0f - rate_)}; // a table, as a branch would be guessed wrong
+        auto index = static_cast<std::uint64_t>(sample * factor_.shape().size() + first);
+        philox_counter words = source.block(index / 4);
+        for (index_t f = first; f < last; ++f, ++index) {
+            if (index % 4 == 0) {
+                words = source.block(index / 4);
+            }
+            const float uniform = static_cast<float>(words[index % 4] >> 8) * 0x1p-24f;
+            factor_.at(sample, f) = factor[uniform < rate_ ? 0 : 1];
+        }
     }
 
     void apply(const batch_tensor& from, batch_tensor& to, thread_pool& pool) const {

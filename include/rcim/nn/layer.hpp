@@ -3,6 +3,7 @@
 #include <rcim/core/archive.hpp>
 #include <rcim/core/batch_tensor.hpp>
 #include <rcim/core/thread_pool.hpp>
+#include <rcim/crossbar/report.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -16,22 +17,6 @@ struct pass_context {
     bool training = false;
     std::uint64_t seed = 0; ///< of the network; for draws
     std::uint32_t step = 0; ///< training steps before this pass
-};
-
-/// What the writes of one or more training steps amounted to. Padding is not counted.
-struct update_report {
-    double gradient_square = 0.0;   ///< sum of squares of all gradients of crossbar weights
-    std::uint64_t increments = 0;   ///< non-zero increments asked for
-    std::uint64_t lost = 0;         ///< of these, rounded to no change of the code
-    std::uint64_t changed_words = 0; ///< words of an array in which at least one cell changed
-
-    update_report& operator+=(const update_report& other) {
-        gradient_square += other.gradient_square;
-        increments += other.increments;
-        lost += other.lost;
-        changed_words += other.changed_words;
-        return *this;
-    }
 };
 
 /// What a layer may know about one update.

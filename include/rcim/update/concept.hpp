@@ -8,11 +8,12 @@
 /// | hook | signature | order along the chain |
 /// | --- | --- | --- |
 /// | `delta` | `void delta(State&, const update_context&, const update_spans&) const` | innermost first; a wrapper finds the increment of its inner rule |
-/// | `limit` | `code_bounds limit(const code_format&) const` | the intersection |
+/// | `limit` | `weight_bounds limit(const code_format&) const`, around zero | the intersection |
 /// | `keep_write` | `void keep_write(State&, const update_context&, write_row) const` | innermost first |
 /// | `used` | `template <class I> stored_word<I> used(stored_word<I>, const code_format&) const` | innermost first |
 ///
-/// A rule with memory declares `state(shape) -> State`, and State has `visit(archive&)`.
+/// A rule with memory declares `state(size) -> State`, and State has `visit(archive&)`; if State has `programmed(weights)`, it
+/// is told the weights that the array is programmed with.
 ///
 /// Laws (tests/laws/update_laws.hpp): a gradient of zero and a fresh state give an increment of zero where there is no weight
 /// decay; the same call gives the same bits; `limit` lies within the programmable range; `used` is idempotent and keeps zero.
@@ -26,6 +27,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <span>
 
 namespace rcim::inline RCIM_ABI {
@@ -87,7 +89,7 @@ template <class R>
 concept delta_or_inner = wraps<R> || delta<R>;
 template <class R>
 concept limit = requires(const R& rule, const code_format& format) {
-    { rule.limit(format) } -> std::same_as<code_bounds>;
+    { rule.limit(format) } -> std::same_as<weight_bounds>;
 };
 template <class R>
 concept keep_write = requires(const R& rule, detail::own_state_t<R>& state, const update_context& context,
@@ -139,6 +141,16 @@ public:
         }
     }
 
+    /// Tells the states what the array was programmed with.
+    void programmed(std::span<const float> weights) {
+        if constexpr (requires { own_.programmed(weights); }) {
+            own_.programmed(weights);
+        }
+        if constexpr (update_requires::wraps<R>) {
+            inner_.programmed(weights);
+        }
+    }
+
     void visit(archive& a) {
         const archive::scope scope(a, R::name());
         own_.visit(a);
@@ -158,15 +170,16 @@ private:
     decltype(make_inner(std::declval<const R&>(), index_t{})) inner_;
 };
 
-/// Bounds of the stored target along the chain, within the programmable range.
+/// Bounds of the stored target along the chain.
 template <class R>
-[[nodiscard]] constexpr code_bounds stored_limit(const R& rule, const code_format& format) {
-    code_bounds bounds = format.range;
+[[nodiscard]] constexpr weight_bounds stored_limit(const R& rule, const code_format& format) {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    weight_bounds bounds{-infinity, infinity};
     if constexpr (update_requires::wraps<R>) {
         bounds = stored_limit(rule.inner, format);
     }
     if constexpr (update_requires::limit<R>) {
-        const code_bounds own = rule.limit(format);
+        const weight_bounds own = rule.limit(format);
         bounds = {std::max(bounds.low, own.low), std::min(bounds.high, own.high)};
     }
     return bounds;

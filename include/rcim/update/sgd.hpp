@@ -34,10 +34,10 @@ struct sgd {
         const float* const weight = s.weight.data();
         float* const increment = s.increment.data();
         if (momentum > 0.0f) {
-            float* const velocity = v.values.data();
+            float* const speed = v.values.data();
             for (std::size_t i = 0; i < size; ++i) {
-                velocity[i] = std::fma(momentum, velocity[i], std::fma(weight_decay, weight[i], gradient[i]));
-                increment[i] = rate * velocity[i];
+                speed[i] = std::fma(momentum, speed[i], std::fma(weight_decay, weight[i], gradient[i]));
+                increment[i] = rate * speed[i];
             }
         } else if (weight_decay > 0.0f) {
             for (std::size_t i = 0; i < size; ++i) {

@@ -1,0 +1,396 @@
+#pragma once
+
+#include <rcim/crossbar/cells.hpp>
+#include <rcim/core/thread_pool.hpp>
+#include <rcim/crossbar/report.hpp>
+#include <rcim/design/plan.hpp>
+#include <rcim/kernel/codes.hpp>
+#include <rcim/kernel/reduce.hpp>
+
+#include <cmath>
+#include <mutex>
+#include <vector>
+
+namespace rcim::inline RCIM_ABI {
+
+/// Rows of a stored matrix start on a cache line: the first multiple of 16 that holds `inputs`.
+[[nodiscard]] constexpr index_t row_stride_of(index_t inputs) {
+    return (inputs + samples_per_block - 1) / samples_per_block * samples_per_block;
+}
+
+/// A matrix [outputs][inputs] of weights that lives in crossbars: the cells of a design, their faults, the state of its update
+/// rule, and the effective weights that the folded plan multiplies with. Inputs are word lines and outputs are bit lines.
+///
+/// The weight lives in the cells: what is programmed is read back through stuck cells, and increments act on the stored codes.
+///
+/// Plan chooses how cells are kept and updated; codes are the same in every plan, bit for bit.
+template <class Design, plan Plan = plan_of<Design>>
+class crossbar_array {
+    using map_type = typename Design::map_type;
+    using update_type = typename Design::update_type;
+    static constexpr bool coded = map_type::coded;
+    static_assert(detail::check_composition<typename Design::cell_type, typename Design::faults_type, map_type, update_type>::sound);
+
+    static consteval auto cells_type() {
+        if constexpr (!coded) {
+            return std::type_identity<no_state>{};
+        } else if constexpr (Plan == plan::reference) {
+            return std::type_identity<single_cells>{};
+        } else {
+            constexpr int cell_bits = Design::cell_type::bits == 0 ? map_type::weight_bits : Design::cell_type::bits;
+            constexpr int padded = (map_type::weight_bits + cell_bits - 1) / cell_bits * cell_bits;
+            static_assert(padded <= 24, "rcim: roles Cell and Map: more than 24 bits with padding; codes would not fit a float");
+            return std::type_identity<packed_cells<word_for<padded>>>{};
+        }
+    }
+    using cells = typename decltype(cells_type())::type;
+
+public:
+    using design_type = Design;
+
+    /// A matrix of weights zero on the chip with this seed; `place` is its number among the layers of the chip. O(cells) draws.
+    crossbar_array(const Design& chip, index_t inputs, index_t outputs, std::uint64_t seed, std::uint32_t place)
+        : design_(chip), inputs_(inputs), outputs_(outputs), stride_(row_stride_of(inputs)), seed_(seed), place_(place),
+          rule_state_(chip.update, outputs * row_stride_of(inputs)), cells_(make_cells()),
+          tiling_(tiling::make(chip.geometry, inputs, outputs, coded ? format_.slices : 1)),
+          weight_(static_cast<std::size_t>(outputs * stride_), 0.0f) {
+        validate(chip);
+        draw_faults();
+        decode(nullptr);
+    }
+
+    [[nodiscard]] const Design& chip() const { return design_; }
+    [[nodiscard]] index_t inputs() const { return inputs_; }
+    [[nodiscard]] index_t outputs() const { return outputs_; }
+    /// Floats from one output to the next in every matrix of this array; a multiple of 16.
+    [[nodiscard]] index_t row_stride() const { return stride_; }
+    [[nodiscard]] const code_format& format() const { return format_; }
+    [[nodiscard]] const tiling& tiles() const { return tiling_; }
+    [[nodiscard]] std::uint64_t seed() const { return seed_; }
+    [[nodiscard]] std::uint32_t place() const { return place_; }
+
+    /// Effective weights, as used by every read.
+    [[nodiscard]] matrix_view<const float> weights() const { return {weight_.data(), outputs_, inputs_, stride_}; }
+
+    /// What the cells of one weight hold, and what the periphery makes of it. Only for coded designs.
+    [[nodiscard]] stored_word<> stored(index_t output, index_t input) const
+        requires coded
+    {
+        const index_t w = output * stride_ + input;
+        return {cells_.code(0, w), format_.pair ? cells_.code(1, w) : format_.minus_constant};
+    }
+    [[nodiscard]] stored_word<> used(index_t output, index_t input) const
+        requires coded
+    {
+        return used_word(design_.update, stored(output, input), format_);
+    }
+    /// Bits that are not stuck, and the bits of the stuck cells, in the word of one array.
+    [[nodiscard]] std::uint32_t keep(int array, index_t output, index_t input) const
+        requires coded
+    {
+        return cells_.keep(array, output * stride_ + input);
+    }
+    [[nodiscard]] std::uint32_t stuck_level(int array, index_t output, index_t input) const
+        requires coded
+    {
+        return cells_.level(array, output * stride_ + input);
+    }
+
+    /// Programs the matrix [outputs][inputs]. Weights are rounded to the nearest code and clamped to the format; NaN and
+    /// infinity throw.
+    void program(matrix_view<const float> w) {
+        if (w.rows != outputs_ || w.cols != inputs_) {
+            fail("crossbar_array::program", "matrix", text(outputs_, " x ", inputs_), text(w.rows, " x ", w.cols));
+        }
+        for (index_t o = 0; o < outputs_; ++o) {
+            for (index_t i = 0; i < inputs_; ++i) {
+                if (!std::isfinite(w(o, i))) {
+                    fail("crossbar_array::program", text("weight (", o, ", ", i, ")"), "a finite number", text(w(o, i)));
+                }
+            }
+        }
+        const weight_bounds bounds = stored_limit(design_.update, format_);
+        aligned_vector<float> target(weight_.size(), 0.0f);
+        for (index_t o = 0; o < outputs_; ++o) {
+            for (index_t i = 0; i < inputs_; ++i) {
+                const index_t at = o * stride_ + i;
+                const float weight = std::clamp(w(o, i), bounds.low, bounds.high);
+                target[static_cast<std::size_t>(at)] = weight;
+                if constexpr (coded) {
+                    const code_bounds codes = format_.codes_within(bounds);
+                    const double scaled = std::nearbyint(static_cast<double>(weight) / static_cast<double>(format_.lsb));
+                    const auto code = static_cast<std::int32_t>(
+                        std::clamp(scaled, static_cast<double>(codes.low), static_cast<double>(codes.high)));
+                    const stored_word<> word = map_type::encoding::encode(code, format_.minus_constant);
+                    cells_.program(0, at, word.plus);
+                    if (format_.pair) {
+                        cells_.program(1, at, word.minus);
+                    }
+                } else {
+                    direct_[static_cast<std::size_t>(at)] = weight;
+                }
+            }
+        }
+        rule_state_.programmed(target);
+        decode(nullptr);
+    }
+
+    /// Gradient by the effective weights, [outputs][row_stride]; filled by the backward pass, zero beyond `inputs`.
+    [[nodiscard]] float* gradient() {
+        if (gradient_.empty()) {
+            gradient_.assign(weight_.size(), 0.0f);
+        }
+        return gradient_.data();
+    }
+
+    /// One step of the update rule by the gradient: increments, rounding, writes, and the effective weights anew.
+    void update(const update_context& context, thread_pool& pool, update_report& report) {
+        if constexpr (learns<update_type>()) {
+            report.gradient_square += kernel::sum_of_squares(std::span<const float>(gradient(), weight_.size()), pool);
+            increment_.resize(weight_.size());
+            if constexpr (reads_stored<update_type>()) {
+                stored_.resize(weight_.size());
+                for (index_t o = 0; o < outputs_; ++o) {
+                    for (index_t i = 0; i < inputs_; ++i) {
+                        stored_[static_cast<std::size_t>(o * stride_ + i)] = stored_weight(o, i);
+                    }
+                }
+            }
+            rule_state_.delta(design_.update, context, {gradient_, weight_, stored_, increment_});
+            add(increment_, context, pool, report);
+        }
+    }
+
+    /// Adds increments [outputs][row_stride], in weight units and zero beyond `inputs`, to what is stored. An increment of zero
+    /// changes no cell.
+    void add(std::span<const float> increment, const update_context& context, thread_pool& pool, update_report& report) {
+        const weight_bounds bounds = stored_limit(design_.update, format_);
+        if constexpr (!coded) {
+            for (std::size_t i = 0; i < direct_.size(); ++i) {
+                const float moved = std::clamp(direct_[i] + increment[i], bounds.low, bounds.high);
+                report.increments += increment[i] != 0.0f ? 1u : 0u;
+                report.changed_words += increment[i] != 0.0f && moved != direct_[i] ? 1u : 0u;
+                direct_[i] = increment[i] == 0.0f ? direct_[i] : moved;
+            }
+        } else {
+            using rounding = typename map_type::rounding;
+            if constexpr (rounding::remembers) {
+                residue_.resize(weight_.size());
+            }
+            step_.resize(weight_.size());
+            const random_source source(seed_, purpose::write_rounding, place_, context.step);
+            kernel::rounding_counts counts;
+            if constexpr (Plan == plan::reference) {
+                counts = round_one_by_one(increment, source);
+            } else {
+                std::mutex mutex;
+                pool.run(groups(), [&](index_t begin, index_t end) {
+                    const auto part = kernel::round_increments<rounding>(increment.data(), format_.lsb, source, residue_.data(),
+                                                                         step_.data(), first_of(begin), first_of(end));
+                    const std::lock_guard lock(mutex);
+                    counts.increments += part.increments;
+                    counts.lost += part.lost;
+                });
+            }
+            report.increments += static_cast<std::uint64_t>(counts.increments);
+            report.lost += static_cast<std::uint64_t>(counts.lost);
+            offer_rows(context);
+            report.changed_words += static_cast<std::uint64_t>(write(format_.codes_within(bounds), pool));
+        }
+        decode(&pool);
+    }
+
+    [[nodiscard]] float max_abs_weight() const {
+        float largest = 0.0f;
+        for (index_t o = 0; o < outputs_; ++o) {
+            for (const float w : weights().row(o)) {
+                largest = std::max(largest, std::abs(w));
+            }
+        }
+        return largest;
+    }
+
+    /// Shows what decides the array's behaviour: cells and masks, the rule's state, residues.
+    void visit(archive& a) {
+        const std::vector<index_t> shape{outputs_, stride_};
+        if constexpr (coded) {
+            cells_.visit(a, shape);
+            if constexpr (map_type::rounding::remembers) {
+                residue_.resize(weight_.size());
+                a.visit("residue", std::span(residue_), shape);
+            }
+        } else {
+            a.visit("weight", std::span(direct_), shape);
+        }
+        rule_state_.visit(a);
+        decode(nullptr);
+    }
+
+private:
+    static constexpr index_t group = kernel::draw_group;
+
+    cells make_cells() {
+        if constexpr (coded) {
+            format_ = design_.map.format(Design::cell_type::bits);
+            return cells(format_, outputs_ * stride_);
+        } else {
+            direct_.assign(static_cast<std::size_t>(outputs_ * stride_), 0.0f);
+            return {};
+        }
+    }
+
+    void draw_faults() {
+        if constexpr (!Design::faults_type::none) {
+            const int levels = 1 << format_.cell_bits;
+            for (index_t o = 0; o < outputs_; ++o) {
+                for (index_t i = 0; i < inputs_; ++i) {
+                    const index_t tile = tiling_.tile_of(i, o);
+                    for (int a = 0; a < cells_.arrays(); ++a) {
+                        const random_source source(seed_, purpose::fault_map, place_, static_cast<std::uint32_t>(tile * 2 + a));
+                        for (int s = 0; s < format_.slices; ++s) {
+                            const index_t row = tiling_.row_of(i);
+                            const index_t col = tiling_.col_of(o, s);
+                            const cell_site site{.tile = tile, .array = a, .row = row, .col = col,
+                                                 .index = static_cast<std::uint64_t>(row * tiling_.weights_per_row * format_.slices + col)};
+                            const int level = design_.faults.stuck_level(source, site, levels);
+                            if (level != healthy) {
+                                cells_.stick(a, o * stride_ + i, s, level);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    [[nodiscard]] float stored_weight(index_t o, index_t i) const {
+        if constexpr (coded) {
+            return static_cast<float>(stored(o, i).code()) * format_.lsb;
+        } else {
+            return direct_[static_cast<std::size_t>(o * stride_ + i)];
+        }
+    }
+
+    /// What HRS cells add to a weight where nothing cancels it, in weight units.
+    [[nodiscard]] float leak() const {
+        if constexpr (coded) {
+            if (format_.pair) {
+                return 0.0f;
+            }
+            const int levels = 1 << format_.cell_bits;
+            const double ones = (std::pow(2.0, format_.cell_bits * format_.slices) - 1.0) / (levels - 1);
+            return static_cast<float>(leak_in_levels(design_.cell, levels) * ones * static_cast<double>(format_.lsb));
+        } else {
+            return 0.0f;
+        }
+    }
+
+    [[nodiscard]] index_t groups() const { return (outputs_ * stride_ + group - 1) / group; }
+    [[nodiscard]] index_t first_of(index_t g) const { return std::min(g * group, outputs_ * stride_); }
+
+    kernel::rounding_counts round_one_by_one(std::span<const float> increment, const random_source& source) {
+        using rounding = typename map_type::rounding;
+        kernel::rounding_counts counts;
+        for (index_t w = 0; w < outputs_ * stride_; ++w) {
+            const auto at = static_cast<std::size_t>(w);
+            const float exact = kernel::in_codes(increment[at], 1.0f / format_.lsb);
+            float unused = 0.0f;
+            step_[at] = rounding::round(exact, rounding::draws ? kernel::draw_of(source, w) : 0u,
+                                        rounding::remembers ? residue_[at] : unused);
+            counts.increments += exact != 0.0f ? 1 : 0;
+            counts.lost += exact != 0.0f && step_[at] == 0 ? 1 : 0;
+        }
+        return counts;
+    }
+
+    /// Offers the steps of each word line of each tile to `keep_write`.
+    void offer_rows(const update_context& context) {
+        if constexpr (has_keep_write<update_type>()) {
+            for (index_t i = 0; i < inputs_; ++i) {
+                for (index_t c = 0; c < tiling_.col_tiles; ++c) {
+                    const index_t first = c * tiling_.weights_per_row;
+                    rule_state_.keep_write(design_.update, context,
+                                           {.layer_row = i, .first_output = first,
+                                            .steps = {step_.data() + first * stride_ + i, tiling_.weights_in(c), stride_}});
+                }
+            }
+        }
+    }
+
+    std::int64_t write(const code_bounds& bounds, thread_pool& pool) {
+        using encoding = typename map_type::encoding;
+        std::int64_t changed = 0;
+        if constexpr (Plan == plan::reference) {
+            for (index_t o = 0; o < outputs_; ++o) {
+                for (index_t i = 0; i < inputs_; ++i) {
+                    const index_t w = o * stride_ + i;
+                    const std::int32_t step = step_[static_cast<std::size_t>(w)];
+                    if (step == 0) {
+                        continue;
+                    }
+                    const stored_word<> before = stored(o, i);
+                    encoding::add(used(o, i), step, bounds,
+                                  [&](int array, std::int32_t target) { return cells_.program(array, w, target); });
+                    const stored_word<> after = stored(o, i);
+                    changed += (after.plus != before.plus ? 1 : 0) + (after.minus != before.minus ? 1 : 0);
+                }
+            }
+        } else {
+            std::mutex mutex;
+            pool.run(groups(), [&](index_t begin, index_t end) {
+                const std::int64_t part = kernel::add_steps<encoding>(packed(0), packed(1), step_.data(), design_.update, format_,
+                                                                      bounds, first_of(begin), first_of(end));
+                const std::lock_guard lock(mutex);
+                changed += part;
+            });
+        }
+        return changed;
+    }
+
+    auto packed(int array) {
+        using word = std::remove_pointer_t<decltype(cells_.codes(0))>;
+        return array == 0 || format_.pair ? kernel::packed_array<word>{cells_.codes(array), cells_.keeps(array), cells_.levels(array)}
+                                          : kernel::packed_array<word>{};
+    }
+
+    void decode(thread_pool* pool) {
+        if constexpr (!coded) {
+            for (std::size_t i = 0; i < weight_.size(); ++i) {
+                weight_[i] = used_word(design_.update, stored_word<float>{direct_[i], 0.0f}, format_).code();
+            }
+        } else if constexpr (Plan == plan::reference) {
+            for (index_t o = 0; o < outputs_; ++o) {
+                for (index_t i = 0; i < inputs_; ++i) {
+                    weight_[static_cast<std::size_t>(o * stride_ + i)] = static_cast<float>(used(o, i).code()) * format_.lsb + leak();
+                }
+            }
+        } else {
+            constexpr bool pair = map_type::encoding::arrays == 2;
+            const auto all = [&](index_t begin, index_t end) {
+                kernel::decode_used<pair>(cells_.codes(0), pair ? cells_.codes(1) : nullptr, design_.update, format_, leak(),
+                                          weight_.data(), first_of(begin), first_of(end));
+            };
+            pool ? pool->run(groups(), all) : all(0, groups());
+        }
+    }
+
+    Design design_;
+    index_t inputs_;
+    index_t outputs_;
+    index_t stride_;
+    std::uint64_t seed_;
+    std::uint32_t place_;
+    code_format format_{};
+    aligned_vector<float> direct_;
+    rule_state<update_type> rule_state_;
+    cells cells_;
+    tiling tiling_;
+    aligned_vector<float> weight_;
+    aligned_vector<float> gradient_;
+    aligned_vector<float> increment_;
+    aligned_vector<float> stored_;
+    aligned_vector<float> residue_;
+    aligned_vector<std::int32_t> step_;
+};
+
+} // namespace rcim::inline RCIM_ABI

@@ -1,0 +1,182 @@
+#pragma once
+
+#include <rcim/cell/ideal_cell.hpp>
+#include <rcim/convert/ideal_adc.hpp>
+#include <rcim/convert/ideal_dac.hpp>
+#include <rcim/core/chain.hpp>
+#include <rcim/fault/no_faults.hpp>
+#include <rcim/mapping/direct.hpp>
+#include <rcim/mapping/geometry.hpp>
+#include <rcim/noise/no_noise.hpp>
+#include <rcim/protect/no_protection.hpp>
+#include <rcim/update/dataflow.hpp>
+#include <rcim/update/frozen.hpp>
+#include <rcim/wire/ideal_wires.hpp>
+
+#include <string>
+#include <type_traits>
+
+namespace rcim::inline RCIM_ABI {
+
+namespace detail {
+
+/// Whether any rule of the chain needs two arrays.
+template <class R>
+[[nodiscard]] consteval bool needs_pair() {
+    if constexpr (requires { R::needs_pair; }) {
+        return R::needs_pair;
+    } else if constexpr (update_requires::wraps<R>) {
+        return needs_pair<std::remove_cvref_t<decltype(std::declval<R>().inner)>>();
+    } else {
+        return false;
+    }
+}
+
+template <class M>
+[[nodiscard]] consteval int arrays_of() {
+    if constexpr (M::coded) {
+        return M::encoding::arrays;
+    } else {
+        return 1;
+    }
+}
+
+/// Checks that need two axes: made where a design is used, since `.with` passes through incomplete compositions.
+template <class Cell, class Faults, class Map, class Update>
+struct check_composition {
+    static_assert(Map::coded || Cell::bits == 0, "rcim: roles Cell and Map: a cell with a number of bits holds codes; "
+                                                 "add .with(bit_sliced<WeightBits, Encoding>{})");
+    static_assert(Map::coded || Faults::none, "rcim: roles Faults and Map: stuck cells need codes; "
+                                              "add .with(bit_sliced<WeightBits, Encoding>{})");
+    static_assert(!needs_pair<Update>() || arrays_of<Map>() == 2,
+                  "rcim: roles Update and Map: this update rule needs two arrays, a pair encoding such as differential "
+                  "(in offset encoding the top slices carry the sign)");
+    static constexpr bool sound = true;
+};
+
+} // namespace detail
+
+/// A chip and the way it learns, as a value: its type picks the algorithms, its members carry their parameters. What is not named
+/// is ideal, and `frozen` unless an update rule is named.
+///
+///     constexpr auto chip = design<>{}
+///         .with(multilevel_cell<2>{})
+///         .with(bit_sliced<16, differential>{})
+///         .with(stuck_at{.p_stuck_hrs = 0.0904f, .p_stuck_lrs = 0.0175f})
+///         .with(clipped_on_use<sgd>{.theta = 0.25f});
+///
+/// The order of `.with` does not matter, and equal designs have equal types. A second policy of one axis is an error; chain<...>
+/// composes several where the axis allows it.
+template <class Cell = ideal_cell, class Faults = no_faults, class Noise = no_noise, class Wire = ideal_wires, class Dac = ideal_dac,
+          class Adc = ideal_adc, class Map = direct, class Protect = no_protection, class Geometry = unbounded,
+          class Dataflow = digital_gradients, class Update = frozen>
+struct design {
+    static_assert(sizeof(check_cell<Cell>) > 0);
+    static_assert(sizeof(check_fault<Faults>) > 0);
+    static_assert(sizeof(check_noise<Noise>) > 0);
+    static_assert(sizeof(check_wire<Wire>) > 0);
+    static_assert(sizeof(check_dac<Dac>) > 0);
+    static_assert(sizeof(check_adc<Adc>) > 0);
+    static_assert(sizeof(check_map<Map>) > 0);
+    static_assert(sizeof(check_protect<Protect>) > 0);
+    static_assert(sizeof(check_geometry<Geometry>) > 0);
+    static_assert(sizeof(check_dataflow<Dataflow>) > 0);
+    static_assert(sizeof(check_update<Update>) > 0);
+
+    using cell_type = Cell;
+    using faults_type = Faults;
+    using noise_type = Noise;
+    using wire_type = Wire;
+    using dac_type = Dac;
+    using adc_type = Adc;
+    using map_type = Map;
+    using protect_type = Protect;
+    using geometry_type = Geometry;
+    using dataflow_type = Dataflow;
+    using update_type = Update;
+
+    Cell cell{};
+    Faults faults{};
+    Noise noise{};
+    Wire wire{};
+    Dac dac{};
+    Adc adc{};
+    Map map{};
+    Protect protect{};
+    Geometry geometry{};
+    Dataflow dataflow{};
+    Update update{};
+
+    /// This design with the policy in the place of its axis.
+    template <class P>
+    [[nodiscard]] constexpr auto with(P policy) const {
+        static_assert(has_policy_kind<P>, "rcim: design::with: the argument is not a policy; missing `using policy_kind = ...;`");
+        if constexpr (has_policy_kind<P>) {
+            return make(pick<cell_kind, ideal_cell>(policy, cell), pick<fault_kind, no_faults>(policy, faults),
+                        pick<noise_kind, no_noise>(policy, noise), pick<wire_kind, ideal_wires>(policy, wire),
+                        pick<dac_kind, ideal_dac>(policy, dac), pick<adc_kind, ideal_adc>(policy, adc),
+                        pick<map_kind, direct>(policy, map), pick<protect_kind, no_protection>(policy, protect),
+                        pick<geometry_kind, unbounded>(policy, geometry), pick<dataflow_kind, digital_gradients>(policy, dataflow),
+                        pick<update_kind, frozen>(policy, update));
+        }
+    }
+
+private:
+    template <class Kind, class Null, class P, class Now>
+    static constexpr auto pick(P policy, Now now) {
+        if constexpr (std::is_same_v<typename P::policy_kind, Kind>) {
+            static_assert(std::is_same_v<Now, Null>,
+                          "rcim: design::with: this axis has a policy already; chain<...> composes several");
+            return policy;
+        } else {
+            return now;
+        }
+    }
+
+    template <class... Slots>
+    static constexpr auto make(Slots... slots) {
+        return rcim::design<Slots...>{slots...};
+    }
+};
+
+/// The policies that are not null models, as one writes them.
+template <class... Slots>
+[[nodiscard]] std::string describe(const design<Slots...>& d) {
+    std::string parts;
+    const auto add = [&](const auto& policy, const auto& null) {
+        if constexpr (!std::is_same_v<decltype(policy), decltype(null)>) {
+            parts += ".with(" + describe(policy) + ")";
+        }
+    };
+    const design<> null;
+    add(d.cell, null.cell);
+    add(d.faults, null.faults);
+    add(d.noise, null.noise);
+    add(d.wire, null.wire);
+    add(d.dac, null.dac);
+    add(d.adc, null.adc);
+    add(d.map, null.map);
+    add(d.protect, null.protect);
+    add(d.geometry, null.geometry);
+    add(d.dataflow, null.dataflow);
+    add(d.update, null.update);
+    return "design<>{}" + parts;
+}
+
+/// Throws `error` if a member of a policy lies outside its range.
+template <class... Slots>
+void validate(const design<Slots...>& d) {
+    validate(d.cell);
+    validate(d.faults);
+    validate(d.noise);
+    validate(d.wire);
+    validate(d.dac);
+    validate(d.adc);
+    validate(d.map);
+    validate(d.protect);
+    validate(d.geometry);
+    validate(d.dataflow);
+    validate(d.update);
+}
+
+} // namespace rcim::inline RCIM_ABI

@@ -1,0 +1,142 @@
+#pragma once
+
+/// @file
+/// Loops over the packed codes of an array: rounding increments, adding them with stuck cells in place, decoding. Integer loops
+/// without branches that compilers turn into vector instructions; a stuck cell costs two bitwise operations on its word.
+///
+/// All arrays are [outputs][row stride], so a weight has one index in all of them.
+
+#include <rcim/kernel/draws.hpp>
+#include <rcim/mapping/concept.hpp>
+#include <rcim/update/concept.hpp>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace rcim::inline RCIM_ABI::kernel {
+
+/// An increment in codes: beyond 2^26 codes it is clamped; NaN becomes no increment (the gradient's norm tells of it).
+[[nodiscard]] inline float in_codes(float increment, float per_code) {
+    constexpr float limit = 0x1p26f;
+    const float codes = increment * per_code;
+    const float low = codes > -limit ? codes : -limit;
+    const float bounded = low < limit ? low : limit;
+    return codes == codes ? bounded : 0.0f;
+}
+
+struct rounding_counts {
+    std::int64_t increments = 0;
+    std::int64_t lost = 0;
+};
+
+/// Rounds the increments of weights [begin, end) to whole codes; begin is a multiple of 64. `residue` is null unless the
+/// rounding remembers.
+template <class Rounding>
+rounding_counts round_increments(const float* increment, float lsb, const random_source& source, float* residue, std::int32_t* step,
+                                 index_t begin, index_t end) {
+    rounding_counts counts;
+    const float per_code = 1.0f / lsb;
+    alignas(64) std::uint32_t draws[draw_group] = {};
+    alignas(64) float exact[draw_group];
+    for (index_t first = begin; first < end; first += draw_group) {
+        const int size = static_cast<int>(std::min(draw_group, end - first));
+        if constexpr (Rounding::draws) {
+            draws_of_group(source, first / draw_group, draws);
+        }
+        std::int32_t increments = 0;
+        std::int32_t lost = 0;
+        // Two loops and sums of comparisons: in one, g++ turns the selections into branches and the loop stays scalar.
+        for (int i = 0; i < size; ++i) {
+            exact[i] = in_codes(increment[first + i], per_code);
+        }
+        for (int i = 0; i < size; ++i) {
+            float unused = 0.0f;
+            std::int32_t whole;
+            if constexpr (Rounding::remembers) {
+                whole = Rounding::round(exact[i], draws[i], residue[first + i]);
+            } else {
+                whole = Rounding::round(exact[i], draws[i], unused);
+            }
+            step[first + i] = whole;
+            increments += static_cast<std::int32_t>(exact[i] != 0.0f);
+            lost += static_cast<std::int32_t>(exact[i] != 0.0f) & static_cast<std::int32_t>(whole == 0);
+        }
+        counts.increments += increments;
+        counts.lost += lost;
+    }
+    return counts;
+}
+
+/// The codes of one array with its stuck cells: what is stored is (code & keep) | level.
+template <class Word>
+struct packed_array {
+    Word* code = nullptr;
+    const Word* keep = nullptr;
+    const Word* level = nullptr;
+};
+
+/// Adds whole codes to the weights [begin, end): each word as used, moved by its step, clamped to bounds and stored in the
+/// cells that are not stuck. Returns how many words of the arrays changed. `format.pair` false: `minus` is not touched.
+template <class Encoding, class Rule, class Word>
+std::int64_t add_steps(const packed_array<Word>& plus, const packed_array<Word>& minus, const std::int32_t* step, const Rule& rule,
+                       const code_format& format, code_bounds bounds, index_t begin, index_t end) {
+    std::int64_t changed = 0;
+    constexpr bool pair = Encoding::arrays == 2;
+    for (index_t first = begin; first < end; first += draw_group) {
+        const int size = static_cast<int>(std::min(draw_group, end - first));
+        Word* const plus_code = plus.code + first;
+        const Word* const plus_keep = plus.keep + first;
+        const Word* const plus_level = plus.level + first;
+        Word* const minus_code = pair ? minus.code + first : nullptr;
+        const Word* const minus_keep = pair ? minus.keep + first : nullptr;
+        const Word* const minus_level = pair ? minus.level + first : nullptr;
+        std::int32_t changes = 0;
+        for (int i = 0; i < size; ++i) {
+            const auto old_plus = static_cast<std::int32_t>(plus_code[i]);
+            std::int32_t old_minus = format.minus_constant;
+            std::int32_t keep[2] = {static_cast<std::int32_t>(plus_keep[i]), 0};
+            std::int32_t level[2] = {static_cast<std::int32_t>(plus_level[i]), 0};
+            if constexpr (pair) {
+                old_minus = static_cast<std::int32_t>(minus_code[i]);
+                keep[1] = static_cast<std::int32_t>(minus_keep[i]);
+                level[1] = static_cast<std::int32_t>(minus_level[i]);
+            }
+            const auto store = [&](int array, std::int32_t target) {
+                return (target & (array == 0 ? keep[0] : keep[1])) | (array == 0 ? level[0] : level[1]);
+            };
+            const stored_word<> before = used_word(rule, stored_word<>{old_plus, old_minus}, format);
+            const stored_word<> after = Encoding::add(before, step[first + i], bounds, store);
+            const bool write = step[first + i] != 0;
+            const std::int32_t new_plus = write ? after.plus : old_plus;
+            plus_code[i] = static_cast<Word>(new_plus);
+            changes += static_cast<std::int32_t>(new_plus != old_plus);
+            if constexpr (pair) {
+                const std::int32_t new_minus = write ? after.minus : old_minus;
+                minus_code[i] = static_cast<Word>(new_minus);
+                changes += static_cast<std::int32_t>(new_minus != old_minus);
+            }
+        }
+        changed += changes;
+    }
+    return changed;
+}
+
+/// Effective weights of [begin, end): code of the used word times lsb, plus what cells at HRS leak into every weight.
+template <bool Pair, class Rule, class Word>
+void decode_used(const Word* plus, const Word* minus, const Rule& rule, const code_format& format, float leak, float* weight,
+                 index_t begin, index_t end) {
+    for (index_t i = begin; i < end; ++i) {
+        stored_word<> word{static_cast<std::int32_t>(plus[i]), format.minus_constant};
+        if constexpr (Pair) {
+            word.minus = static_cast<std::int32_t>(minus[i]);
+        }
+        weight[i] = static_cast<float>(used_word(rule, word, format).code()) * format.lsb;
+    }
+    if (leak != 0.0f) {
+        for (index_t i = begin; i < end; ++i) {
+            weight[i] += leak;
+        }
+    }
+}
+
+} // namespace rcim::inline RCIM_ABI::kernel

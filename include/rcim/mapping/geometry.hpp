@@ -1,0 +1,125 @@
+#pragma once
+
+/// @file
+/// Geometry: the extents of one crossbar, onto which a layer's matrix is cut.
+///
+/// Laws (tests/laws/geometry_laws.hpp): extents of at least one; every cell of a layer lies in exactly one tile.
+
+#include <rcim/core/policy.hpp>
+
+#include <concepts>
+#include <limits>
+#include <string>
+#include <tuple>
+
+namespace rcim::inline RCIM_ABI {
+
+/// An extent that is given at run time.
+inline constexpr index_t dynamic = -1;
+
+namespace geometry_requires {
+template <class G>
+concept kind = PolicyOf<G, geometry_kind>;
+template <class G>
+concept row_count = requires(const G& g) {
+    { g.row_count() } -> std::convertible_to<index_t>;
+};
+template <class G>
+concept col_count = requires(const G& g) {
+    { g.col_count() } -> std::convertible_to<index_t>;
+};
+} // namespace geometry_requires
+
+/// Says how many rows and columns of cells one crossbar has.
+template <class G>
+concept GeometryModel = geometry_requires::kind<G> && geometry_requires::row_count<G> && geometry_requires::col_count<G>;
+
+template <class G>
+struct check_geometry {
+    static_assert(geometry_requires::kind<G>, "rcim: role Geometry: missing `using policy_kind = geometry_kind;`, "
+                                              "`static std::string name();` or `static constexpr auto fields();`");
+    static_assert(geometry_requires::row_count<G>, "rcim: role Geometry: missing `index_t row_count() const;`");
+    static_assert(geometry_requires::col_count<G>, "rcim: role Geometry: missing `index_t col_count() const;`");
+};
+
+/// The null model of the geometry axis: one crossbar as large as the layer.
+struct unbounded {
+    using policy_kind = geometry_kind;
+
+    [[nodiscard]] constexpr index_t row_count() const { return std::numeric_limits<index_t>::max(); }
+    [[nodiscard]] constexpr index_t col_count() const { return std::numeric_limits<index_t>::max(); }
+
+    static std::string name() { return "unbounded"; }
+    static constexpr auto fields() { return std::tuple{}; }
+};
+static_assert(GeometryModel<unbounded>);
+
+/// Crossbars of Rows x Cols cells; either extent may be `dynamic` and is then a member.
+template <index_t Rows, index_t Cols>
+struct geometry {
+    using policy_kind = geometry_kind;
+
+    index_t rows = Rows; ///< >= 1; the template's unless that is dynamic
+    index_t cols = Cols; ///< >= 1; the template's unless that is dynamic
+
+    [[nodiscard]] constexpr index_t row_count() const { return Rows == dynamic ? rows : Rows; }
+    [[nodiscard]] constexpr index_t col_count() const { return Cols == dynamic ? cols : Cols; }
+
+    void validate() const {
+        if ((Rows != dynamic && rows != Rows) || (Cols != dynamic && cols != Cols)) {
+            fail("geometry", "extents", text(Rows, " x ", Cols, ", as the type says"), text(rows, " x ", cols));
+        }
+    }
+
+    static std::string name() {
+        const auto extent = [](index_t n) { return n == dynamic ? std::string("dynamic") : std::to_string(n); };
+        return "geometry<" + extent(Rows) + ", " + extent(Cols) + ">";
+    }
+    static constexpr auto fields() {
+        return std::tuple{field{"rows", &geometry::rows, 1.0, 1e9}, field{"cols", &geometry::cols, 1.0, 1e9}};
+    }
+};
+static_assert(GeometryModel<geometry<128, 128>>);
+static_assert(GeometryModel<geometry<dynamic, dynamic>>);
+
+/// How a matrix of `inputs` x `outputs` weights with `slices` cells each lies on crossbars: inputs are rows, the slices of a
+/// weight lie side by side in one row, and no weight is cut. Edge tiles are partly filled.
+struct tiling {
+    index_t inputs = 1;
+    index_t outputs = 1;
+    index_t slices = 1;
+    index_t rows = 1;             ///< rows of a tile
+    index_t weights_per_row = 1;  ///< weights side by side in a tile
+    index_t row_tiles = 1;
+    index_t col_tiles = 1;
+
+    template <GeometryModel G>
+    [[nodiscard]] static constexpr tiling make(const G& g, index_t inputs, index_t outputs, index_t slices) {
+        tiling t{.inputs = inputs, .outputs = outputs, .slices = slices};
+        t.rows = g.row_count() < inputs ? g.row_count() : inputs;
+        const index_t fit = g.col_count() / slices;
+        t.weights_per_row = fit < outputs ? fit : outputs;
+        if (t.weights_per_row < 1) {
+            fail("geometry", "columns", text("at least the ", slices, " slices of one weight"), text(g.col_count()));
+        }
+        t.row_tiles = (inputs + t.rows - 1) / t.rows;
+        t.col_tiles = (outputs + t.weights_per_row - 1) / t.weights_per_row;
+        return t;
+    }
+
+    [[nodiscard]] constexpr index_t tiles() const { return row_tiles * col_tiles; }
+    [[nodiscard]] constexpr index_t tile_of(index_t input, index_t output) const {
+        return input / rows * col_tiles + output / weights_per_row;
+    }
+    [[nodiscard]] constexpr index_t row_of(index_t input) const { return input % rows; }
+    [[nodiscard]] constexpr index_t col_of(index_t output, index_t slice) const { return output % weights_per_row * slices + slice; }
+    /// Inputs of a row of tiles, weights per row of a column of tiles: less at the edges.
+    [[nodiscard]] constexpr index_t rows_in(index_t row_tile) const {
+        return row_tile + 1 < row_tiles ? rows : inputs - row_tile * rows;
+    }
+    [[nodiscard]] constexpr index_t weights_in(index_t col_tile) const {
+        return col_tile + 1 < col_tiles ? weights_per_row : outputs - col_tile * weights_per_row;
+    }
+};
+
+} // namespace rcim::inline RCIM_ABI

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <rcim/kernel/convolution.hpp>
+#include <rcim/kernel/dense.hpp>
+#include <rcim/nn/weighted_layer.hpp>
+
+#include <optional>
+
+namespace rcim::inline RCIM_ABI {
+
+struct conv2d_options {
+    index_t in_channels = 1;
+    index_t out_channels = 1;
+    index_t kernel = 3; ///< square
+    index_t stride = 1;
+    index_t padding = 0; ///< zeros on each side
+    bool bias = true;
+    float gain = 1.0f; ///< of the initial weights, see weighted_layer
+};
+
+/// Two-dimensional convolution whose filters live in crossbars: the filter bank is the matrix [out_channels][in_channels x
+/// kernel x kernel], inputs along the word lines.
+template <class Design, plan Plan = plan_of<Design>>
+class conv2d : public weighted_layer<Design, Plan> {
+    using base = weighted_layer<Design, Plan>;
+    using base::array_;
+
+public:
+    /// Filters are drawn from the seed; `place` is the layer's number on the chip.
+    conv2d(const Design& chip, const conv2d_options& options, std::uint64_t seed, std::uint32_t place)
+        : base(chip, checked(options).in_channels * options.kernel * options.kernel, options.out_channels, options.bias,
+               options.gain, seed, place),
+          options_(options) {}
+
+    [[nodiscard]] std::string describe() const override {
+        return text("conv2d ", options_.out_channels, " x ", options_.in_channels, " x ", options_.kernel, " x ", options_.kernel,
+                    ", stride ", options_.stride, ", padding ", options_.padding, " on ", rcim::describe(array_.chip()));
+    }
+
+    [[nodiscard]] map_shape output_shape(const map_shape& input) const override {
+        if (input.channels != options_.in_channels) {
+            fail("conv2d", "input", text(options_.in_channels, " channels"), to_text(input));
+        }
+        if (input.height + 2 * options_.padding < options_.kernel || input.width + 2 * options_.padding < options_.kernel) {
+            fail("conv2d", "input", text("at least ", options_.kernel, " x ", options_.kernel, " with padding"), to_text(input));
+        }
+        return shape_for(input).out();
+    }
+
+    void forward(const batch_tensor& x, batch_tensor& y, const pass_context& context) override {
+        y.reshape(output_shape(x.shape()), x.samples());
+        if constexpr (Plan == plan::folded) {
+            kernel_for(x.shape()).forward(array_.weights().data, base::bias(), x.data(), y.data(), x.blocks(), context.pool);
+        } else {
+            base::forward_reference(x, y, context, [&](index_t sample, index_t position, std::span<float> column) {
+                unfold(x, y.shape().width, sample, position, column);
+            });
+        }
+    }
+
+    void backward(const batch_tensor& x, const batch_tensor&, const batch_tensor& dy, batch_tensor* dx,
+                  const pass_context& context) override {
+        if (base::learns()) {
+            kernel_for(x.shape()).weight_gradient(x.data(), dy.data(), array_.gradient(), x.blocks(), context.pool);
+            base::bias_backward(dy, context.pool);
+        }
+        if (dx != nullptr) {
+            dx->reshape(x.shape(), x.samples());
+            kernel_for(x.shape()).input_gradient(array_.weights().data, dy.data(), dx->data(), x.blocks(), context.pool);
+        }
+    }
+
+private:
+    static const conv2d_options& checked(const conv2d_options& o) {
+        if (o.in_channels < 1 || o.out_channels < 1 || o.kernel < 1 || o.stride < 1 || o.padding < 0) {
+            fail("conv2d", "options", "channels, kernel and stride of at least 1 and padding of at least 0",
+                 text("channels ", o.in_channels, " to ", o.out_channels, ", kernel ", o.kernel, ", stride ", o.stride, ", padding ",
+                      o.padding));
+        }
+        return o;
+    }
+
+    [[nodiscard]] kernel::convolution_shape shape_for(const map_shape& input) const {
+        return {.in = input, .out_channels = options_.out_channels, .kernel_height = options_.kernel,
+                .kernel_width = options_.kernel, .stride = options_.stride, .padding = options_.padding};
+    }
+
+    kernel::convolution& kernel_for(const map_shape& input) {
+        if (!kernel_ || kernel_->shape().in != input) {
+            kernel_.emplace(shape_for(input), array_.row_stride());
+        }
+        return *kernel_;
+    }
+
+    /// The inputs of one position of the result, in the order of the word lines.
+    void unfold(const batch_tensor& x, index_t out_width, index_t sample, index_t position, std::span<float> column) const {
+        const map_shape in = x.shape();
+        const index_t k = options_.kernel;
+        const index_t top = position / out_width * options_.stride - options_.padding;
+        const index_t left = position % out_width * options_.stride - options_.padding;
+        for (index_t i = 0; i < array_.inputs(); ++i) {
+            const index_t row = top + i / k % k;
+            const index_t col = left + i % k;
+            const bool inside = row >= 0 && row < in.height && col >= 0 && col < in.width;
+            column[static_cast<std::size_t>(i)] = inside ? x.at(sample, (i / (k * k) * in.height + row) * in.width + col) : 0.0f;
+        }
+    }
+
+    conv2d_options options_;
+    std::optional<kernel::convolution> kernel_;
+};
+
+} // namespace rcim::inline RCIM_ABI

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <rcim/kernel/dense.hpp>
+#include <rcim/nn/weighted_layer.hpp>
+
+namespace rcim::inline RCIM_ABI {
+
+struct dense_options {
+    index_t in = 1; ///< features of a sample: channels x height x width, so maps need no flattening
+    index_t out = 1;
+    bool bias = true;
+    float gain = 1.0f; ///< of the initial weights, see weighted_layer
+};
+
+/// Fully connected layer whose matrix [out][in] lives in crossbars.
+template <class Design, plan Plan = plan_of<Design>>
+class dense : public weighted_layer<Design, Plan> {
+    using base = weighted_layer<Design, Plan>;
+    using base::array_;
+
+public:
+    /// Weights are drawn from the seed; `place` is the layer's number on the chip.
+    dense(const Design& chip, const dense_options& options, std::uint64_t seed, std::uint32_t place)
+        : base(chip, checked(options).in, options.out, options.bias, options.gain, seed, place),
+          kernel_(options.in, options.out, row_stride_of(options.in)) {}
+
+    [[nodiscard]] std::string describe() const override {
+        return text("dense ", kernel_.outputs(), " x ", kernel_.inputs(), " on ", rcim::describe(array_.chip()));
+    }
+
+    [[nodiscard]] map_shape output_shape(const map_shape& input) const override {
+        if (input.size() != kernel_.inputs()) {
+            fail("dense", "input", text(kernel_.inputs(), " features"), text(input.size(), " (", to_text(input), ")"));
+        }
+        return {kernel_.outputs(), 1, 1};
+    }
+
+    void forward(const batch_tensor& x, batch_tensor& y, const pass_context& context) override {
+        y.reshape(output_shape(x.shape()), x.samples());
+        if constexpr (Plan == plan::folded) {
+            kernel_.forward(array_.weights().data, base::bias(), x.data(), y.data(), x.blocks(), context.pool);
+        } else {
+            base::forward_reference(x, y, context, [&](index_t sample, index_t, std::span<float> column) {
+                for (std::size_t i = 0; i < column.size(); ++i) {
+                    column[i] = x.at(sample, static_cast<index_t>(i));
+                }
+            });
+        }
+    }
+
+    void backward(const batch_tensor& x, const batch_tensor&, const batch_tensor& dy, batch_tensor* dx,
+                  const pass_context& context) override {
+        if (base::learns()) {
+            kernel_.weight_gradient(x.data(), dy.data(), array_.gradient(), x.blocks(), context.pool);
+            base::bias_backward(dy, context.pool);
+        }
+        if (dx != nullptr) {
+            dx->reshape(x.shape(), x.samples());
+            kernel_.input_gradient(array_.weights().data, dy.data(), dx->data(), x.blocks(), context.pool);
+        }
+    }
+
+private:
+    static const dense_options& checked(const dense_options& o) {
+        if (o.in < 1 || o.out < 1) {
+            fail("dense", "options", "at least one input and one output", text(o.in, " inputs, ", o.out, " outputs"));
+        }
+        return o;
+    }
+
+    kernel::dense kernel_;
+};
+
+} // namespace rcim::inline RCIM_ABI

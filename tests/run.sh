@@ -86,7 +86,7 @@ stage() {
     shift
     if ! "$@" >"$log" 2>&1; then
         echo "--- from ${log#"$root"/}:"
-        grep -E -m 40 -A 3 '(^|[: ])error:|undefined reference|multiple definition|CMake Error|^FAILED' "$log" || tail -n 40 "$log"
+        grep -E -m 30 -A 3 '(^|[: ])error:|undefined reference|multiple definition|CMake Error' "$log" || tail -n 40 "$log"
         return 1
     fi
 }

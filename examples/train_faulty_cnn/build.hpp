@@ -8,14 +8,15 @@
 
 /// The network of the settings over one design.
 template <class Design>
-rcim::network build_net(const Design& chip, const settings& s, const rcim::map_shape& input, int classes) {
+built build_net(const Design& chip, const settings& s, const rcim::map_shape& input, int classes) {
+    const std::string name = rcim::describe(chip);
     if (s.net == "lenet5") {
-        return rcim::lenet5(chip, s.seed, input, classes);
+        return {rcim::lenet5(chip, s.seed, input, classes), name};
     }
     if (s.net == "vgg8") {
-        return rcim::vgg8(chip, s.seed, input, classes);
+        return {rcim::vgg8(chip, s.seed, input, classes), name};
     }
-    return rcim::resnet20(chip, s.seed, input, classes);
+    return {rcim::resnet20(chip, s.seed, input, classes), name};
 }
 
 inline rcim::sgd innermost_rule(const settings& s) {
@@ -33,7 +34,7 @@ using rules_for = std::conditional_t<
 
 /// The network over a faulty chip with this encoding: picks cell, width and update rule.
 template <class Encoding>
-rcim::network build_faulty(const settings& s, const rcim::map_shape& input, int classes) {
+built build_faulty(const settings& s, const rcim::map_shape& input, int classes) {
     using namespace rcim;
     return select(integers<1, 2, 3, 4>{}, "--cell-bits", std::to_string(s.cell_bits), [&](auto cell_bits) {
         return select(integers<8, 16>{}, "--weight-bits", std::to_string(s.weight_bits), [&](auto weight_bits) {

@@ -1,5 +1,5 @@
 #include "build.hpp"
 
-rcim::network build_differential(const settings& s, const rcim::map_shape& input, int classes) {
+built build_differential(const settings& s, const rcim::map_shape& input, int classes) {
     return build_faulty<rcim::differential>(s, input, classes);
 }

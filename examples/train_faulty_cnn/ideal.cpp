@@ -1,5 +1,5 @@
 #include "build.hpp"
 
-rcim::network build_ideal(const settings& s, const rcim::map_shape& input, int classes) {
+built build_ideal(const settings& s, const rcim::map_shape& input, int classes) {
     return build_net(rcim::design<>{}.with(innermost_rule(s)), s, input, classes);
 }

@@ -129,7 +129,7 @@ rcim::dataset load(const settings& s, rcim::thread_pool& pool) {
     return rcim::load_idx(s.data, rcim::read_gzip);
 }
 
-rcim::network build(const settings& s, const rcim::map_shape& input, int classes) {
+built build(const settings& s, const rcim::map_shape& input, int classes) {
     if (s.encoding == "ideal") {
         return build_ideal(s, input, classes);
     }
@@ -140,6 +140,13 @@ rcim::network build(const settings& s, const rcim::map_shape& input, int classes
         return build_differential(s, input, classes);
     }
     return build_sign_magnitude(s, input, classes);
+}
+
+std::string without(std::string all, const std::string& part) {
+    for (std::size_t at; (at = all.find(part)) != std::string::npos;) {
+        all.erase(at, part.size());
+    }
+    return all;
 }
 
 void print_table(const rcim::training_record& record) {
@@ -170,10 +177,10 @@ void run(int argc, char** argv) {
     const settings s = parse(argc, argv);
     rcim::thread_pool pool(s.threads);
     const rcim::dataset data = load(s, pool);
-    rcim::network net = build(s, data.train.shape, data.train.classes);
+    auto [net, chip] = build(s, data.train.shape, data.train.classes);
     std::printf("%s: %td training and %td test images of %s\n", data.name.c_str(), data.train.size(), data.test.size(),
                 rcim::to_text(data.train.shape).c_str());
-    std::printf("%s\n", net.describe().c_str());
+    std::printf("%s on %s\n%s\n", s.net.c_str(), chip.c_str(), without(net.describe(), " on " + chip).c_str());
     std::fflush(stdout);
 
     nlohmann::json result = to_json(s);

@@ -1,5 +1,5 @@
 #include "build.hpp"
 
-rcim::network build_offset(const settings& s, const rcim::map_shape& input, int classes) {
+built build_offset(const settings& s, const rcim::map_shape& input, int classes) {
     return build_faulty<rcim::offset>(s, input, classes);
 }

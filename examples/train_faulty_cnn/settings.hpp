@@ -29,8 +29,14 @@ struct settings {
     std::string log;
 };
 
+/// A network, and the design it lives on as one writes it.
+struct built {
+    rcim::network net;
+    std::string chip;
+};
+
 // One source file each, so that they compile side by side: every cell, width and update rule under one encoding.
-rcim::network build_ideal(const settings& s, const rcim::map_shape& input, int classes);
-rcim::network build_offset(const settings& s, const rcim::map_shape& input, int classes);
-rcim::network build_differential(const settings& s, const rcim::map_shape& input, int classes);
-rcim::network build_sign_magnitude(const settings& s, const rcim::map_shape& input, int classes);
+built build_ideal(const settings& s, const rcim::map_shape& input, int classes);
+built build_offset(const settings& s, const rcim::map_shape& input, int classes);
+built build_differential(const settings& s, const rcim::map_shape& input, int classes);
+built build_sign_magnitude(const settings& s, const rcim::map_shape& input, int classes);

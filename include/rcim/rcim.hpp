@@ -12,11 +12,11 @@
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/array.hpp>
 #include <rcim/crossbar/crossbar_tensor.hpp>
-#include <rcim/crossbar/export.hpp>
 #include <rcim/crossbar/reference_read.hpp>
 #include <rcim/data/cifar.hpp>
 #include <rcim/data/dataset.hpp>
 #include <rcim/data/digits.hpp>
+#include <rcim/data/export.hpp>
 #include <rcim/data/idx.hpp>
 #include <rcim/data/npy.hpp>
 #include <rcim/design/design.hpp>

@@ -18,23 +18,27 @@ class archive {
 public:
     enum class element { u8, u16, u32, u64, i32, f32, f64 };
 
-    /// Contiguous storage in row-major order.
+    /// Storage in row-major order. Rows of the last extent may be padded: `row_stride` elements from one to the next.
     struct array {
         std::string name; ///< scopes joined by '/'
         element type;
         void* data;
+        std::size_t bytes; ///< padding included
         std::vector<index_t> shape;
-        std::size_t bytes;
+        index_t row_stride;
     };
 
     virtual ~archive() = default;
 
+    /// Shows state. An empty shape means one extent; row_stride 0 means no padding.
     template <class T>
-    void visit(std::string_view name, std::span<T> values, std::vector<index_t> shape = {}) {
-        if (shape.empty()) {
-            shape = {static_cast<index_t>(values.size())};
-        }
-        on_array({scope_ + std::string(name), element_of<T>(), values.data(), std::move(shape), values.size_bytes()});
+    void visit(std::string_view name, std::span<T> values, std::vector<index_t> shape = {}, index_t row_stride = 0) {
+        on_array(describe(name, values, std::move(shape), row_stride));
+    }
+    /// Shows what follows from the state and is of use outside, such as effective weights. Only exporters look at it.
+    template <class T>
+    void derived(std::string_view name, std::span<T> values, std::vector<index_t> shape = {}, index_t row_stride = 0) {
+        on_derived(describe(name, values, std::move(shape), row_stride));
     }
     template <class T>
         requires std::is_arithmetic_v<T>
@@ -59,8 +63,18 @@ public:
 
 protected:
     virtual void on_array(const array& a) = 0;
+    virtual void on_derived(const array&) {}
 
 private:
+    template <class T>
+    array describe(std::string_view name, std::span<T> values, std::vector<index_t> shape, index_t row_stride) const {
+        if (shape.empty()) {
+            shape = {static_cast<index_t>(values.size())};
+        }
+        const index_t stride = row_stride == 0 ? shape.back() : row_stride;
+        return {scope_ + std::string(name), element_of<T>(), values.data(), values.size_bytes(), std::move(shape), stride};
+    }
+
     template <class T>
     static constexpr element element_of() {
         if constexpr (std::is_same_v<T, float>) {

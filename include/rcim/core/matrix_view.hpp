@@ -19,9 +19,9 @@ struct matrix_view {
     constexpr matrix_view(T* data_, index_t rows_, index_t cols_) : data(data_), rows(rows_), cols(cols_), stride(cols_) {}
     constexpr matrix_view(T* data_, index_t rows_, index_t cols_, index_t stride_)
         : data(data_), rows(rows_), cols(cols_), stride(stride_) {}
-    constexpr matrix_view(const matrix_view<std::remove_const_t<T>>& other)
-        requires std::is_const_v<T>
-        : data(other.data), rows(other.rows), cols(other.cols), stride(other.stride) {}
+    template <class U>
+        requires(std::is_const_v<T> && std::is_same_v<U, std::remove_const_t<T>>)
+    constexpr matrix_view(const matrix_view<U>& other) : data(other.data), rows(other.rows), cols(other.cols), stride(other.stride) {}
 
     [[nodiscard]] constexpr T& operator()(index_t row, index_t col) const { return data[row * stride + col]; }
     [[nodiscard]] constexpr std::span<T> row(index_t r) const { return {data + r * stride, static_cast<std::size_t>(cols)}; }

@@ -212,18 +212,19 @@ public:
 
     /// Shows what decides the array's behaviour: cells and masks, the rule's state, residues.
     void visit(archive& a) {
-        const std::vector<index_t> shape{outputs_, stride_};
+        const std::vector<index_t> shape{outputs_, inputs_};
         if constexpr (coded) {
-            cells_.visit(a, shape);
+            cells_.visit(a, shape, stride_);
             if constexpr (map_type::rounding::remembers) {
                 residue_.resize(weight_.size());
-                a.visit("residue", std::span(residue_), shape);
+                a.visit("residue", std::span(residue_), shape, stride_);
             }
         } else {
-            a.visit("weight", std::span(direct_), shape);
+            a.visit("weight", std::span(direct_), shape, stride_);
         }
         rule_state_.visit(a);
         decode(nullptr);
+        a.derived("effective_weight", std::span(weight_), shape, stride_);
     }
 
 private:

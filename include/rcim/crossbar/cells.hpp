@@ -18,6 +18,9 @@ namespace rcim::inline RCIM_ABI {
 template <int Bits>
 using word_for = std::conditional_t<Bits <= 8, std::uint8_t, std::conditional_t<Bits <= 16, std::uint16_t, std::uint32_t>>;
 
+/// How state names the arrays: one array is "plus".
+[[nodiscard]] constexpr const char* array_name(int array) { return array == 0 ? "plus" : "minus"; }
+
 /// Codes as words, stuck cells as masks: the array holds (code & keep) | level.
 template <class Word>
 class packed_cells {
@@ -68,13 +71,13 @@ public:
     [[nodiscard]] const Word* keeps(int array) const { return keep_[index(array)].data(); }
     [[nodiscard]] const Word* levels(int array) const { return level_[index(array)].data(); }
 
-    void visit(archive& a, const std::vector<index_t>& shape) {
-        static constexpr const char* names[2] = {"plus", "minus"};
+    /// shape: [outputs][inputs], rows row_stride apart.
+    void visit(archive& a, const std::vector<index_t>& shape, index_t row_stride) {
         for (int n = 0; n < arrays(); ++n) {
-            const archive::scope scope(a, names[n]);
-            a.visit("code", std::span(code_[index(n)]), shape);
-            a.visit("keep", std::span(keep_[index(n)]), shape);
-            a.visit("level", std::span(level_[index(n)]), shape);
+            const archive::scope scope(a, array_name(n));
+            a.visit("code", std::span(code_[index(n)]), shape, row_stride);
+            a.visit("keep", std::span(keep_[index(n)]), shape, row_stride);
+            a.visit("level", std::span(level_[index(n)]), shape, row_stride);
         }
     }
 
@@ -149,12 +152,11 @@ public:
         return bits;
     }
 
-    void visit(archive& a, const std::vector<index_t>& shape) {
-        static constexpr const char* names[2] = {"plus", "minus"};
-        std::vector<index_t> cells = shape;
-        cells.push_back(format_.slices);
+    /// shape: [outputs][inputs]; shown with the padding of rows as [outputs][row_stride][slices].
+    void visit(archive& a, const std::vector<index_t>& shape, index_t row_stride) {
+        const std::vector<index_t> cells{shape[0], row_stride, format_.slices};
         for (int n = 0; n < arrays(); ++n) {
-            const archive::scope scope(a, names[n]);
+            const archive::scope scope(a, array_name(n));
             a.visit("level", std::span(level_[index(n)]), cells);
             a.visit("stuck", std::span(stuck_[index(n)]), cells);
         }

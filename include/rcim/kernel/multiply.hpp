@@ -53,7 +53,7 @@ inline void multiply_tile(const column_block& block, std::span<const term> terms
     for (const term t : terms) {
         lanes x[NR];
         for (int j = 0; j < NR; ++j) {
-            x[j] = lanes::load(b + t.b + j * b_col);
+            x[j] = lanes::load_unaligned(b + t.b + j * b_col);
         }
         for (int i = 0; i < MR; ++i) {
             const lanes w = lanes::broadcast(a[t.a + i * a_row]);

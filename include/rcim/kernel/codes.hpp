@@ -78,8 +78,8 @@ struct packed_array {
 /// Adds whole codes to the weights [begin, end): each word as used, moved by its step, clamped to bounds and stored in the
 /// cells that are not stuck. Returns how many words of the arrays changed. `format.pair` false: `minus` is not touched.
 template <class Encoding, class Rule, class Word>
-std::int64_t add_steps(const packed_array<Word>& plus, const packed_array<Word>& minus, const std::int32_t* step, const Rule& rule,
-                       const code_format& format, code_bounds bounds, index_t begin, index_t end) {
+std::int64_t add_steps(const packed_array<Word>& plus, const packed_array<Word>& minus, const std::int32_t* step, const Rule rule,
+                       const code_format format, code_bounds bounds, index_t begin, index_t end) {
     std::int64_t changed = 0;
     constexpr bool pair = Encoding::arrays == 2;
     for (index_t first = begin; first < end; first += draw_group) {
@@ -101,19 +101,22 @@ std::int64_t add_steps(const packed_array<Word>& plus, const packed_array<Word>&
                 keep[1] = static_cast<std::int32_t>(minus_keep[i]);
                 level[1] = static_cast<std::int32_t>(minus_level[i]);
             }
-            const auto store = [&](int array, std::int32_t target) {
-                return (target & (array == 0 ? keep[0] : keep[1])) | (array == 0 ? level[0] : level[1]);
+            const auto store = [&](std::int32_t array, std::int32_t target) {
+                const std::int32_t second = -array;
+                return (target & (keep[0] ^ ((keep[0] ^ keep[1]) & second))) | (level[0] ^ ((level[0] ^ level[1]) & second));
             };
             const stored_word<> before = used_word(rule, stored_word<>{old_plus, old_minus}, format);
             const stored_word<> after = Encoding::add(before, step[first + i], bounds, store);
-            const bool write = step[first + i] != 0;
-            const std::int32_t new_plus = write ? after.plus : old_plus;
-            plus_code[i] = static_cast<Word>(new_plus);
-            changes += static_cast<std::int32_t>(new_plus != old_plus);
+            // Bit arithmetic: with selections g++ threads a jump through `step == 0` and the loop stays scalar.
+            const std::int32_t move = step[first + i];
+            const std::int32_t write = (move | -move) >> 31;
+            const std::int32_t flip_plus = (after.plus ^ old_plus) & write;
+            plus_code[i] = static_cast<Word>(old_plus ^ flip_plus);
+            changes -= (flip_plus | -flip_plus) >> 31;
             if constexpr (pair) {
-                const std::int32_t new_minus = write ? after.minus : old_minus;
-                minus_code[i] = static_cast<Word>(new_minus);
-                changes += static_cast<std::int32_t>(new_minus != old_minus);
+                const std::int32_t flip_minus = (after.minus ^ old_minus) & write;
+                minus_code[i] = static_cast<Word>(old_minus ^ flip_minus);
+                changes -= (flip_minus | -flip_minus) >> 31;
             }
         }
         changed += changes;
@@ -123,7 +126,7 @@ std::int64_t add_steps(const packed_array<Word>& plus, const packed_array<Word>&
 
 /// Effective weights of [begin, end): code of the used word times lsb, plus what cells at HRS leak into every weight.
 template <bool Pair, class Rule, class Word>
-void decode_used(const Word* plus, const Word* minus, const Rule& rule, const code_format& format, float leak, float* weight,
+void decode_used(const Word* plus, const Word* minus, const Rule rule, const code_format format, float leak, float* weight,
                  index_t begin, index_t end) {
     for (index_t i = begin; i < end; ++i) {
         stored_word<> word{static_cast<std::int32_t>(plus[i]), format.minus_constant};

@@ -26,12 +26,19 @@ struct pair_arithmetic {
     [[nodiscard]] static constexpr stored_word<I> add(stored_word<I> word, I step, code_bounds bounds, Store&& store) {
         const I target = std::min(std::max(word.code() + step, I{bounds.low}), I{bounds.high});
         const I change = target - word.code();
-        // Rising: minus gives way and plus takes up the rest. Falling: the other way round. Selections instead of branches, so
-        // that a loop over weights becomes vector instructions.
-        const bool rising = change > 0;
-        const I held = store(rising ? 1 : 0, std::max(rising ? word.minus - change : word.plus + change, I{0}));
-        const I other = store(rising ? 0 : 1, std::max(rising ? target + held : held - target, I{0}));
-        return {rising ? other : held, rising ? held : other};
+        // Rising: minus gives way and plus takes up the rest. Falling: the other way round. Bit selections by the sign, so that
+        // a loop over weights becomes vector instructions.
+        const I falling = change >> 31;
+        const I held = store(1 + falling, std::max(select(falling, word.plus + change, word.minus - change), I{0}));
+        const I other = store(-falling, std::max(select(falling, held - target, target + held), I{0}));
+        return {select(falling, held, other), select(falling, other, held)};
+    }
+
+private:
+    /// mask (all bits or none) ? a : b.
+    template <class I>
+    static constexpr I select(I mask, I a, I b) {
+        return b ^ ((a ^ b) & mask);
     }
 };
 

@@ -44,6 +44,7 @@ struct settings {
     std::string plot;
     double theta = 0.25;
     double learning_rate = 0.05;
+    double momentum = 0.0;
     int epochs = 5;
     int batch = 64;
     int seeds = 3;
@@ -68,6 +69,10 @@ struct variant {
     }
 };
 
+sgd innermost_rule(const settings& s) {
+    return {.learning_rate = static_cast<float>(s.learning_rate), .momentum = static_cast<float>(s.momentum)};
+}
+
 constexpr int weight_bits = 16, fraction_bits = 12, cell_bits = 2;
 
 template <class Encoding, class Rounding, class Rule>
@@ -76,7 +81,7 @@ variant coded(bool faulty) {
     return {Encoding::name(), Rounding::name(), rule_name.substr(0, rule_name.find('<')), faulty,
             [](const settings& s, const fault_rate& rate, std::uint64_t seed) {
                 Rule rule{};
-                const sgd inner{.learning_rate = static_cast<float>(s.learning_rate)};
+                const sgd inner = innermost_rule(s);
                 if constexpr (requires { rule.inner; }) {
                     rule.theta = static_cast<float>(s.theta);
                     rule.inner = inner;
@@ -95,7 +100,7 @@ variant coded(bool faulty) {
 std::vector<variant> variants() {
     return {{"ideal", "none", "sgd", false,
              [](const settings& s, const fault_rate&, std::uint64_t seed) {
-                 return lenet5(design<>{}.with(sgd{.learning_rate = static_cast<float>(s.learning_rate)}), seed);
+                 return lenet5(design<>{}.with(innermost_rule(s)), seed);
              }},
             coded<differential, nearest, sgd>(false),
             coded<differential, carried, sgd>(false),
@@ -216,6 +221,9 @@ void run(int argc, char** argv) {
     out.app().add_option("--plot", s.plot, "draw the accuracies, .png or .svg");
     out.app().add_option("--theta", s.theta, "threshold of the clip");
     out.app().add_option("--learning-rate", s.learning_rate);
+    out.app().add_option("--momentum", s.momentum);
+    std::string only;
+    out.app().add_option("--only", only, "only rows whose name contains this, e.g. \"offset clipped\"; ideal stays");
     auto* const epochs = out.app().add_option("--epochs", s.epochs)->check(CLI::Range(1, 10000));
     out.app().add_option("--batch", s.batch)->check(CLI::Range(1, 65536));
     auto* const seeds = out.app().add_option("--seeds", s.seeds, "runs with as many seeds, from --seed on")->check(CLI::Range(1, 1000));
@@ -237,7 +245,8 @@ void run(int argc, char** argv) {
 
     const dataset all = s.data.empty() ? procedural_digits({.train = 10000, .test = 2000}) : load_idx(s.data, read_gzip);
     const dataset data = out.smoke() ? first(all, 1000, 500) : all;
-    const std::vector<variant> every = variants();
+    std::vector<variant> every = variants();
+    std::erase_if(every, [&](const variant& v) { return v.encoding != "ideal" && v.name().find(only) == std::string::npos; });
     std::vector<job> jobs;
     for (int k = 0; k < s.seeds; ++k) { // seed by seed, so that a table is whole early
         for (const variant& v : every) {
@@ -261,6 +270,7 @@ void run(int argc, char** argv) {
                                  {"p_stuck_lrs", rates[r].lrs},
                                  {"theta", s.theta},
                                  {"learning_rate", s.learning_rate},
+                                 {"momentum", s.momentum},
                                  {"epochs", s.epochs},
                                  {"batch", s.batch},
                                  {"seed", seed}}});

@@ -121,7 +121,7 @@ inline std::string script(const figure& f, const std::string& terminal) {
     }
     double low = 0.0, high = 0.0;
     for (const curve& c : f.curves) {
-        for (const double x : c.x) {
+        for (const double& x : c.x) {
             low = &c == f.curves.data() && &x == c.x.data() ? x : std::min(low, x);
             high = std::max(high, x);
         }

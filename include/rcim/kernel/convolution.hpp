@@ -227,7 +227,7 @@ public:
         const index_t panel = std::max<index_t>(1, std::min(groups, 48 / group));
         const index_t panels = (groups + panel - 1) / panel;
         const index_t row_tiles = (shape_.out_channels + rows_of_tile - 1) / rows_of_tile;
-        const index_t shards = std::min(blocks, batch_shards);
+        const index_t shards = std::clamp<index_t>(blocks, 1, batch_shards); // no samples: one empty shard
         pool.run(panels * row_tiles, [&](index_t begin, index_t end) {
             aligned_vector<float> sums(static_cast<std::size_t>(shards * panel * group * rows_of_tile * samples_per_block));
             for (index_t job = begin; job < end; ++job) {

@@ -6,6 +6,7 @@
 #include <rcim/kernel/multiply.hpp>
 #include <rcim/kernel/shards.hpp>
 
+#include <algorithm>
 #include <vector>
 
 namespace rcim::inline RCIM_ABI::kernel {
@@ -44,6 +45,9 @@ public:
     /// and what lies beyond `in` in a row becomes zero.
     void weight_gradient(const float* x, const float* dy, float* dw, index_t blocks, thread_pool& pool) {
         constexpr index_t lane = samples_per_block;
+        if (blocks * lane * std::max(out_, weight_stride_) > 0x7fffffff) {
+            fail("dense", "batch", "fewer than 2^31 floats", text(blocks * lane, " samples of ", std::max(out_, weight_stride_)));
+        }
         const index_t vectors = weight_stride_ / lane;
         // Samples become rows, so that a register holds 16 inputs.
         transposed_.resize(static_cast<std::size_t>(blocks * lane * weight_stride_));
@@ -65,7 +69,7 @@ public:
             }
         });
 
-        const index_t shards = std::min(blocks, batch_shards);
+        const index_t shards = std::clamp<index_t>(blocks, 1, batch_shards); // no samples: one empty shard
         tables_.resize(static_cast<std::size_t>(shards));
         for (index_t shard = 0; shard < shards; ++shard) {
             auto& table = tables_[static_cast<std::size_t>(shard)];

@@ -61,11 +61,13 @@ inline void draws_of_group_portable(const random_source& source, index_t group, 
 /// The same with 16 blocks in one register: 16 vector operations a round for 64 draws.
 inline void draws_of_group_avx512(const random_source& source, index_t group, std::uint32_t* draws) {
     constexpr __mmask16 odd_lanes = 0xAAAA;
+    // Under a full mask: g++ 12 warns of the undefined register in its own unmasked intrinsics. The code is the same.
+    constexpr __mmask8 full = 0xFF;
     const auto multiply = [](__m512i x, __m512i factor, __m512i& high) {
-        const __m512i even = _mm512_mul_epu32(x, factor);
-        const __m512i odd = _mm512_mul_epu32(_mm512_srli_epi64(x, 32), factor);
-        high = _mm512_mask_blend_epi32(odd_lanes, _mm512_srli_epi64(even, 32), odd);
-        return _mm512_mask_blend_epi32(odd_lanes, even, _mm512_slli_epi64(odd, 32));
+        const __m512i even = _mm512_maskz_mul_epu32(full, x, factor);
+        const __m512i odd = _mm512_maskz_mul_epu32(full, _mm512_maskz_srli_epi64(full, x, 32), factor);
+        high = _mm512_mask_blend_epi32(odd_lanes, _mm512_maskz_srli_epi64(full, even, 32), odd);
+        return _mm512_mask_blend_epi32(odd_lanes, even, _mm512_maskz_slli_epi64(full, odd, 32));
     };
     const auto all = [](std::uint32_t word) { return _mm512_set1_epi32(static_cast<int>(word)); };
     const std::uint64_t first = static_cast<std::uint64_t>(group) * 16;

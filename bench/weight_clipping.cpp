@@ -43,8 +43,8 @@ struct settings {
     std::string results = "bench/results/weight_clipping.jsonl";
     std::string plot;
     double theta = 0.25;
-    double learning_rate = 0.05;
-    double momentum = 0.0;
+    double learning_rate = 0.02;
+    double momentum = 0.9;
     int epochs = 5;
     int batch = 64;
     int seeds = 3;

@@ -17,8 +17,8 @@ struct settings {
     double p_stuck_lrs = 0.0175;
     std::string update = "clipped_on_use";
     double theta = 0.25;
-    double learning_rate = 0.05;
-    double momentum = 0.0;
+    double learning_rate = 0.02;
+    double momentum = 0.9;
     double weight_decay = 0.0;
     int epochs = 5;
     int batch = 64;

@@ -78,9 +78,10 @@ struct lanes {
         }
         return a;
     }
+    /// a > b ? a : b, so b where either is NaN. Not xsimd::max, whose versions differ in that.
     [[nodiscard]] static lanes max(lanes a, const lanes& b) noexcept {
         for (int i = 0; i < parts; ++i) {
-            a.part[i] = xsimd::max(a.part[i], b.part[i]);
+            a.part[i] = xsimd::select(a.part[i] > b.part[i], a.part[i], b.part[i]);
         }
         return a;
     }

@@ -75,51 +75,59 @@ struct packed_array {
     const Word* level = nullptr;
 };
 
-/// Adds whole codes to the weights [begin, end): each word as used, moved by its step, clamped to bounds and stored in the
-/// cells that are not stuck. Returns how many words of the arrays changed. `format.pair` false: `minus` is not touched.
+namespace detail {
+
+/// add_steps for up to 64 weights. `restrict` arguments and bit arithmetic instead of selections: so both compilers make vector
+/// instructions of the loop.
 template <class Encoding, class Rule, class Word>
-std::int64_t add_steps(const packed_array<Word>& plus, const packed_array<Word>& minus, const std::int32_t* step, const Rule rule,
-                       const code_format format, code_bounds bounds, index_t begin, index_t end) {
-    std::int64_t changed = 0;
+std::int32_t add_group(Word* __restrict plus_code, const Word* __restrict plus_keep, const Word* __restrict plus_level,
+                       Word* __restrict minus_code, const Word* __restrict minus_keep, const Word* __restrict minus_level,
+                       const std::int32_t* __restrict step, const Rule rule, const code_format format, const code_bounds bounds,
+                       int size) {
     constexpr bool pair = Encoding::arrays == 2;
-    for (index_t first = begin; first < end; first += draw_group) {
-        const int size = static_cast<int>(std::min(draw_group, end - first));
-        Word* const plus_code = plus.code + first;
-        const Word* const plus_keep = plus.keep + first;
-        const Word* const plus_level = plus.level + first;
-        Word* const minus_code = pair ? minus.code + first : nullptr;
-        const Word* const minus_keep = pair ? minus.keep + first : nullptr;
-        const Word* const minus_level = pair ? minus.level + first : nullptr;
-        std::int32_t changes = 0;
-        for (int i = 0; i < size; ++i) {
-            const auto old_plus = static_cast<std::int32_t>(plus_code[i]);
-            std::int32_t old_minus = format.minus_constant;
-            std::int32_t keep[2] = {static_cast<std::int32_t>(plus_keep[i]), 0};
-            std::int32_t level[2] = {static_cast<std::int32_t>(plus_level[i]), 0};
-            if constexpr (pair) {
-                old_minus = static_cast<std::int32_t>(minus_code[i]);
-                keep[1] = static_cast<std::int32_t>(minus_keep[i]);
-                level[1] = static_cast<std::int32_t>(minus_level[i]);
-            }
-            const auto store = [&](std::int32_t array, std::int32_t target) {
-                const std::int32_t second = -array;
-                return (target & (keep[0] ^ ((keep[0] ^ keep[1]) & second))) | (level[0] ^ ((level[0] ^ level[1]) & second));
-            };
-            const stored_word<> before = used_word(rule, stored_word<>{old_plus, old_minus}, format);
-            const stored_word<> after = Encoding::add(before, step[first + i], bounds, store);
-            // Bit arithmetic: with selections g++ threads a jump through `step == 0` and the loop stays scalar.
-            const std::int32_t move = step[first + i];
-            const std::int32_t write = (move | -move) >> 31;
-            const std::int32_t flip_plus = (after.plus ^ old_plus) & write;
-            plus_code[i] = static_cast<Word>(old_plus ^ flip_plus);
-            changes -= (flip_plus | -flip_plus) >> 31;
-            if constexpr (pair) {
-                const std::int32_t flip_minus = (after.minus ^ old_minus) & write;
-                minus_code[i] = static_cast<Word>(old_minus ^ flip_minus);
-                changes -= (flip_minus | -flip_minus) >> 31;
-            }
+    std::int32_t changes = 0;
+    for (int i = 0; i < size; ++i) {
+        const auto old_plus = static_cast<std::int32_t>(plus_code[i]);
+        std::int32_t old_minus = format.minus_constant;
+        std::int32_t keep[2] = {static_cast<std::int32_t>(plus_keep[i]), 0};
+        std::int32_t level[2] = {static_cast<std::int32_t>(plus_level[i]), 0};
+        if constexpr (pair) {
+            old_minus = static_cast<std::int32_t>(minus_code[i]);
+            keep[1] = static_cast<std::int32_t>(minus_keep[i]);
+            level[1] = static_cast<std::int32_t>(minus_level[i]);
         }
-        changed += changes;
+        const auto store = [&](std::int32_t array, std::int32_t target) {
+            const std::int32_t second = -array;
+            return (target & (keep[0] ^ ((keep[0] ^ keep[1]) & second))) | (level[0] ^ ((level[0] ^ level[1]) & second));
+        };
+        const stored_word<> before = used_word(rule, stored_word<>{old_plus, old_minus}, format);
+        const stored_word<> after = Encoding::add(before, step[i], bounds, store);
+        const std::int32_t write = (step[i] | -step[i]) >> 31;
+        const std::int32_t flip_plus = (after.plus ^ old_plus) & write;
+        plus_code[i] = static_cast<Word>(old_plus ^ flip_plus);
+        changes -= (flip_plus | -flip_plus) >> 31;
+        if constexpr (pair) {
+            const std::int32_t flip_minus = (after.minus ^ old_minus) & write;
+            minus_code[i] = static_cast<Word>(old_minus ^ flip_minus);
+            changes -= (flip_minus | -flip_minus) >> 31;
+        }
+    }
+    return changes;
+}
+
+} // namespace detail
+
+/// Adds whole codes to the weights [begin, end): each word as used, moved by its step, clamped to bounds and stored in the
+/// cells that are not stuck. Returns how many words of the arrays changed. With one array `minus` is not touched.
+template <class Encoding, class Rule, class Word>
+std::int64_t add_steps(const packed_array<Word>& plus, const packed_array<Word>& minus, const std::int32_t* step, const Rule& rule,
+                       const code_format& format, code_bounds bounds, index_t begin, index_t end) {
+    std::int64_t changed = 0;
+    const auto at = [](auto* data, index_t first) { return data ? data + first : data; };
+    for (index_t first = begin; first < end; first += draw_group) {
+        changed += detail::add_group<Encoding>(at(plus.code, first), at(plus.keep, first), at(plus.level, first), at(minus.code, first),
+                                               at(minus.keep, first), at(minus.level, first), step + first, rule, format, bounds,
+                                               static_cast<int>(std::min(draw_group, end - first)));
     }
     return changed;
 }

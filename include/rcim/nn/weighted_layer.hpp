@@ -2,6 +2,7 @@
 
 #include <rcim/core/random.hpp>
 #include <rcim/crossbar/reference_read.hpp>
+#include <rcim/kernel/dense.hpp>
 #include <rcim/nn/digital_parameter.hpp>
 #include <rcim/nn/layer.hpp>
 

@@ -34,13 +34,11 @@ class crossbar_array {
     static consteval auto cells_type() {
         if constexpr (!coded) {
             return std::type_identity<no_state>{};
-        } else if constexpr (Plan == plan::reference) {
-            return std::type_identity<single_cells>{};
         } else {
             constexpr int cell_bits = Design::cell_type::bits == 0 ? map_type::weight_bits : Design::cell_type::bits;
             constexpr int padded = (map_type::weight_bits + cell_bits - 1) / cell_bits * cell_bits;
             static_assert(padded <= 24, "rcim: roles Cell and Map: more than 24 bits with padding; codes would not fit a float");
-            return std::type_identity<packed_cells<word_for<padded>>>{};
+            return std::type_identity<std::conditional_t<Plan == plan::reference, single_cells, packed_cells<word_for<padded>>>>{};
         }
     }
     using cells = typename decltype(cells_type())::type;
@@ -50,11 +48,10 @@ public:
 
     /// A matrix of weights zero on the chip with this seed; `place` is its number among the layers of the chip. O(cells) draws.
     crossbar_array(const Design& chip, index_t inputs, index_t outputs, std::uint64_t seed, std::uint32_t place)
-        : design_(chip), inputs_(inputs), outputs_(outputs), stride_(row_stride_of(inputs)), seed_(seed), place_(place),
+        : design_(checked(chip)), inputs_(inputs), outputs_(outputs), stride_(row_stride_of(inputs)), seed_(seed), place_(place),
           rule_state_(chip.update, outputs * row_stride_of(inputs)), cells_(make_cells()),
           tiling_(tiling::make(chip.geometry, inputs, outputs, coded ? format_.slices : 1)),
           weight_(static_cast<std::size_t>(outputs * stride_), 0.0f) {
-        validate(chip);
         draw_faults();
         decode(nullptr);
     }
@@ -152,7 +149,7 @@ public:
                 stored_.resize(weight_.size());
                 for (index_t o = 0; o < outputs_; ++o) {
                     for (index_t i = 0; i < inputs_; ++i) {
-                        stored_[static_cast<std::size_t>(o * stride_ + i)] = stored_weight(o, i);
+                        stored_[static_cast<std::size_t>(o * stride_ + i)] = written_weight(o, i);
                     }
                 }
             }
@@ -230,6 +227,11 @@ public:
 private:
     static constexpr index_t group = kernel::draw_group;
 
+    static const Design& checked(const Design& chip) {
+        validate(chip);
+        return chip;
+    }
+
     cells make_cells() {
         if constexpr (coded) {
             format_ = design_.map.format(Design::cell_type::bits);
@@ -264,9 +266,10 @@ private:
         }
     }
 
-    [[nodiscard]] float stored_weight(index_t o, index_t i) const {
+    /// What an increment is added to, in weight units: leakage is no part of it.
+    [[nodiscard]] float written_weight(index_t o, index_t i) const {
         if constexpr (coded) {
-            return static_cast<float>(stored(o, i).code()) * format_.lsb;
+            return static_cast<float>(used(o, i).code()) * format_.lsb;
         } else {
             return direct_[static_cast<std::size_t>(o * stride_ + i)];
         }
@@ -322,6 +325,7 @@ private:
         using encoding = typename map_type::encoding;
         std::int64_t changed = 0;
         if constexpr (Plan == plan::reference) {
+            const std::int32_t on = word_in_use(design_.update, format_);
             for (index_t o = 0; o < outputs_; ++o) {
                 for (index_t i = 0; i < inputs_; ++i) {
                     const index_t w = o * stride_ + i;
@@ -330,8 +334,9 @@ private:
                         continue;
                     }
                     const stored_word<> before = stored(o, i);
-                    encoding::add(used(o, i), step, bounds,
-                                  [&](int array, std::int32_t target) { return cells_.program(array, w, target); });
+                    encoding::add(used(o, i), step, bounds, [&](int array, std::int32_t target) {
+                        return cells_.program(array, w, std::min(target, on)) & on;
+                    });
                     const stored_word<> after = stored(o, i);
                     changed += (after.plus != before.plus ? 1 : 0) + (after.minus != before.minus ? 1 : 0);
                 }
@@ -372,6 +377,11 @@ private:
                                           weight_.data(), first_of(begin), first_of(end));
             };
             pool ? pool->run(groups(), all) : all(0, groups());
+            if (leak() != 0.0f) {
+                for (index_t o = 0; o < outputs_; ++o) {
+                    std::fill(weight_.begin() + o * stride_ + inputs_, weight_.begin() + (o + 1) * stride_, 0.0f);
+                }
+            }
         }
     }
 

@@ -8,9 +8,11 @@
 #include <rcim/core/archive.hpp>
 #include <rcim/mapping/stored_word.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <type_traits>
+#include <vector>
 
 namespace rcim::inline RCIM_ABI {
 
@@ -29,7 +31,7 @@ public:
         const auto size = static_cast<std::size_t>(count);
         for (int a = 0; a < arrays(); ++a) {
             code_[index(a)].assign(size, 0);
-            keep_[index(a)].assign(size, static_cast<Word>(all_cells()));
+            keep_[index(a)].assign(size, static_cast<Word>(format.top_word()));
             level_[index(a)].assign(size, 0);
         }
         if (!format.pair) {
@@ -55,10 +57,11 @@ public:
         return static_cast<std::int32_t>(code_[index(array)][static_cast<std::size_t>(weight)]);
     }
 
-    /// Writes a word and returns what the cells then hold.
+    /// Writes a word >= 0, or the largest if it is beyond that, and returns what the cells then hold.
     std::int32_t program(int array, index_t weight, std::int32_t target) {
         const auto w = static_cast<std::size_t>(weight);
-        code_[index(array)][w] = static_cast<Word>((static_cast<Word>(target) & keep_[index(array)][w]) | level_[index(array)][w]);
+        const auto word = static_cast<Word>(std::min(target, format_.top_word()));
+        code_[index(array)][w] = static_cast<Word>((word & keep_[index(array)][w]) | level_[index(array)][w]);
         return code(array, weight);
     }
 
@@ -83,9 +86,6 @@ public:
 
 private:
     static std::size_t index(int array) { return static_cast<std::size_t>(array); }
-    [[nodiscard]] std::uint32_t all_cells() const {
-        return static_cast<std::uint32_t>((std::uint64_t{1} << (format_.cell_bits * format_.slices)) - 1);
-    }
 
     code_format format_;
     std::array<aligned_vector<Word>, 2> code_;
@@ -111,8 +111,8 @@ public:
     [[nodiscard]] int arrays() const { return format_.pair ? 2 : 1; }
 
     void stick(int array, index_t weight, int slice, int level) {
-        stuck_[index(array)][cell(weight, slice)] = static_cast<std::uint8_t>(level);
-        level_[index(array)][cell(weight, slice)] = static_cast<std::uint8_t>(level);
+        stuck_[index(array)][cell(weight, slice)] = static_cast<std::uint32_t>(level);
+        level_[index(array)][cell(weight, slice)] = static_cast<std::uint32_t>(level);
     }
 
     [[nodiscard]] std::int32_t code(int array, index_t weight) const {
@@ -124,11 +124,12 @@ public:
     }
 
     std::int32_t program(int array, index_t weight, std::int32_t target) {
+        const std::int32_t word = std::min(target, format_.top_word());
         for (int s = 0; s < format_.slices; ++s) {
             const std::size_t c = cell(weight, s);
             if (stuck_[index(array)][c] == no_fault) {
                 level_[index(array)][c] =
-                    static_cast<std::uint8_t>((target >> (s * format_.cell_bits)) & ((1 << format_.cell_bits) - 1));
+                    static_cast<std::uint32_t>((word >> (s * format_.cell_bits)) & ((1 << format_.cell_bits) - 1));
             }
         }
         return code(array, weight);
@@ -146,8 +147,8 @@ public:
     [[nodiscard]] std::uint32_t level(int array, index_t weight) const {
         std::uint32_t bits = 0;
         for (int s = 0; s < format_.slices; ++s) {
-            const std::uint8_t stuck = stuck_[index(array)][cell(weight, s)];
-            bits |= stuck == no_fault ? 0u : static_cast<std::uint32_t>(stuck) << (s * format_.cell_bits);
+            const std::uint32_t stuck = stuck_[index(array)][cell(weight, s)];
+            bits |= stuck == no_fault ? 0u : stuck << (s * format_.cell_bits);
         }
         return bits;
     }
@@ -163,14 +164,14 @@ public:
     }
 
 private:
-    static constexpr std::uint8_t no_fault = 255;
+    static constexpr std::uint32_t no_fault = 0xFFFFFFFFu;
 
     static std::size_t index(int array) { return static_cast<std::size_t>(array); }
     [[nodiscard]] std::size_t cell(index_t weight, int slice) const { return static_cast<std::size_t>(weight * format_.slices + slice); }
 
     code_format format_;
-    std::array<std::vector<std::uint8_t>, 2> level_;
-    std::array<std::vector<std::uint8_t>, 2> stuck_;
+    std::array<std::vector<std::uint32_t>, 2> level_;
+    std::array<std::vector<std::uint32_t>, 2> stuck_;
 };
 
 } // namespace rcim::inline RCIM_ABI

@@ -85,6 +85,8 @@ std::int32_t add_group(Word* __restrict plus_code, const Word* __restrict plus_k
                        const std::int32_t* __restrict step, const Rule rule, const code_format format, const code_bounds bounds,
                        int size) {
     constexpr bool pair = Encoding::arrays == 2;
+    constexpr bool gated = has_slices_on<Rule>();
+    const std::int32_t on = word_in_use(rule, format);
     std::int32_t changes = 0;
     for (int i = 0; i < size; ++i) {
         const auto old_plus = static_cast<std::int32_t>(plus_code[i]);
@@ -98,16 +100,21 @@ std::int32_t add_group(Word* __restrict plus_code, const Word* __restrict plus_k
         }
         const auto store = [&](std::int32_t array, std::int32_t target) {
             const std::int32_t second = -array;
-            return (target & (keep[0] ^ ((keep[0] ^ keep[1]) & second))) | (level[0] ^ ((level[0] ^ level[1]) & second));
+            const std::int32_t held = (std::min(target, on) & (keep[0] ^ ((keep[0] ^ keep[1]) & second))) |
+                                      (level[0] ^ ((level[0] ^ level[1]) & second));
+            return gated ? held & on : held;
         };
         const stored_word<> before = used_word(rule, stored_word<>{old_plus, old_minus}, format);
         const stored_word<> after = Encoding::add(before, step[i], bounds, store);
         const std::int32_t write = (step[i] | -step[i]) >> 31;
-        const std::int32_t flip_plus = (after.plus ^ old_plus) & write;
+        // Cells stuck in slices that are off hold what they held.
+        const std::int32_t new_plus = gated ? after.plus | level[0] : after.plus;
+        const std::int32_t flip_plus = (new_plus ^ old_plus) & write;
         plus_code[i] = static_cast<Word>(old_plus ^ flip_plus);
         changes -= (flip_plus | -flip_plus) >> 31;
         if constexpr (pair) {
-            const std::int32_t flip_minus = (after.minus ^ old_minus) & write;
+            const std::int32_t new_minus = gated ? after.minus | level[1] : after.minus;
+            const std::int32_t flip_minus = (new_minus ^ old_minus) & write;
             minus_code[i] = static_cast<Word>(old_minus ^ flip_minus);
             changes -= (flip_minus | -flip_minus) >> 31;
         }
@@ -118,7 +125,7 @@ std::int32_t add_group(Word* __restrict plus_code, const Word* __restrict plus_k
 } // namespace detail
 
 /// Adds whole codes to the weights [begin, end): each word as used, moved by its step, clamped to bounds and stored in the
-/// cells that are not stuck. Returns how many words of the arrays changed. With one array `minus` is not touched.
+/// cells that are not stuck; what is beyond the largest word in use becomes that word. Returns how many words of the arrays changed. With one array `minus` is not touched.
 template <class Encoding, class Rule, class Word>
 std::int64_t add_steps(const packed_array<Word>& plus, const packed_array<Word>& minus, const std::int32_t* step, const Rule& rule,
                        const code_format& format, code_bounds bounds, index_t begin, index_t end) {

@@ -35,7 +35,8 @@ struct store_unchanged {
 /// - `range(bits)`: codes that can be programmed; `minus_constant(bits)`: the constant in place of a second array.
 /// - `encode<I>(code, minus_constant)`: the words to write.
 /// - `add<I>(word, step, bounds, store)`: writes word + step, clamped to bounds, through store(array, target) -> what the cells
-///   of that array then hold, and gives the new word. step = 0 stores what is there.
+///   of that array then hold, and gives the new word. Targets are not negative; one beyond the largest word is stored as that.
+///   step = 0 stores what is there, if that lies within the bounds.
 template <class E>
 concept WeightEncoding = requires(std::int32_t code, stored_word<> word, code_bounds bounds, detail::store_unchanged store) {
     { E::arrays } -> std::convertible_to<int>;

@@ -42,6 +42,9 @@ struct code_format {
     bool pair = false;               ///< two arrays
     code_bounds range{0, 0};         ///< signed codes that can be programmed
 
+    /// The largest word that the cells of one array can hold.
+    [[nodiscard]] constexpr std::int32_t top_word() const { return (std::int32_t{1} << (cell_bits * slices)) - 1; }
+
     /// The largest code (or, stored directly, weight) that is not above `weight` >= 0. Infinity and all that no word can hold
     /// become 2^30.
     template <class I>

@@ -2,7 +2,7 @@
 
 /// @file
 /// Update rules. A rule turns a gradient into an increment of the stored weight and says what may be stored and what is used.
-/// It is one small struct with any of four hooks; a wrapper holds the rule it changes in a member `inner`, writes only the
+/// It is one small struct with any of five hooks; a wrapper holds the rule it changes in a member `inner`, writes only the
 /// hooks that it changes, and the library walks the chain.
 ///
 /// | hook | signature | order along the chain |
@@ -10,13 +10,15 @@
 /// | `delta` | `void delta(State&, const update_context&, const update_spans&) const` | innermost first; a wrapper finds the increment of its inner rule |
 /// | `limit` | `weight_bounds limit(const code_format&) const`, around zero | the intersection |
 /// | `keep_write` | `void keep_write(State&, const update_context&, write_row) const` | innermost first |
+/// | `slices_on` | `int slices_on(const code_format&) const`: lowest slices that are read and written | the fewest |
 /// | `used` | `template <class I> stored_word<I> used(stored_word<I>, const code_format&) const` | innermost first |
 ///
 /// A rule with memory declares `state(size) -> State`, and State has `visit(archive&)`; if State has `programmed(weights)`, it
 /// is told the weights that the array is programmed with.
 ///
 /// Laws (tests/laws/update_laws.hpp): a gradient of zero and a fresh state give an increment of zero where there is no weight
-/// decay; the same call gives the same bits; `limit` lies within the programmable range; `used` is idempotent and keeps zero.
+/// decay; the same call gives the same bits; `limit` contains zero; `keep_write` leaves a step or clears it; `slices_on` is at
+/// least one; `used` is idempotent, keeps a code of zero and needs no larger words than it is given.
 ///
 /// Cost: `delta` is called once per array and step and must not allocate; `used` runs in the decode loop of every weight.
 
@@ -42,7 +44,7 @@ struct update_context {
 struct update_spans {
     std::span<const float> gradient;
     std::span<const float> weight; ///< as used by the forward pass
-    std::span<const float> stored; ///< as stored, before `used`; empty unless the rule declares `reads_stored`
+    std::span<const float> stored; ///< what increments are added to: `weight` without leakage; empty unless the rule declares `reads_stored`
     std::span<float> increment;    ///< out
 };
 
@@ -92,6 +94,10 @@ concept limit = requires(const R& rule, const code_format& format) {
     { rule.limit(format) } -> std::same_as<weight_bounds>;
 };
 template <class R>
+concept slices_on = requires(const R& rule, const code_format& format) {
+    { rule.slices_on(format) } -> std::same_as<int>;
+};
+template <class R>
 concept keep_write = requires(const R& rule, detail::own_state_t<R>& state, const update_context& context,
                               const write_row& row) { rule.keep_write(state, context, row); };
 template <class R>
@@ -106,6 +112,21 @@ concept state_visits = requires(detail::own_state_t<R>& state, archive& a) { sta
 template <class R>
 concept UpdateRule = update_requires::kind<R> && update_requires::delta_or_inner<R> && update_requires::state_visits<R>;
 
+template <class R>
+struct check_update;
+
+namespace detail {
+/// The rule inside, before the one around it.
+template <class R>
+consteval bool check_inner_update() {
+    if constexpr (update_requires::wraps<R>) {
+        return sizeof(check_update<std::remove_cvref_t<decltype(std::declval<R>().inner)>>) > 0;
+    } else {
+        return true;
+    }
+}
+} // namespace detail
+
 /// One assertion per requirement, so that the first line of an error names the role and the missing member.
 template <class R>
 struct check_update {
@@ -115,6 +136,7 @@ struct check_update {
                   "rcim: role Update: missing `void delta(State&, const update_context&, const update_spans&) const;` "
                   "or a wrapped rule `Inner inner;`");
     static_assert(update_requires::state_visits<R>, "rcim: role Update: missing `void visit(archive&);` in the rule's state");
+    static_assert(detail::check_inner_update<R>());
 };
 
 /// The states of a chain of rules, outermost first.
@@ -185,6 +207,19 @@ template <class R>
     return bounds;
 }
 
+/// The largest word of the slices that no rule of the chain switches off.
+template <class R>
+[[nodiscard]] constexpr std::int32_t word_in_use(const R& rule, const code_format& format) {
+    std::int32_t word = format.top_word();
+    if constexpr (update_requires::wraps<R>) {
+        word = word_in_use(rule.inner, format);
+    }
+    if constexpr (update_requires::slices_on<R>) {
+        word = std::min(word, (std::int32_t{1} << (format.cell_bits * rule.slices_on(format))) - 1);
+    }
+    return word;
+}
+
 /// The word that the periphery uses in place of the stored one.
 template <class R, class I>
 [[nodiscard]] constexpr stored_word<I> used_word(const R& rule, stored_word<I> word, const code_format& format) {
@@ -204,6 +239,16 @@ template <class R>
         return true;
     } else if constexpr (update_requires::wraps<R>) {
         return has_used<std::remove_cvref_t<decltype(std::declval<R>().inner)>>();
+    } else {
+        return false;
+    }
+}
+template <class R>
+[[nodiscard]] consteval bool has_slices_on() {
+    if constexpr (update_requires::slices_on<R>) {
+        return true;
+    } else if constexpr (update_requires::wraps<R>) {
+        return has_slices_on<std::remove_cvref_t<decltype(std::declval<R>().inner)>>();
     } else {
         return false;
     }

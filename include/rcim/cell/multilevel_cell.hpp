@@ -27,9 +27,15 @@ struct multilevel_cell {
         return low + (g_on - low) * level / (levels - 1);
     }
 
+    void validate() const {
+        if (on_off_ratio == 1.0) {
+            fail(name(), "on_off_ratio", "a number above 1", "1");
+        }
+    }
+
     static std::string name() { return "multilevel_cell<" + std::to_string(Bits) + ">"; }
     static constexpr auto fields() {
-        return std::tuple{field{"on_off_ratio", &multilevel_cell::on_off_ratio, 1.0 + 1e-9, std::numeric_limits<double>::infinity()},
+        return std::tuple{field{"on_off_ratio", &multilevel_cell::on_off_ratio, 1.0, std::numeric_limits<double>::infinity()},
                           field{"g_on", &multilevel_cell::g_on, 1e-15, 1.0}};
     }
 };

@@ -76,10 +76,11 @@ public:
         return std::sqrt(-2.0 * std::log(radius)) * std::cos(6.283185307179586 * angle);
     }
 
-    /// An independent source at the same address: for the n-th part of a composed model.
+    /// An independent source at the same address: for the n-th part of a composed model. Parts of parts fork again.
     [[nodiscard]] constexpr random_source fork(std::uint32_t n) const noexcept {
         random_source child = *this;
-        child.key_[1] += 0xBB67AE85u * (n + 1);
+        child.key_[1] += fork_step_ * (n + 1);
+        child.fork_step_ *= 0x85EBCA6Bu;
         return child;
     }
 
@@ -91,6 +92,7 @@ private:
     philox_key key_;
     std::uint32_t place_;
     std::uint32_t step_;
+    std::uint32_t fork_step_ = 0xBB67AE85u;
 };
 
 } // namespace rcim::inline RCIM_ABI

@@ -20,6 +20,13 @@ namespace rcim::inline RCIM_ABI {
 
 namespace detail {
 
+template <class Kind>
+inline constexpr bool is_axis_kind =
+    std::disjunction_v<std::is_same<Kind, cell_kind>, std::is_same<Kind, fault_kind>, std::is_same<Kind, noise_kind>,
+                       std::is_same<Kind, wire_kind>, std::is_same<Kind, dac_kind>, std::is_same<Kind, adc_kind>,
+                       std::is_same<Kind, map_kind>, std::is_same<Kind, protect_kind>, std::is_same<Kind, geometry_kind>,
+                       std::is_same<Kind, dataflow_kind>, std::is_same<Kind, update_kind>>;
+
 /// Whether any rule of the chain needs two arrays.
 template <class R>
 [[nodiscard]] consteval bool needs_pair() {
@@ -112,6 +119,8 @@ struct design {
     [[nodiscard]] constexpr auto with(P policy) const {
         static_assert(has_policy_kind<P>, "rcim: design::with: the argument is not a policy; missing `using policy_kind = ...;`");
         if constexpr (has_policy_kind<P>) {
+            static_assert(detail::is_axis_kind<typename P::policy_kind>,
+                          "rcim: design::with: `using policy_kind = ...;` names none of the kinds of a design's axes");
             return make(pick<cell_kind, ideal_cell>(policy, cell), pick<fault_kind, no_faults>(policy, faults),
                         pick<noise_kind, no_noise>(policy, noise), pick<wire_kind, ideal_wires>(policy, wire),
                         pick<dac_kind, ideal_dac>(policy, dac), pick<adc_kind, ideal_adc>(policy, adc),

@@ -3,7 +3,9 @@
 #include <rcim/core/chain.hpp>
 #include <rcim/fault/concept.hpp>
 
+#include <string>
 #include <tuple>
+#include <utility>
 
 namespace rcim::inline RCIM_ABI {
 
@@ -23,7 +25,8 @@ struct chain_of_kind<fault_kind, Models...> {
         std::uint32_t part = 0;
         std::apply(
             [&](const Models&... model) {
-                (((level = model.stuck_level(source.fork(part++), site, levels)) != healthy) || ...);
+                // The first that sticks ends the search.
+                static_cast<void>((((level = model.stuck_level(source.fork(part++), site, levels)) != healthy) || ...));
             },
             models);
         return level;

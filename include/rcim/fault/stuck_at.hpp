@@ -24,7 +24,8 @@ struct stuck_at {
         return draw < hrs ? 0 : draw < hrs + p_stuck_lrs ? levels - 1 : healthy;
     }
 
-    void validate() const { require_rate("stuck_at", "p_stuck_hrs + p_stuck_lrs", static_cast<double>(p_stuck_hrs) + p_stuck_lrs); }
+    /// The sum is taken as a float: 0.4f and 0.6f are one.
+    void validate() const { require_rate("stuck_at", "p_stuck_hrs + p_stuck_lrs", p_stuck_hrs + p_stuck_lrs); }
 
     static std::string name() { return "stuck_at"; }
     static constexpr auto fields() {

@@ -1,0 +1,267 @@
+#pragma once
+
+/// @file
+/// Policies as a user writes them: one for each role, small and none of them null. Nothing here is known to the library.
+
+#include <rcim/cell/concept.hpp>
+#include <rcim/convert/concept.hpp>
+#include <rcim/fault/concept.hpp>
+#include <rcim/mapping/concept.hpp>
+#include <rcim/mapping/geometry.hpp>
+#include <rcim/noise/concept.hpp>
+#include <rcim/protect/concept.hpp>
+#include <rcim/update/concept.hpp>
+#include <rcim/update/dataflow.hpp>
+#include <rcim/update/sgd.hpp>
+#include <rcim/wire/concept.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <tuple>
+
+namespace rcim_test {
+
+using rcim::index_t;
+
+/// Four levels whose conductances are squares: their steps are not equal, so nothing folds.
+struct square_law_cell {
+    using policy_kind = rcim::cell_kind;
+    static constexpr int bits = 2;
+    static constexpr bool folds = false;
+
+    double g_on = 1e-4; ///< siemens, > 0
+
+    [[nodiscard]] constexpr double conductance(int level, int levels) const {
+        const double x = static_cast<double>(level + 1) / levels;
+        return g_on * x * x;
+    }
+
+    static std::string name() { return "square_law_cell"; }
+    static constexpr auto fields() { return std::tuple{rcim::field{"g_on", &square_law_cell::g_on, 1e-15, 1.0}}; }
+};
+
+/// Every n-th cell of a tile is stuck, in the middle of its levels.
+struct every_nth_stuck {
+    using policy_kind = rcim::fault_kind;
+    static constexpr bool none = false;
+
+    int n = 7; ///< >= 1
+
+    [[nodiscard]] constexpr int stuck_level(const rcim::random_source&, const rcim::cell_site& site, int levels) const {
+        return site.index % static_cast<std::uint64_t>(n) == 3 ? levels / 2 : rcim::healthy;
+    }
+
+    static std::string name() { return "every_nth_stuck"; }
+    static constexpr auto fields() { return std::tuple{rcim::field{"n", &every_nth_stuck::n, 1.0, 1e9}}; }
+};
+
+/// Gaussian noise of a fixed share of the conductance.
+struct relative_noise {
+    using policy_kind = rcim::noise_kind;
+    static constexpr bool folds = false;
+
+    double sigma = 0.01; ///< share of the conductance, >= 0
+
+    [[nodiscard]] double read(double conductance, const rcim::random_source& source, std::uint64_t draw) const {
+        return conductance * (1.0 + sigma * source.normal(draw));
+    }
+
+    static std::string name() { return "relative_noise"; }
+    static constexpr auto fields() { return std::tuple{rcim::field{"sigma", &relative_noise::sigma, 0.0, 1.0}}; }
+};
+
+/// Rows far from the foot of a column count for less.
+struct fading_wires {
+    using policy_kind = rcim::wire_kind;
+    static constexpr bool folds = false;
+
+    double loss = 1e-3; ///< per row, >= 0
+
+    void currents(rcim::matrix_view<const double> g, std::span<const double> voltage, std::span<double> current) const {
+        for (index_t c = 0; c < g.cols; ++c) {
+            double sum = 0.0;
+            for (index_t r = 0; r < g.rows; ++r) {
+                sum += g(r, c) * voltage[static_cast<std::size_t>(r)] / (1.0 + loss * static_cast<double>(g.rows - 1 - r));
+            }
+            current[static_cast<std::size_t>(c)] = sum;
+        }
+    }
+
+    static std::string name() { return "fading_wires"; }
+    static constexpr auto fields() { return std::tuple{rcim::field{"loss", &fading_wires::loss, 0.0, 1.0}}; }
+};
+
+/// Whole part first, what is behind the point second.
+struct two_cycle_dac {
+    using policy_kind = rcim::dac_kind;
+    static constexpr bool folds = true;
+
+    [[nodiscard]] constexpr int cycles() const { return 2; }
+    [[nodiscard]] double drive(double input, int cycle) const {
+        const double whole = std::trunc(input);
+        return cycle == 0 ? whole : (input - whole) * 16.0;
+    }
+    [[nodiscard]] constexpr double weight(int cycle) const { return cycle == 0 ? 1.0 : 1.0 / 16.0; }
+
+    static std::string name() { return "two_cycle_dac"; }
+    static constexpr auto fields() { return std::tuple{}; }
+};
+
+/// Eight levels at equal steps from zero.
+struct eight_level_adc {
+    using policy_kind = rcim::adc_kind;
+    static constexpr bool folds = false;
+
+    double step = 4.0; ///< in units of a column's sum, > 0
+
+    [[nodiscard]] double convert(double sum) const { return step * std::clamp(std::nearbyint(sum / step), 0.0, 7.0); }
+
+    static std::string name() { return "eight_level_adc"; }
+    static constexpr auto fields() { return std::tuple{rcim::field{"step", &eight_level_adc::step, 1e-9, 1e9}}; }
+};
+
+/// Offset binary around a constant of one less, so that the range is symmetric.
+struct symmetric_offset {
+    static constexpr int arrays = 1;
+    static constexpr bool analog_subtraction = false;
+
+    [[nodiscard]] static constexpr rcim::code_bounds range(int bits) {
+        return {1 - (std::int32_t{1} << (bits - 1)), (std::int32_t{1} << (bits - 1)) - 1};
+    }
+    [[nodiscard]] static constexpr std::int32_t minus_constant(int bits) { return (std::int32_t{1} << (bits - 1)) - 1; }
+    template <class I>
+    [[nodiscard]] static constexpr rcim::stored_word<I> encode(I code, I minus_constant) {
+        return {code + minus_constant, minus_constant};
+    }
+    template <class I, class Store>
+    [[nodiscard]] static constexpr rcim::stored_word<I> add(rcim::stored_word<I> word, I step, rcim::code_bounds bounds, Store&& store) {
+        const I target = std::min(std::max(word.code() + step, I{bounds.low}), I{bounds.high});
+        return {store(0, target + word.minus), word.minus};
+    }
+
+    static std::string name() { return "symmetric_offset"; }
+};
+
+/// What is behind the point is cut off.
+struct toward_zero {
+    static constexpr bool draws = false;
+    static constexpr bool remembers = false;
+    [[nodiscard]] static constexpr std::int32_t round(float exact, std::uint32_t, float&) { return static_cast<std::int32_t>(exact); }
+    static std::string name() { return "toward_zero"; }
+};
+
+/// A mapping of its own: nothing but the numbers of bits can be chosen.
+struct q3_5 {
+    using policy_kind = rcim::map_kind;
+    static constexpr bool coded = true;
+    static constexpr int weight_bits = 8;
+    using encoding = symmetric_offset;
+    using rounding = toward_zero;
+
+    [[nodiscard]] constexpr rcim::code_format format(int cell_bits) const {
+        const int bits = cell_bits == 0 ? weight_bits : cell_bits;
+        return {.lsb = 0x1p-5f,
+                .cell_bits = bits,
+                .slices = (weight_bits + bits - 1) / bits,
+                .minus_constant = encoding::minus_constant(weight_bits),
+                .pair = false,
+                .range = encoding::range(weight_bits)};
+    }
+
+    static std::string name() { return "q3_5"; }
+    static constexpr auto fields() { return std::tuple{}; }
+};
+
+/// Converted sums beyond a bound are mistakes.
+struct bounded_sums {
+    using policy_kind = rcim::protect_kind;
+    static constexpr bool folds = false;
+
+    double bound = 1e3; ///< > 0
+
+    [[nodiscard]] constexpr double correct(double converted) const { return std::clamp(converted, -bound, bound); }
+
+    static std::string name() { return "bounded_sums"; }
+    static constexpr auto fields() { return std::tuple{rcim::field{"bound", &bounded_sums::bound, 1e-9, 1e9}}; }
+};
+
+/// Square crossbars.
+struct square_tile {
+    using policy_kind = rcim::geometry_kind;
+
+    index_t side = 24; ///< >= 1
+
+    [[nodiscard]] constexpr index_t row_count() const { return side; }
+    [[nodiscard]] constexpr index_t col_count() const { return side; }
+
+    static std::string name() { return "square_tile"; }
+    static constexpr auto fields() { return std::tuple{rcim::field{"side", &square_tile::side, 1.0, 1e9}}; }
+};
+
+/// Digital gradients under another name.
+struct host_gradients {
+    using policy_kind = rcim::dataflow_kind;
+    static constexpr bool gradients_in_arrays = false;
+
+    static std::string name() { return "host_gradients"; }
+    static constexpr auto fields() { return std::tuple{}; }
+};
+
+/// A step of fixed size against the sign of the gradient.
+struct sign_sgd {
+    using policy_kind = rcim::update_kind;
+
+    float learning_rate = 0.01f; ///< >= 0
+
+    void delta(rcim::no_state&, const rcim::update_context& context, const rcim::update_spans& s) const {
+        for (std::size_t i = 0; i < s.increment.size(); ++i) {
+            const float g = s.gradient[i];
+            s.increment[i] = context.rate * learning_rate * (g > 0.0f ? -1.0f : g < 0.0f ? 1.0f : 0.0f);
+        }
+    }
+
+    static std::string name() { return "sign_sgd"; }
+    static constexpr auto fields() { return std::tuple{rcim::field{"learning_rate", &sign_sgd::learning_rate, 0.0, 1e9}}; }
+};
+
+/// A wrapper: increments add up in a digital float and are handed on every n-th step; of a word line only the largest step is
+/// written.
+template <class Inner = rcim::sgd>
+struct rare_writes {
+    using policy_kind = rcim::update_kind;
+
+    int every = 3; ///< steps, >= 1
+    Inner inner{};
+
+    struct sums {
+        std::vector<float> values;
+        void visit(rcim::archive& a) { a.visit("sums", std::span(values)); }
+    };
+    [[nodiscard]] sums state(index_t size) const { return {std::vector<float>(static_cast<std::size_t>(size), 0.0f)}; }
+
+    void delta(sums& waiting, const rcim::update_context& context, const rcim::update_spans& s) const {
+        const bool write = (context.step + 1) % static_cast<std::uint32_t>(every) == 0;
+        for (std::size_t i = 0; i < s.increment.size(); ++i) {
+            waiting.values[i] += s.increment[i];
+            s.increment[i] = write ? waiting.values[i] : 0.0f;
+            waiting.values[i] = write ? 0.0f : waiting.values[i];
+        }
+    }
+    void keep_write(sums&, const rcim::update_context&, rcim::write_row row) const {
+        index_t largest = 0;
+        for (index_t i = 1; i < row.steps.size(); ++i) {
+            largest = std::abs(row.steps[i]) > std::abs(row.steps[largest]) ? i : largest;
+        }
+        for (index_t i = 0; i < row.steps.size(); ++i) {
+            row.steps[i] = i == largest ? row.steps[i] : 0;
+        }
+    }
+
+    static std::string name() { return "rare_writes<" + Inner::name() + ">"; }
+    static constexpr auto fields() {
+        return std::tuple{rcim::field{"every", &rare_writes::every, 1.0, 1e9}, rcim::field{"inner", &rare_writes::inner}};
+    }
+};
+
+} // namespace rcim_test

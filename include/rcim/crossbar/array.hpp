@@ -334,9 +334,10 @@ private:
                         continue;
                     }
                     const stored_word<> before = stored(o, i);
-                    encoding::add(used(o, i), step, bounds, [&](int array, std::int32_t target) {
+                    const auto store = [&](int array, std::int32_t target) {
                         return cells_.program(array, w, std::min(target, on)) & on;
-                    });
+                    };
+                    static_cast<void>(encoding::add(used(o, i), step, bounds, store)); // the cells know
                     const stored_word<> after = stored(o, i);
                     changed += (after.plus != before.plus ? 1 : 0) + (after.minus != before.minus ? 1 : 0);
                 }
@@ -367,7 +368,13 @@ private:
         } else if constexpr (Plan == plan::reference) {
             for (index_t o = 0; o < outputs_; ++o) {
                 for (index_t i = 0; i < inputs_; ++i) {
-                    weight_[static_cast<std::size_t>(o * stride_ + i)] = static_cast<float>(used(o, i).code()) * format_.lsb + leak();
+                    weight_[static_cast<std::size_t>(o * stride_ + i)] = static_cast<float>(used(o, i).code()) * format_.lsb;
+                }
+            }
+            // A loop of its own, so that no compiler contracts the sum.
+            for (index_t o = 0; o < outputs_; ++o) {
+                for (index_t i = 0; i < inputs_; ++i) {
+                    weight_[static_cast<std::size_t>(o * stride_ + i)] += leak();
                 }
             }
         } else {

@@ -224,34 +224,61 @@ public:
         const bool along_columns = shape_.kernel_width > 1;
         const index_t group = along_columns ? shape_.kernel_width : shape_.in.channels;
         const index_t groups = shape_.inputs() / group;
-        const index_t panel = std::max<index_t>(1, std::min(groups, 48 / group));
-        const index_t panels = (groups + panel - 1) / panel;
+        const index_t widest = std::max<index_t>(1, std::min(groups, 48 / group));
+        const index_t panels = (groups + widest - 1) / widest;
+        const index_t panel = (groups + panels - 1) / panels;
         const index_t row_tiles = (shape_.out_channels + rows_of_tile - 1) / rows_of_tile;
         const index_t shards = std::clamp<index_t>(blocks, 1, batch_shards); // no samples: one empty shard
-        pool.run(panels * row_tiles, [&](index_t begin, index_t end) {
-            aligned_vector<float> sums(static_cast<std::size_t>(shards * panel * group * rows_of_tile * samples_per_block));
-            for (index_t job = begin; job < end; ++job) {
-                const index_t first = job / row_tiles * panel;
-                const index_t last = std::min(groups, first + panel);
-                const index_t row = job % row_tiles * rows_of_tile;
-                const index_t rows = std::min(rows_of_tile, shape_.out_channels - row);
-                const index_t shard_stride = (last - first) * group * rows * samples_per_block;
-                std::fill_n(sums.begin(), shards * shard_stride, 0.0f);
-                for (index_t block = 0; block < blocks; ++block) {
-                    gradient_of_block(x + block * shape_.in.size() * samples_per_block,
-                                      dy + (block * shape_.out_channels + row) * shape_.out().plane() * samples_per_block, rows, first,
-                                      last, group, sums.data() + block % batch_shards * shard_stride);
-                }
-                for (index_t g = first; g < last; ++g) {
-                    for (index_t k = 0; k < group; ++k) {
-                        const index_t input = along_columns ? g * group + k : k * groups + g;
-                        for (index_t i = 0; i < rows; ++i) {
-                            const float* const from = sums.data() + (((g - first) * group + k) * rows + i) * samples_per_block;
-                            dw[(row + i) * weight_stride_ + input] =
-                                join_shards(shards, [&](index_t shard) { return lanes::load(from + shard * shard_stride); }).sum();
-                        }
+        const index_t jobs = panels * row_tiles;
+        const index_t shard_size = panel * group * rows_of_tile * samples_per_block;
+
+        const auto first_of = [&](index_t job) { return std::min(groups, job / row_tiles * panel); };
+        const auto last_of = [&](index_t job) { return std::min(groups, first_of(job) + panel); };
+        const auto row_of = [&](index_t job) { return job % row_tiles * rows_of_tile; };
+        const auto rows_of = [&](index_t job) { return std::min(rows_of_tile, shape_.out_channels - row_of(job)); };
+        const auto accumulate = [&](index_t job, index_t shard, float* sums) {
+            std::fill_n(sums, shard_size, 0.0f);
+            for (index_t block = shard; block < blocks; block += batch_shards) {
+                gradient_of_block(x + block * shape_.in.size() * samples_per_block,
+                                  dy + (block * shape_.out_channels + row_of(job)) * shape_.out().plane() * samples_per_block,
+                                  rows_of(job), first_of(job), last_of(job), group, sums);
+            }
+        };
+        const auto join = [&](index_t job, const float* sums) {
+            for (index_t g = first_of(job); g < last_of(job); ++g) {
+                for (index_t k = 0; k < group; ++k) {
+                    const index_t input = along_columns ? g * group + k : k * groups + g;
+                    for (index_t i = 0; i < rows_of(job); ++i) {
+                        const float* const from = sums + (((g - first_of(job)) * group + k) * rows_of(job) + i) * samples_per_block;
+                        dw[(row_of(job) + i) * weight_stride_ + input] =
+                            join_shards(shards, [&](index_t shard) { return lanes::load(from + shard * shard_size); }).sum();
                     }
                 }
+            }
+        };
+
+        if (pool.size() > 1 && jobs < 16 * pool.size()) {
+            // Too few panels to share out evenly: shards are shared out as well.
+            aligned_vector<float> sums(static_cast<std::size_t>(jobs * shards * shard_size));
+            pool.run(jobs * shards, [&](index_t begin, index_t end) {
+                for (index_t n = begin; n < end; ++n) {
+                    accumulate(n % jobs, n / jobs, sums.data() + (n % jobs * shards + n / jobs) * shard_size);
+                }
+            });
+            pool.run(jobs, [&](index_t begin, index_t end) {
+                for (index_t job = begin; job < end; ++job) {
+                    join(job, sums.data() + job * shards * shard_size);
+                }
+            });
+            return;
+        }
+        pool.run(jobs, [&](index_t begin, index_t end) {
+            aligned_vector<float> sums(static_cast<std::size_t>(shards * shard_size));
+            for (index_t job = begin; job < end; ++job) {
+                for (index_t shard = 0; shard < shards; ++shard) {
+                    accumulate(job, shard, sums.data() + shard * shard_size);
+                }
+                join(job, sums.data());
             }
         });
     }

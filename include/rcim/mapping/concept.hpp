@@ -7,8 +7,9 @@
 /// Laws (tests/laws/mapping_laws.hpp), for every encoding, cell width and fault map:
 /// - decode(encode(c)) = c for every programmable code c, and no other word is ever produced by healthy cells;
 /// - a zero update changes no cell;
-/// - an update of a healthy word by s gives clamp(c + s);
-/// - an update never leaves a pair further from its target than the cells of its second array force it.
+/// - an update of a healthy word by s gives clamp(c + s), in the word that `encode` gives;
+/// - given what the other array then holds, the array that an update stores last comes as close to the target as its words go, where
+///   its cells are healthy: a pair whose stuck cells lie in the other array meets its target exactly unless that is beyond a word.
 ///
 /// Cost: `encode` and `add` run in the vector loop of every write and are integer arithmetic without branches or memory.
 

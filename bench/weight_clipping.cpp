@@ -18,10 +18,12 @@
 #include <rcim/nn/nets.hpp>
 #include <rcim/train/fit.hpp>
 #include <rcim/train/json_lines.hpp>
+#include <rcim/train/schedule.hpp>
 #include <rcim/update/clipped_on_use.hpp>
 #include <rcim/update/clipped_on_write.hpp>
 #include <rcim/update/gated_on_use.hpp>
 #include <rcim/update/sgd.hpp>
+#include <rcim/update/zeroed_on_use.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -58,14 +60,20 @@ constexpr fault_rate rates[] = {{0.0, 0.0}, {0.009, 0.001}, {0.045, 0.005}, {0.0
 
 std::string name_of(const fault_rate& rate) { return text(100.0 * rate.hrs, " / ", 100.0 * rate.lrs); }
 
+constexpr int weight_bits = 16, cell_bits = 2;
+constexpr int usual_fraction = 12; ///< Q4.12, weights in [-8, 8)
+constexpr int narrow_fraction = 15; ///< Q1.15, weights in [-1, 1)
+
 /// One way to keep and to train weights.
 struct variant {
     std::string encoding, rounding, update;
+    int fraction_bits;
     bool faulty; ///< run at every rate, not only without faults
     std::function<network(const settings&, const fault_rate&, std::uint64_t)> build;
 
     [[nodiscard]] std::string name() const {
-        return encoding + " " + update + (rounding == "stochastic" || rounding == "none" ? "" : " " + rounding);
+        return encoding + " " + update + (rounding == "stochastic" || rounding == "none" ? "" : " " + rounding) +
+               (fraction_bits == usual_fraction ? "" : " Q1.15");
     }
 };
 
@@ -73,13 +81,12 @@ sgd innermost_rule(const settings& s) {
     return {.learning_rate = static_cast<float>(s.learning_rate), .momentum = static_cast<float>(s.momentum)};
 }
 
-constexpr int weight_bits = 16, fraction_bits = 12, cell_bits = 2;
 
 template <class Encoding, class Rounding, class Rule>
-variant coded(bool faulty) {
+variant coded(bool faulty, int fraction_bits = usual_fraction) {
     const std::string rule_name = Rule::name();
-    return {Encoding::name(), Rounding::name(), rule_name.substr(0, rule_name.find('<')), faulty,
-            [](const settings& s, const fault_rate& rate, std::uint64_t seed) {
+    return {Encoding::name(), Rounding::name(), rule_name.substr(0, rule_name.find('<')), fraction_bits, faulty,
+            [fraction_bits](const settings& s, const fault_rate& rate, std::uint64_t seed) {
                 Rule rule{};
                 const sgd inner = innermost_rule(s);
                 if constexpr (requires { rule.inner; }) {
@@ -98,7 +105,7 @@ variant coded(bool faulty) {
 }
 
 std::vector<variant> variants() {
-    return {{"ideal", "none", "sgd", false,
+    return {{"ideal", "none", "sgd", usual_fraction, false,
              [](const settings& s, const fault_rate&, std::uint64_t seed) {
                  return lenet5(design<>{}.with(innermost_rule(s)), seed);
              }},
@@ -107,10 +114,14 @@ std::vector<variant> variants() {
             coded<offset, stochastic, sgd>(true),
             coded<offset, stochastic, clipped_on_write<sgd>>(true),
             coded<offset, stochastic, clipped_on_use<sgd>>(true),
+            coded<offset, stochastic, zeroed_on_use<sgd>>(true),
+            coded<offset, stochastic, clipped_on_use<sgd>>(true, narrow_fraction),
+            coded<offset, stochastic, zeroed_on_use<sgd>>(true, narrow_fraction),
             coded<differential, stochastic, sgd>(true),
             coded<differential, stochastic, clipped_on_write<sgd>>(true),
             coded<differential, stochastic, clipped_on_use<sgd>>(true),
-            coded<differential, stochastic, gated_on_use<sgd>>(true)};
+            coded<differential, stochastic, gated_on_use<sgd>>(true),
+            coded<differential, stochastic, zeroed_on_use<sgd>>(true)};
 }
 
 struct job {
@@ -146,7 +157,7 @@ const nlohmann::json* find(const std::vector<nlohmann::json>& rows, const nlohma
 
 nlohmann::json train(const job& j, const settings& s, const dataset& data) {
     network net = j.what->build(s, j.rate, j.seed);
-    const training_record record = fit(net, data, {.epochs = s.epochs, .batch = s.batch});
+    const training_record record = fit(net, data, {.epochs = s.epochs, .batch = s.batch, .schedule = cosine{}});
     nlohmann::json row = j.key;
     row["test_accuracy"] = record.test_accuracy;
     row["stopped"] = record.stopped;
@@ -265,12 +276,13 @@ void run(int argc, char** argv) {
                                  {"update", v.update},
                                  {"cell_bits", cell_bits},
                                  {"weight_bits", weight_bits},
-                                 {"fraction_bits", fraction_bits},
+                                 {"fraction_bits", v.fraction_bits},
                                  {"p_stuck_hrs", rates[r].hrs},
                                  {"p_stuck_lrs", rates[r].lrs},
                                  {"theta", s.theta},
                                  {"learning_rate", s.learning_rate},
                                  {"momentum", s.momentum},
+                                 {"schedule", "cosine"},
                                  {"epochs", s.epochs},
                                  {"batch", s.batch},
                                  {"seed", seed}}});

@@ -19,7 +19,7 @@ Options are passed on to the program, among them:
   --weight-bits N        bits per weight
   --p-stuck-hrs P        share of cells stuck at high resistance
   --p-stuck-lrs P        share of cells stuck at low resistance
-  --update NAME          sgd, clipped_on_use, clipped_on_write or gated_on_use
+  --update NAME          sgd, clipped_on_use, clipped_on_write, gated_on_use or zeroed_on_use
   --theta X              threshold of the clip
   --epochs N  --batch N  --seed N  --threads N
   --json FILE            write the settings and the curves as one JSON object

@@ -29,8 +29,9 @@ inline rcim::sgd innermost_rule(const settings& s) {
 template <class Encoding>
 using rules_for = std::conditional_t<
     Encoding::arrays == 2,
-    types<rcim::sgd, rcim::clipped_on_use<rcim::sgd>, rcim::clipped_on_write<rcim::sgd>, rcim::gated_on_use<rcim::sgd>>,
-    types<rcim::sgd, rcim::clipped_on_use<rcim::sgd>, rcim::clipped_on_write<rcim::sgd>>>;
+    types<rcim::sgd, rcim::clipped_on_use<rcim::sgd>, rcim::clipped_on_write<rcim::sgd>, rcim::zeroed_on_use<rcim::sgd>,
+          rcim::gated_on_use<rcim::sgd>>,
+    types<rcim::sgd, rcim::clipped_on_use<rcim::sgd>, rcim::clipped_on_write<rcim::sgd>, rcim::zeroed_on_use<rcim::sgd>>>;
 
 /// The network over a faulty chip with this encoding: picks cell, width and update rule.
 template <class Encoding>

@@ -64,7 +64,7 @@ settings parse(int argc, char** argv) {
     auto* const hrs = app.add_option("--p-stuck-hrs", s.p_stuck_hrs, "share of cells stuck at high resistance");
     auto* const lrs = app.add_option("--p-stuck-lrs", s.p_stuck_lrs, "share of cells stuck at low resistance");
     auto* const update = app.add_option("--update", s.update, "rule by which weights learn")
-                             ->check(CLI::IsMember({"sgd", "clipped_on_use", "gated_on_use", "clipped_on_write"}));
+                             ->check(CLI::IsMember({"sgd", "clipped_on_use", "gated_on_use", "clipped_on_write", "zeroed_on_use"}));
     app.add_option("--theta", s.theta, "threshold of the clip, in weight units");
     app.add_option("--learning-rate", s.learning_rate);
     app.add_option("--momentum", s.momentum);

@@ -55,4 +55,6 @@
 #include <rcim/update/frozen.hpp>
 #include <rcim/update/gated_on_use.hpp>
 #include <rcim/update/sgd.hpp>
+#include <rcim/update/zeroed_on_use.hpp>
+#include <rcim/update/zeroed_on_use.hpp>
 #include <rcim/wire/ideal_wires.hpp>

@@ -19,8 +19,8 @@
 namespace rcim::inline RCIM_ABI {
 
 /// A team of threads with a static partition: `run(count, body)` cuts [0, count) into as many contiguous ranges as there are
-/// threads and calls body(begin, end) once for each range that is not empty. The caller's thread takes the first range. Nested calls
-/// run inline. The first exception of any range is thrown to the caller after all have stopped. Waiting threads spin for a
+/// threads and calls body(begin, end) once for each range that is not empty. The caller's thread takes the first range, and then
+/// any that its thread has not begun, so that a thread which the system lets wait holds nobody up. Nested calls run inline. The first exception of any range is thrown to the caller after all have stopped. Waiting threads spin for a
 /// fraction of a millisecond, longer than the gap between two kernels of a training step, and sleep after that.
 class thread_pool {
 public:
@@ -31,6 +31,7 @@ public:
         }
         // Spinning helps only while every thread has a core of its own.
         spins_ = threads <= static_cast<int>(std::thread::hardware_concurrency()) ? 4000 : 0;
+        claims_ = std::make_unique<claim[]>(static_cast<std::size_t>(threads));
         workers_.reserve(static_cast<std::size_t>(threads - 1));
         for (int rank = 1; rank < threads; ++rank) {
             workers_.emplace_back([this, rank] { work(rank); });
@@ -78,6 +79,10 @@ public:
         }
         inside() = true;
         run_range(0);
+        const std::uint64_t now = generation_.load(std::memory_order_relaxed);
+        for (int rank = 1; rank < size_; ++rank) {
+            run_if_free(rank, now);
+        }
         inside() = false;
         for (int spin = 0; pending_.load(std::memory_order_acquire) != 0; ++spin) {
             pause(spin);
@@ -136,13 +141,27 @@ private:
             if (stopping_) {
                 return;
             }
+            run_if_free(rank, seen);
+        }
+    }
+
+    /// Takes the range of a rank in this generation unless it is taken. A thread that comes late to a generation finds it taken,
+    /// so nothing runs after `run` has returned.
+    void run_if_free(int rank, std::uint64_t generation) {
+        std::uint64_t before = generation - 1;
+        if (claims_[static_cast<std::size_t>(rank)].generation.compare_exchange_strong(before, generation, std::memory_order_acq_rel)) {
             run_range(rank);
             pending_.fetch_sub(1, std::memory_order_acq_rel);
         }
     }
 
+    struct alignas(64) claim {
+        std::atomic<std::uint64_t> generation{0};
+    };
+
     int size_;
     int spins_ = 0;
+    std::unique_ptr<claim[]> claims_;
     std::vector<std::thread> workers_;
     std::mutex mutex_;
     std::condition_variable wake_;

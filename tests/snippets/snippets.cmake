@@ -1,0 +1,42 @@
+# Compiles the C++ blocks of a Markdown page, one after the other as one source file.
+# -DCOMPILER=... -DPAGE=... -DSOURCE=... (written here) -DINCLUDE_DIRS=... -DIMPLICIT_DIRS=...
+cmake_minimum_required(VERSION 3.25)
+
+file(READ "${PAGE}" page)
+set(source "")
+set(blocks 0)
+while(TRUE)
+    string(FIND "${page}" "\n```cpp\n" at)
+    if(at LESS 0)
+        break()
+    endif()
+    math(EXPR at "${at} + 8")
+    string(SUBSTRING "${page}" ${at} -1 page)
+    string(FIND "${page}" "\n```" end)
+    string(SUBSTRING "${page}" 0 ${end} block)
+    string(APPEND source "${block}\n")
+    math(EXPR blocks "${blocks} + 1")
+endwhile()
+if(blocks EQUAL 0)
+    message(FATAL_ERROR "${PAGE} has no C++ block.")
+endif()
+file(WRITE "${SOURCE}" "${source}")
+
+set(include_flags "")
+list(REMOVE_DUPLICATES INCLUDE_DIRS)
+foreach(dir IN LISTS INCLUDE_DIRS)
+    if(dir AND NOT dir IN_LIST IMPLICIT_DIRS)
+        list(APPEND include_flags -isystem "${dir}")
+    endif()
+endforeach()
+execute_process(
+    COMMAND "${COMPILER}" -std=c++20 -fsyntax-only ${include_flags} "${SOURCE}"
+    RESULT_VARIABLE status
+    OUTPUT_VARIABLE output
+    ERROR_VARIABLE output
+)
+if(NOT status EQUAL 0)
+    message("${output}")
+    message(FATAL_ERROR "The C++ blocks of ${PAGE} do not compile.")
+endif()
+message(STATUS "${blocks} blocks compile")

@@ -13,10 +13,12 @@
 
 #if __has_include(<xtensor/containers/xtensor.hpp>)
 #include <xtensor/containers/xadapt.hpp>
+#include <xtensor/containers/xarray.hpp>
 #include <xtensor/containers/xtensor.hpp>
 #include <xtensor/core/xnoalias.hpp>
 #else
 #include <xtensor/xadapt.hpp>
+#include <xtensor/xarray.hpp>
 #include <xtensor/xnoalias.hpp>
 #include <xtensor/xtensor.hpp>
 #endif
@@ -50,14 +52,17 @@ consteval std::size_t rank_or() {
 
 /// Calls use(const float*) with the elements of the expression in row-major order: in place where they lie so already,
 /// otherwise computed once.
-template <std::size_t Rank, class E, class Use>
+template <class E, class Use>
 decltype(auto) with_row_major(const xt::xexpression<E>& expression, Use&& use) {
     const E& e = expression.derived_cast();
     if constexpr (RowMajorFloats<E>) {
         return std::forward<Use>(use)(e.data() + e.data_offset());
+    } else if constexpr (constexpr std::size_t rank = rank_or<E, 0>(); rank > 0) {
+        const xt::xtensor<float, rank, xt::layout_type::row_major> computed(e);
+        return std::forward<Use>(use)(computed.data());
     } else {
-        xt::xtensor<float, Rank, xt::layout_type::row_major> computed(e);
-        return std::forward<Use>(use)(static_cast<const float*>(computed.data()));
+        const xt::xarray<float, xt::layout_type::row_major> computed(e);
+        return std::forward<Use>(use)(computed.data());
     }
 }
 

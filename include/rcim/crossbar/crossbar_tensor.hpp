@@ -12,6 +12,12 @@
 
 namespace rcim::inline RCIM_ABI {
 
+/// How a filter bank moves over its input. An aggregate, because three plain arguments would find xt::convolve instead.
+struct convolve_options {
+    index_t stride = 1;
+    index_t padding = 0; ///< zeros on each side
+};
+
 /// A matrix {outputs, inputs} or a filter bank {outputs, channels, height, width} that lives in crossbars, for programs that
 /// speak xtensor. Assigning programs the cells; products read them by the design's plan; what the cells hold is given as tensors.
 ///
@@ -34,8 +40,7 @@ public:
     template <class E>
     crossbar_tensor& operator=(const xt::xexpression<E>& values) {
         require_shape("crossbar_tensor: assigned expression", values.derived_cast());
-        compat::with_row_major<compat::rank_or<E, 2>()>(
-            values, [&](const float* from) { array_.program({from, array_.outputs(), array_.inputs()}); });
+        compat::with_row_major(values, [&](const float* from) { array_.program({from, array_.outputs(), array_.inputs()}); });
         return *this;
     }
 
@@ -45,7 +50,7 @@ public:
     update_report add(const xt::xexpression<E>& increments, std::uint32_t step = 0) {
         require_shape("crossbar_tensor: increments", increments.derived_cast());
         aligned_vector<float> padded(static_cast<std::size_t>(array_.outputs() * array_.row_stride()), 0.0f);
-        compat::with_row_major<compat::rank_or<E, 2>()>(increments, [&](const float* from) {
+        compat::with_row_major(increments, [&](const float* from) {
             for (index_t o = 0; o < array_.outputs(); ++o) {
                 std::copy_n(from + o * array_.inputs(), array_.inputs(), padded.data() + o * array_.row_stride());
             }
@@ -111,7 +116,7 @@ public:
             extents[1] = extent(cols);
         }
         auto y = xt::xtensor<float, rank>::from_shape(extents);
-        compat::with_row_major<rank>(x, [&](const float* from) {
+        compat::with_row_major(x, [&](const float* from) {
             w.multiply({from, w.array_.inputs(), cols}, {y.data(), w.array_.outputs(), cols});
         });
         return y;
@@ -119,7 +124,7 @@ public:
 
     /// The filter bank over x {samples, channels, height, width}: {samples, outputs, out height, out width}.
     template <class E>
-    friend xt::xtensor<float, 4> convolve(const crossbar_tensor& w, const xt::xexpression<E>& x, index_t stride = 1, index_t padding = 0) {
+    friend xt::xtensor<float, 4> convolve(const crossbar_tensor& w, const xt::xexpression<E>& x, const convolve_options& options = {}) {
         static_assert(Plan == plan::folded, "rcim: convolve: needs a design of the folded plan; use conv2d for others");
         if (w.shape_.size() != 4) {
             fail("convolve", "filter bank", "four extents", text(w.shape_.size()));
@@ -131,12 +136,12 @@ public:
         const auto samples = static_cast<index_t>(extents[0]);
         const map_shape in{w.shape_[1], static_cast<index_t>(extents[2]), static_cast<index_t>(extents[3])};
         const kernel::convolution op({.in = in, .out_channels = w.shape_[0], .kernel_height = w.shape_[2],
-                                      .kernel_width = w.shape_[3], .stride = stride, .padding = padding},
+                                      .kernel_width = w.shape_[3], .stride = options.stride, .padding = options.padding},
                                      w.array_.row_stride());
         const map_shape out = op.shape().out();
         batch_tensor from(in, samples);
         batch_tensor to(out, samples);
-        compat::with_row_major<4>(x, [&](const float* values) {
+        compat::with_row_major(x, [&](const float* values) {
             for (index_t n = 0; n < samples; ++n) {
                 for (index_t f = 0; f < in.size(); ++f) {
                     from.at(n, f) = values[n * in.size() + f];

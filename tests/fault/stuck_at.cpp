@@ -1,0 +1,171 @@
+#include <rcim/cell/multilevel_cell.hpp>
+#include <rcim/crossbar/array.hpp>
+#include <rcim/design/design.hpp>
+#include <rcim/fault/chain.hpp>
+#include <rcim/fault/stuck_at.hpp>
+#include <rcim/mapping/bit_sliced.hpp>
+#include <rcim/mapping/differential.hpp>
+#include <rcim/mapping/offset.hpp>
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cmath>
+
+using namespace rcim;
+
+namespace {
+
+/// State of a cell: 0 healthy, 1 stuck at HRS, 2 stuck at LRS.
+template <class F>
+int state(const F& faults, std::uint64_t seed, std::uint32_t place, std::uint64_t index) {
+    const int level = faults.stuck_level(random_source(seed, purpose::fault_map, place), {.index = index}, 4);
+    if (level != healthy && level != 0 && level != 3) {
+        throw error("stuck_at: stuck in the middle");
+    }
+    return level == healthy ? 0 : level == 0 ? 1 : 2;
+}
+
+/// Five standard errors: missed by chance once in 1.7 million seeds.
+bool binomial(double count, double n, double p) { return std::abs(count - n * p) <= 5.0 * std::sqrt(n * p * (1.0 - p)); }
+
+/// Pearson's statistic of pairs of states against independence at known rates: 8 degrees of freedom, above 42.7 once in a
+/// million.
+double chi_square(const std::array<std::array<double, 3>, 3>& pairs, const std::array<double, 3>& p, double n) {
+    double sum = 0.0;
+    for (std::size_t a = 0; a < 3; ++a) {
+        for (std::size_t b = 0; b < 3; ++b) {
+            const double expected = n * p[a] * p[b];
+            sum += (pairs[a][b] - expected) * (pairs[a][b] - expected) / expected;
+        }
+    }
+    return sum;
+}
+constexpr double chi_square_bound = 42.7;
+
+} // namespace
+
+TEST_CASE("stuck_at: each rate is met, whatever the other is") {
+    constexpr int n = 400000;
+    for (const auto& [hrs, lrs] : {std::pair{0.01f, 0.01f}, {0.0904f, 0.0175f}, {0.5f, 0.5f}, {0.3f, 0.6f}, {0.0f, 0.2f}, {0.2f, 0.0f}}) {
+        INFO(hrs, " ", lrs);
+        double counts[3] = {};
+        for (std::uint64_t i = 0; i < n; ++i) {
+            counts[state(stuck_at{hrs, lrs}, 17, 1, i)] += 1.0;
+        }
+        CHECK(binomial(counts[1], n, static_cast<double>(hrs)));
+        CHECK(binomial(counts[2], n, static_cast<double>(lrs)));
+    }
+}
+
+TEST_CASE("stuck_at: cells fail independently of their neighbours, of the other array, of other layers and other chips") {
+    constexpr std::uint64_t n = 400000;
+    const stuck_at faults{.p_stuck_hrs = 0.05f, .p_stuck_lrs = 0.03f};
+    const std::array<double, 3> p{0.92, 0.05, 0.03};
+    std::array<std::array<double, 3>, 3> neighbour{}, rows{}, layer{}, chip{};
+    for (std::uint64_t i = 0; i < n; ++i) {
+        const auto here = static_cast<std::size_t>(state(faults, 17, 1, i));
+        if (i % 2 == 0) {
+            neighbour[here][static_cast<std::size_t>(state(faults, 17, 1, i + 1))] += 1.0;
+        }
+        if (i / 128 % 2 == 0) {
+            rows[here][static_cast<std::size_t>(state(faults, 17, 1, i + 128))] += 1.0;
+        }
+        layer[here][static_cast<std::size_t>(state(faults, 17, 2, i))] += 1.0;
+        chip[here][static_cast<std::size_t>(state(faults, 18, 1, i))] += 1.0;
+    }
+    CHECK(chi_square(neighbour, p, n / 2.0) < chi_square_bound);
+    CHECK(chi_square(rows, p, n / 2.0) < chi_square_bound);
+    CHECK(chi_square(layer, p, n) < chi_square_bound);
+    CHECK(chi_square(chip, p, n) < chi_square_bound);
+}
+
+TEST_CASE("stuck_at: what is stuck at HRS at one rate is stuck at a higher rate") {
+    int broken = 0;
+    for (std::uint64_t i = 0; i < 20000; ++i) {
+        broken += state(stuck_at{.p_stuck_hrs = 0.05f}, 3, 0, i) == 1 && state(stuck_at{.p_stuck_hrs = 0.1f}, 3, 0, i) != 1 ? 1 : 0;
+    }
+    CHECK(broken == 0);
+}
+
+TEST_CASE("stuck_at: a chip has the requested rates in each array, slice and tile") {
+    constexpr auto chip = design<>{}
+                              .with(multilevel_cell<2>{})
+                              .with(bit_sliced<16, differential>{})
+                              .with(geometry<128, 128>{})
+                              .with(stuck_at{.p_stuck_hrs = 0.01f, .p_stuck_lrs = 0.01f});
+    const crossbar_array<std::remove_const_t<decltype(chip)>> array(chip, 250, 100, 7, 0);
+    const std::array<double, 3> p{0.98, 0.01, 0.01};
+    std::array<std::array<std::array<double, 3>, 8>, 2> counts{};
+    std::array<double, 3> first_tile{};
+    std::array<std::array<double, 3>, 3> pairs{};
+    int in_the_middle = 0;
+    for (index_t o = 0; o < 100; ++o) {
+        for (index_t i = 0; i < 250; ++i) {
+            for (std::size_t s = 0; s < 8; ++s) {
+                std::size_t states[2];
+                for (int a = 0; a < 2; ++a) {
+                    const bool works = (array.keep(a, o, i) >> (2 * s) & 3u) == 3u;
+                    const std::uint32_t level = array.stuck_level(a, o, i) >> (2 * s) & 3u;
+                    in_the_middle += !works && level != 0 && level != 3 ? 1 : 0;
+                    states[a] = works ? 0 : level == 0 ? 1 : 2;
+                    counts[static_cast<std::size_t>(a)][s][states[a]] += 1.0;
+                    first_tile[states[a]] += i < 128 && o < 16 ? 1.0 : 0.0;
+                }
+                pairs[states[0]][states[1]] += 1.0;
+            }
+        }
+    }
+    CHECK(in_the_middle == 0);
+    for (const auto& slices : counts) {
+        for (const auto& count : slices) {
+            CHECK(binomial(count[1], 25000.0, 0.01));
+            CHECK(binomial(count[2], 25000.0, 0.01));
+        }
+    }
+    CHECK(binomial(first_tile[1], 128.0 * 16.0 * 16.0, 0.01));
+    CHECK(binomial(first_tile[2], 128.0 * 16.0 * 16.0, 0.01));
+    CHECK(chi_square(pairs, p, 200000.0) < chi_square_bound);
+}
+
+TEST_CASE("stuck_at: rates of zero make a healthy chip, rates of one a dead one") {
+    const auto count_kept = [](const stuck_at& faults) {
+        const auto chip = design<>{}.with(multilevel_cell<3>{}).with(bit_sliced<8, offset>{}).with(faults);
+        const crossbar_array<std::remove_const_t<decltype(chip)>> array(chip, 20, 20, 7, 0);
+        int kept = 0;
+        for (index_t o = 0; o < 20; ++o) {
+            for (index_t i = 0; i < 20; ++i) {
+                kept += array.keep(0, o, i) == 0x1FFu ? 1 : 0;
+                if (array.keep(0, o, i) == 0) {
+                    const std::int32_t held = array.stored(o, i).plus;
+                    CHECK(held == (faults.p_stuck_lrs > 0.5f ? 0x1FF : 0));
+                }
+            }
+        }
+        return kept;
+    };
+    CHECK(count_kept({}) == 400);
+    CHECK(count_kept({.p_stuck_hrs = 1.0f}) == 0);
+    CHECK(count_kept({.p_stuck_lrs = 1.0f}) == 0);
+}
+
+TEST_CASE("chain of faults: a cell is stuck where the first of them says so, and each draws for itself") {
+    constexpr std::uint64_t n = 400000;
+    const chain<stuck_at, stuck_at> both{stuck_at{.p_stuck_hrs = 0.2f}, stuck_at{.p_stuck_lrs = 0.2f}};
+    double counts[3] = {};
+    for (std::uint64_t i = 0; i < n; ++i) {
+        counts[state(both, 5, 0, i)] += 1.0;
+    }
+    CHECK(binomial(counts[1], n, 0.2));
+    CHECK(binomial(counts[2], n, 0.8 * 0.2));
+
+    // A chain in a chain: the parts still draw for themselves.
+    const chain<chain<stuck_at, stuck_at>, stuck_at> nested{chain<stuck_at, stuck_at>{stuck_at{.p_stuck_hrs = 0.2f}, stuck_at{}},
+                                                            stuck_at{.p_stuck_lrs = 0.2f}};
+    double nested_counts[3] = {};
+    for (std::uint64_t i = 0; i < n; ++i) {
+        nested_counts[state(nested, 5, 0, i)] += 1.0;
+    }
+    CHECK(binomial(nested_counts[1], n, 0.2));
+    CHECK(binomial(nested_counts[2], n, 0.8 * 0.2));
+}

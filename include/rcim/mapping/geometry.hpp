@@ -67,7 +67,7 @@ struct geometry {
 
     void validate() const {
         if ((Rows != dynamic && rows != Rows) || (Cols != dynamic && cols != Cols)) {
-            fail("geometry", "extents", text(Rows, " x ", Cols, ", as the type says"), text(rows, " x ", cols));
+            fail("geometry", "extents", text(row_count(), " x ", col_count(), ", as the type says"), text(rows, " x ", cols));
         }
     }
 

@@ -1,0 +1,18 @@
+// expect: rcim: role Wire: missing
+// expect: `static constexpr bool folds;`
+#include <rcim/design/design.hpp>
+
+#include <string>
+#include <tuple>
+
+struct my_wires {
+    using policy_kind = rcim::wire_kind;
+    void currents(rcim::matrix_view<const double>, std::span<const double>, std::span<double>) const {}
+#ifdef TWIN
+    static constexpr bool folds = false;
+#endif
+    static std::string name() { return "my_wires"; }
+    static constexpr auto fields() { return std::tuple{}; }
+};
+
+constexpr auto chip = rcim::design<>{}.with(my_wires{});

@@ -35,16 +35,16 @@ namespace detail {
 /// A candidate wins if it is greater or NaN, so that NaN gets through.
 inline void take_greater(lanes& best, lanes& place, const lanes& candidate, float at) {
     for (int i = 0; i < lanes::parts; ++i) {
-        const auto wins = (candidate.part[i] > best.part[i]) | xsimd::isnan(candidate.part[i]);
-        best.part[i] = xsimd::select(wins, candidate.part[i], best.part[i]);
-        place.part[i] = xsimd::select(wins, lanes::batch(at), place.part[i]);
+        const auto wins = (candidate.wide(i) > best.wide(i)) | xsimd::isnan(candidate.wide(i));
+        best.part[i] = xsimd::select(wins, candidate.wide(i), best.wide(i));
+        place.part[i] = xsimd::select(wins, lanes::batch(at), place.wide(i));
     }
 }
 
 /// value where place == at, else zero.
 [[nodiscard]] inline lanes where_place(const lanes& place, float at, lanes value) {
     for (int i = 0; i < lanes::parts; ++i) {
-        value.part[i] = xsimd::select(place.part[i] == lanes::batch(at), value.part[i], lanes::batch(0.0f));
+        value.part[i] = xsimd::select(place.wide(i) == lanes::batch(at), value.wide(i), lanes::batch(0.0f));
     }
     return value;
 }

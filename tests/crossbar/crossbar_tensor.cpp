@@ -94,12 +94,12 @@ TEST_CASE("crossbar_tensor: takes containers, expressions, views, column-major a
     w = 0.0f * values;
     w = xt::transpose(turned);
     CHECK(holds(expected));
-    const xt::xarray<double> dynamic = values;
+    const xt::xarray<double> any_rank = values;
     w = 0.0f * values;
-    w = dynamic;
+    w = any_rank;
     CHECK(holds(expected));
     w = 0.0f * values;
-    w = 1.0 * dynamic;
+    w = 1.0 * any_rank;
     CHECK(holds(expected));
     // Rows of a larger matrix lie in place, columns do not.
     const matrix large = random_tensor<2>({8, 40}, 2);
@@ -135,13 +135,13 @@ TEST_CASE("crossbar_tensor: a filter bank takes four-dimensional expressions, dy
     CHECK(!holds());
     w = values + 0.0f;
     CHECK(holds());
-    const xt::xarray<float> dynamic = values;
-    w = 0.0f * dynamic;
+    const xt::xarray<float> any_rank = values;
+    w = 0.0f * any_rank;
     CHECK(!holds());
-    w = dynamic + 0.0f;
+    w = any_rank + 0.0f;
     CHECK(holds());
     w = 0.0f * values;
-    w.add(1.0f * dynamic);
+    w.add(1.0f * any_rank);
     CHECK(holds());
 }
 
@@ -158,9 +158,9 @@ TEST_CASE("crossbar_tensor: dot with containers, views, expressions, vectors and
         CHECK(same_bits(dot(w, x + 0.0f), y));
         const xt::xtensor<float, 2, xt::layout_type::column_major> columns = x;
         CHECK(same_bits(dot(w, columns), y));
-        const xt::xarray<float> dynamic = x;
-        CHECK(same_bits(dot(w, dynamic), y));
-        CHECK(same_bits(dot(w, 2.0f * dynamic - dynamic), y));
+        const xt::xarray<float> any_rank = x;
+        CHECK(same_bits(dot(w, any_rank), y));
+        CHECK(same_bits(dot(w, 2.0f * any_rank - any_rank), y));
         // One column at a time.
         for (std::size_t n = 0; n < cols; ++n) {
             const xt::xtensor<float, 1> one = xt::view(x, xt::all(), n);
@@ -239,8 +239,8 @@ TEST_CASE("crossbar_tensor: convolve equals a loop over taps") {
             }
             // 18 products of weights below 16 (faulty) and inputs below 1.
             CHECK(worst < 19 * 0x1p-24 * 18 * 16);
-            const xt::xarray<float> dynamic = x;
-            CHECK(convolve(w, 1.0f * dynamic, {.stride = stride, .padding = padding}) == y);
+            const xt::xarray<float> any_rank = x;
+            CHECK(convolve(w, 1.0f * any_rank, {.stride = stride, .padding = padding}) == y);
         }
     }
 }

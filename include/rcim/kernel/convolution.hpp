@@ -294,6 +294,9 @@ private:
 
     static void run(const detail::convolution_schedule& schedule, const column_block& common, const float* b, index_t b_stride, float* c,
                     index_t c_stride, index_t blocks, thread_pool& pool) {
+        if (blocks == 0) {
+            return;
+        }
         const auto lines = static_cast<index_t>(schedule.lines.size());
         pool.run(blocks * lines, [&](index_t begin, index_t end) {
             column_block block = common;

@@ -45,6 +45,10 @@ public:
     /// and what lies beyond `in` in a row becomes zero.
     void weight_gradient(const float* x, const float* dy, float* dw, index_t blocks, thread_pool& pool) {
         constexpr index_t lane = samples_per_block;
+        if (blocks == 0) {
+            std::fill_n(dw, out_ * weight_stride_, 0.0f);
+            return;
+        }
         if (blocks * lane * std::max(out_, weight_stride_) > 0x7fffffff) {
             fail("dense", "batch", "fewer than 2^31 floats", text(blocks * lane, " samples of ", std::max(out_, weight_stride_)));
         }
@@ -69,7 +73,7 @@ public:
             }
         });
 
-        const index_t shards = std::clamp<index_t>(blocks, 1, batch_shards); // no samples: one empty shard
+        const index_t shards = std::min(blocks, batch_shards);
         tables_.resize(static_cast<std::size_t>(shards));
         for (index_t shard = 0; shard < shards; ++shard) {
             auto& table = tables_[static_cast<std::size_t>(shard)];
@@ -107,6 +111,9 @@ public:
 
 private:
     static void run(const column_block& all, std::span<const term> terms, thread_pool& pool) {
+        if (all.cols == 0) {
+            return;
+        }
         constexpr index_t unit = 4;
         pool.run((all.rows + unit - 1) / unit, [&](index_t begin, index_t end) {
             column_block block = all;

@@ -1,11 +1,9 @@
-#include <laws/archetypes.hpp>
 #include <laws/crossbar_laws.hpp>
 #include <rcim/cell/multilevel_cell.hpp>
 #include <rcim/fault/stuck_at.hpp>
 #include <rcim/mapping/bit_sliced.hpp>
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/offset.hpp>
-#include <rcim/mapping/sign_magnitude.hpp>
 
 using namespace rcim;
 using namespace rcim_test;
@@ -28,17 +26,4 @@ TEST_CASE("crossbar laws: differential on cells of all widths") {
     crossbar_laws(design<>{}.with(bit_sliced<16, differential>{}).with(multilevel_cell<2>{}).with(many));
     crossbar_laws(design<>{}.with(bit_sliced<4, differential>{}).with(multilevel_cell<4>{}).with(many));
     crossbar_laws(design<>{}.with(bit_sliced<16, differential>{}).with(multilevel_cell<8>{}).with(many));
-}
-
-TEST_CASE("crossbar laws: sign_magnitude on cells of all widths") {
-    crossbar_laws(design<>{}.with(bit_sliced<12, sign_magnitude>{}).with(many));
-    crossbar_laws(design<>{}.with(bit_sliced<8, sign_magnitude>{}).with(multilevel_cell<1>{}).with(many));
-    crossbar_laws(design<>{}.with(bit_sliced<16, sign_magnitude>{}).with(multilevel_cell<5>{}).with(many));
-}
-
-TEST_CASE("crossbar laws: healthy cells give back what is programmed") {
-    programming_law(design<>{}.with(bit_sliced<16, offset>{}));
-    programming_law(design<>{}.with(bit_sliced<16, differential>{}).with(multilevel_cell<3>{}));
-    programming_law(design<>{}.with(bit_sliced<4, sign_magnitude>{}).with(multilevel_cell<2>{}));
-    programming_law(design<>{}.with(q3_5{}).with(square_law_cell{}));
 }

@@ -149,37 +149,37 @@ void rounding_laws() {
     CHECK(R::name() != "");
 }
 
+/// A format is that of its encoding, and bounds in weights become the widest bounds in codes that lie within them and the range.
+inline void format_laws(const rcim::code_format& format, const rcim::code_format& expected) {
+    CHECK(format.lsb > 0.0f);
+    CHECK(std::isfinite(format.lsb));
+    CHECK(format.cell_bits == expected.cell_bits);
+    CHECK(format.slices == expected.slices);
+    CHECK(format.minus_constant == expected.minus_constant);
+    CHECK(format.pair == expected.pair);
+    const bool same_range = format.range == expected.range;
+    CHECK(same_range);
+    for (const float bound : {0.0f, 0.3f, 1.0f, 7.9f, 16.0f, 1e30f}) {
+        const rcim::code_bounds codes = format.codes_within({-bound, bound});
+        const bool in_range = codes.low >= format.range.low && codes.high <= format.range.high && codes.low <= 0 && codes.high >= 0;
+        const bool within = static_cast<float>(codes.high) * format.lsb <= bound && static_cast<float>(codes.low) * format.lsb >= -bound;
+        const bool tight_above = codes.high == format.range.high || static_cast<float>(codes.high + 1) * format.lsb > bound;
+        const bool tight_below = codes.low == format.range.low || static_cast<float>(codes.low - 1) * format.lsb < -bound;
+        CHECK(in_range);
+        CHECK(within);
+        CHECK(tight_above);
+        CHECK(tight_below);
+    }
+}
+
 /// Laws of `MapModel` where weights are coded: the format is that of the encoding, for every width of cell.
 template <rcim::MapModel M>
 void map_laws(const M& map) {
     policy_laws(map);
     if constexpr (M::coded) {
-        using E = typename M::encoding;
         for (int cell_bits = 0; cell_bits <= 8; ++cell_bits) {
             INFO(rcim::describe(map), " on cells of ", cell_bits, " bits");
-            const rcim::code_format format = map.format(cell_bits);
-            const rcim::code_format expected = format_of<E>(M::weight_bits, cell_bits == 0 ? M::weight_bits : cell_bits);
-            CHECK(format.lsb > 0.0f);
-            CHECK(std::isfinite(format.lsb));
-            CHECK(format.cell_bits == expected.cell_bits);
-            CHECK(format.slices == expected.slices);
-            CHECK(format.minus_constant == expected.minus_constant);
-            CHECK(format.pair == expected.pair);
-            CHECK(format.range == expected.range);
-            // Bounds in weights become bounds in codes that are not wider, and stay in the range.
-            for (const float bound : {0.0f, 0.3f, 1.0f, 7.9f, 16.0f, 1e30f}) {
-                const rcim::code_bounds codes = format.codes_within({-bound, bound});
-                CHECK(codes.low >= format.range.low);
-                CHECK(codes.high <= format.range.high);
-                CHECK(codes.low <= 0);
-                CHECK(codes.high >= 0);
-                CHECK(static_cast<float>(codes.high) * format.lsb <= bound);
-                CHECK(static_cast<float>(codes.low) * format.lsb >= -bound);
-                const bool tight_above = codes.high == format.range.high || static_cast<float>(codes.high + 1) * format.lsb > bound;
-                const bool tight_below = codes.low == format.range.low || static_cast<float>(codes.low - 1) * format.lsb < -bound;
-                CHECK(tight_above);
-                CHECK(tight_below);
-            }
+            format_laws(map.format(cell_bits), format_of<typename M::encoding>(M::weight_bits, cell_bits == 0 ? M::weight_bits : cell_bits));
         }
     }
 }

@@ -47,14 +47,15 @@ constexpr double chi_square_bound = 42.7;
 
 TEST_CASE("stuck_at: each rate is met, whatever the other is") {
     constexpr int n = 400000;
-    for (const auto& [hrs, lrs] : {std::pair{0.01f, 0.01f}, {0.0904f, 0.0175f}, {0.5f, 0.5f}, {0.3f, 0.6f}, {0.0f, 0.2f}, {0.2f, 0.0f}}) {
-        INFO(hrs, " ", lrs);
+    for (const stuck_at& faults : {stuck_at{0.01f, 0.01f}, stuck_at{0.0904f, 0.0175f}, stuck_at{0.5f, 0.5f}, stuck_at{0.3f, 0.6f},
+                                   stuck_at{0.0f, 0.2f}, stuck_at{0.2f, 0.0f}}) {
+        INFO(describe(faults));
         double counts[3] = {};
         for (std::uint64_t i = 0; i < n; ++i) {
-            counts[state(stuck_at{hrs, lrs}, 17, 1, i)] += 1.0;
+            counts[state(faults, 17, 1, i)] += 1.0;
         }
-        CHECK(binomial(counts[1], n, static_cast<double>(hrs)));
-        CHECK(binomial(counts[2], n, static_cast<double>(lrs)));
+        CHECK(binomial(counts[1], n, static_cast<double>(faults.p_stuck_hrs)));
+        CHECK(binomial(counts[2], n, static_cast<double>(faults.p_stuck_lrs)));
     }
 }
 

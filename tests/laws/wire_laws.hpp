@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace rcim_test {
@@ -16,17 +17,19 @@ void wire_laws(const W& wire) {
     policy_laws(wire);
     const rcim::random_source draws(3, rcim::purpose::test);
     std::uint64_t draw = 0;
-    for (const auto& [rows, cols] : {std::pair<rcim::index_t, rcim::index_t>{1, 1}, {3, 5}, {17, 4}, {64, 1}}) {
+    for (const std::pair<rcim::index_t, rcim::index_t> shape : {std::pair{1, 1}, {3, 5}, {17, 4}, {64, 1}}) {
+        const rcim::index_t rows = shape.first;
+        const rcim::index_t cols = shape.second;
         INFO(rcim::describe(wire), " on ", rows, " x ", cols);
         const auto random = [&](rcim::index_t size) {
             std::vector<double> values(static_cast<std::size_t>(size));
             std::generate(values.begin(), values.end(), [&] { return static_cast<double>(draws.uniform(draw++)); });
             return values;
         };
-        const auto read = [&, r = rows, c = cols](const std::vector<double>& g, const std::vector<double>& v) {
+        const auto read = [&](const std::vector<double>& g, const std::vector<double>& v) {
             // What was in `current` before is overwritten.
-            std::vector<double> current(static_cast<std::size_t>(c), 7.0);
-            wire.currents({g.data(), r, c}, v, current);
+            std::vector<double> current(static_cast<std::size_t>(cols), 7.0);
+            wire.currents({g.data(), rows, cols}, v, current);
             return current;
         };
         std::vector<double> g = random(rows * cols);

@@ -3,6 +3,9 @@
 #include <rcim/update/concept.hpp>
 #include <rcim/update/sgd.hpp>
 
+#include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <tuple>
@@ -16,17 +19,17 @@ template <class Inner = sgd>
 struct gated_on_use {
     using policy_kind = update_kind;
     static constexpr bool needs_pair = true;
+    static_assert(!has_used<Inner>(), "rcim: role Update: gated_on_use goes inside a clip, not around it: "
+                                      "clipped_on_use<gated_on_use<...>>");
 
     float theta = 0.25f; ///< in weight units, > 0
     Inner inner{};
 
     /// Slices that stay on: the fewest whose largest code reaches theta.
     [[nodiscard]] constexpr int slices_on(const code_format& format) const {
-        int slices = 1;
-        while (slices < format.slices && top_code(format, slices) < format.template at_most<std::int32_t>(theta)) {
-            ++slices;
-        }
-        return slices;
+        // Without a loop, because `used` asks for every weight.
+        const auto bits = static_cast<int>(std::bit_width(static_cast<std::uint32_t>(format.template at_most<std::int32_t>(theta))));
+        return std::clamp((bits + format.cell_bits - 1) / format.cell_bits, 1, format.slices);
     }
 
     [[nodiscard]] constexpr weight_bounds limit(const code_format& format) const {

@@ -128,6 +128,20 @@ TEST_CASE("nets: ResNet-20 has the 269,722 parameters of parameter-free shortcut
     network net = resnet20(digital, 7);
     CHECK(net.output_shape() == map_shape{10, 1, 1});
     CHECK(parameters_of(net) == 269722);
+    // Three blocks each on 32 x 32, 16 x 16 and 8 x 8 positions.
+    std::vector<map_shape> shapes;
+    map_shape shape = net.input_shape();
+    for (std::size_t i = 0; i < net.size(); ++i) {
+        shape = net[i].output_shape(shape);
+        shapes.push_back(shape);
+    }
+    CHECK(shapes.size() == 14);
+    CHECK(shapes[5] == map_shape{16, 32, 32});
+    CHECK(shapes[6] == map_shape{32, 16, 16});
+    CHECK(shapes[8] == map_shape{32, 16, 16});
+    CHECK(shapes[9] == map_shape{64, 8, 8});
+    CHECK(shapes[11] == map_shape{64, 8, 8});
+    CHECK(shapes[12] == map_shape{64, 1, 1});
     network small = cifar_resnet(digital, 1, 7, {1, 28, 28}, 7);
     CHECK(small.output_shape() == map_shape{7, 1, 1});
 }

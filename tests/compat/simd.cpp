@@ -29,7 +29,8 @@ numbers map(const numbers& a, const numbers& b, auto&& op) {
     return result;
 }
 
-constexpr numbers a{0.1f, -2.5f, 3e7f, 1e-30f, 0.0f, -0.0f, 7.0f, 1.0f / 3.0f, -1e5f, 2.0f, 5.5f, -6.25f, 1e10f, -9.0f, 11.0f, 0.7f};
+constexpr numbers a{0.1f,  -2.5f, 3e7f, 1e-30f, 0.0f,  -0.0f, 7.0f,  1.0f / 3.0f,
+                    -1e5f, 2.0f,  5.5f, -6.25f, 1e10f, -9.0f, 11.0f, 0.7f};
 constexpr numbers b{0.3f, -1.5f, 1.25f, 3e20f, -0.0f, 0.0f, -7.0f, 3.0f, 1e-5f, 2.0f, -5.5f, 4.0f, 1e-10f, 0.9f, 12.0f, -0.7f};
 
 } // namespace

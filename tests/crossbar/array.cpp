@@ -27,7 +27,8 @@ constexpr auto sliced = ideal.with(multilevel_cell<2>{}).with(bit_sliced<16, dif
 constexpr auto faulty = sliced.with(stuck_at{.p_stuck_hrs = 0.1f, .p_stuck_lrs = 0.05f});
 
 template <plan Plan, class Design>
-crossbar_array<Design, Plan> array_on(const Design& chip, index_t inputs, index_t outputs, std::uint64_t seed = 7, std::uint32_t place = 0) {
+crossbar_array<Design, Plan> array_on(const Design& chip, index_t inputs, index_t outputs, std::uint64_t seed = 7,
+                                      std::uint32_t place = 0) {
     return {chip, inputs, outputs, seed, place};
 }
 
@@ -101,10 +102,14 @@ TEST_CASE("crossbar_array: errors of program") {
     std::vector<float> w(6, 0.5f);
     CHECK(error_of([&] { a.program({w.data(), 3, 2}); }) == "crossbar_array::program: matrix: expected 2 x 3, found 3 x 2");
     w[4] = std::numeric_limits<float>::quiet_NaN();
-    CHECK(error_of([&] { a.program({w.data(), 2, 3}); }) == "crossbar_array::program: weight (1, 1): expected a finite number, found nan");
+    CHECK(error_of([&] {
+              a.program({w.data(), 2, 3});
+          }) == "crossbar_array::program: weight (1, 1): expected a finite number, found nan");
     w[4] = 0.0f;
     w[2] = -std::numeric_limits<float>::infinity();
-    CHECK(error_of([&] { a.program({w.data(), 2, 3}); }) == "crossbar_array::program: weight (0, 2): expected a finite number, found -inf");
+    CHECK(error_of([&] {
+              a.program({w.data(), 2, 3});
+          }) == "crossbar_array::program: weight (0, 2): expected a finite number, found -inf");
     // Nothing was written.
     CHECK(a.max_abs_weight() == 0.0f);
 }
@@ -112,7 +117,8 @@ TEST_CASE("crossbar_array: errors of program") {
 TEST_CASE("crossbar_array: impossible rates and extents") {
     CHECK(error_of([] { array_on<plan::folded>(sliced.with(stuck_at{.p_stuck_hrs = 1.5f}), 2, 2); }) ==
           "stuck_at: p_stuck_hrs: expected a number in [0, 1], found 1.5");
-    CHECK(error_of([] { array_on<plan::folded>(sliced.with(stuck_at{.p_stuck_hrs = 0.7f, .p_stuck_lrs = 0.7f}), 2, 2); }) != "no error");
+    CHECK(error_of([] { array_on<plan::folded>(sliced.with(stuck_at{.p_stuck_hrs = 0.7f, .p_stuck_lrs = 0.7f}), 2, 2); }) !=
+          "no error");
     CHECK(error_of([] { array_on<plan::folded>(sliced.with(geometry<128, 7>{}), 2, 2); }) ==
           "geometry: columns: expected at least the 8 slices of one weight, found 7");
     CHECK(error_of([] { array_on<plan::folded>(sliced.with(geometry<128, 8>{}), 2, 2); }) == "no error");
@@ -157,8 +163,9 @@ TEST_CASE("crossbar_array: the fault map depends on seed, place and geometry, an
     // Neither the rule nor the rounding nor the encoding of a pair nor the cell's ratio matter.
     CHECK(fault_map(array_on<plan::folded>(chip.with(clipped_on_use<>{}), 19, 9)) == map);
     const auto other = ideal.with(stuck_at{.p_stuck_hrs = 0.1f, .p_stuck_lrs = 0.05f}).with(geometry<8, 32>{});
-    CHECK(fault_map(array_on<plan::folded>(
-              other.with(multilevel_cell<2>{.on_off_ratio = 5.0}).with(bit_sliced<16, sign_magnitude, carried>{.fraction_bits = 3}), 19, 9)) == map);
+    CHECK(fault_map(array_on<plan::folded>(other.with(multilevel_cell<2>{.on_off_ratio = 5.0})
+                                               .with(bit_sliced<16, sign_magnitude, carried>{.fraction_bits = 3}),
+                                           19, 9)) == map);
     // A layer with more inputs has the same cells in its first tiles.
     CHECK(fault_map(array_on<plan::folded>(chip, 24, 9), 9, 19) == map);
     CHECK(fault_map(array_on<plan::folded>(chip, 40, 9), 9, 19) == map);
@@ -248,7 +255,8 @@ TEST_CASE("crossbar_array: a zero update changes no cell and reports nothing") {
     };
     const auto cells = ideal.with(multilevel_cell<2>{}).with(stuck_at{0.3f, 0.3f});
     check(array_on<plan::folded>(cells.with(bit_sliced<16, offset>{}).with(sgd{}), 33, 7));
-    check(array_on<plan::folded>(cells.with(bit_sliced<16, differential, carried>{}).with(clipped_on_use<>{.theta = 0.1f}), 33, 7));
+    check(array_on<plan::folded>(cells.with(bit_sliced<16, differential, carried>{}).with(clipped_on_use<>{.theta = 0.1f}), 33,
+                                 7));
     check(array_on<plan::folded>(cells.with(bit_sliced<8, sign_magnitude, nearest>{}).with(sgd{}), 33, 7));
     check(array_on<plan::folded>(ideal.with(sgd{}), 33, 7));
 }

@@ -1,5 +1,4 @@
 #include <crossbar/both_plans.hpp>
-
 #include <doctest/doctest.h>
 
 #include <bit>
@@ -17,8 +16,9 @@ std::string difference(const any_array& a, const any_array& b) {
         for (index_t i = 0; i < w.cols; ++i) {
             const auto sa = a.stored(o, i), sb = b.stored(o, i), ua = a.used(o, i), ub = b.used(o, i);
             if (!(sa == sb && ua == ub && std::bit_cast<std::uint32_t>(w(o, i)) == std::bit_cast<std::uint32_t>(v(o, i)))) {
-                return rcim::text("(", o, ", ", i, "): stored ", sa.plus, " - ", sa.minus, " and ", sb.plus, " - ", sb.minus, ", used ",
-                                  ua.plus, " - ", ua.minus, " and ", ub.plus, " - ", ub.minus, ", weight ", w(o, i), " and ", v(o, i));
+                return rcim::text("(", o, ", ", i, "): stored ", sa.plus, " - ", sa.minus, " and ", sb.plus, " - ", sb.minus,
+                                  ", used ", ua.plus, " - ", ua.minus, " and ", ub.plus, " - ", ub.minus, ", weight ", w(o, i),
+                                  " and ", v(o, i));
             }
         }
     }
@@ -44,7 +44,8 @@ std::string mask_difference(const any_array& a, const any_array& b) {
 }
 
 bool equal(const rcim::update_report& a, const rcim::update_report& b) {
-    return a.gradient_square == b.gradient_square && a.increments == b.increments && a.lost == b.lost && a.changed_words == b.changed_words;
+    return a.gradient_square == b.gradient_square && a.increments == b.increments && a.lost == b.lost &&
+           a.changed_words == b.changed_words;
 }
 
 } // namespace

@@ -1,7 +1,8 @@
 #pragma once
 
 /// @file
-/// The folded plan against the reference plan: arrays of any design, behind one interface so that a design costs little to compile.
+/// The folded plan against the reference plan: arrays of any design, behind one interface so that a design costs little to
+/// compile.
 
 #include <rcim/crossbar/array.hpp>
 #include <rcim/fault/stuck_at.hpp>
@@ -25,7 +26,8 @@ public:
 
     virtual void program(rcim::matrix_view<const float> w) = 0;
     /// gradient is [outputs][inputs].
-    virtual rcim::update_report update(const std::vector<float>& gradient, const rcim::update_context& context, rcim::thread_pool& pool) = 0;
+    virtual rcim::update_report update(const std::vector<float>& gradient, const rcim::update_context& context,
+                                       rcim::thread_pool& pool) = 0;
     [[nodiscard]] virtual rcim::stored_word<> stored(index_t o, index_t i) const = 0;
     [[nodiscard]] virtual rcim::stored_word<> used(index_t o, index_t i) const = 0;
     [[nodiscard]] virtual std::uint32_t keep(int array, index_t o, index_t i) const = 0;
@@ -42,7 +44,8 @@ public:
         : array_(chip, inputs, outputs, seed, place) {}
 
     void program(rcim::matrix_view<const float> w) override { array_.program(w); }
-    rcim::update_report update(const std::vector<float>& gradient, const rcim::update_context& context, rcim::thread_pool& pool) override {
+    rcim::update_report update(const std::vector<float>& gradient, const rcim::update_context& context,
+                               rcim::thread_pool& pool) override {
         float* const to = array_.gradient();
         for (index_t o = 0; o < array_.outputs(); ++o) {
             std::copy_n(gradient.data() + o * array_.inputs(), array_.inputs(), to + o * array_.row_stride());
@@ -54,7 +57,9 @@ public:
     [[nodiscard]] rcim::stored_word<> stored(index_t o, index_t i) const override { return array_.stored(o, i); }
     [[nodiscard]] rcim::stored_word<> used(index_t o, index_t i) const override { return array_.used(o, i); }
     [[nodiscard]] std::uint32_t keep(int array, index_t o, index_t i) const override { return array_.keep(array, o, i); }
-    [[nodiscard]] std::uint32_t stuck_level(int array, index_t o, index_t i) const override { return array_.stuck_level(array, o, i); }
+    [[nodiscard]] std::uint32_t stuck_level(int array, index_t o, index_t i) const override {
+        return array_.stuck_level(array, o, i);
+    }
     [[nodiscard]] rcim::matrix_view<const float> weights() const override { return array_.weights(); }
     [[nodiscard]] const rcim::code_format& format() const override { return array_.format(); }
     [[nodiscard]] float max_abs_weight() const override { return array_.max_abs_weight(); }

@@ -56,8 +56,8 @@ bool is_product(const matrix& y, const W& w, const X& x) {
                 sum += product;
                 magnitude += std::abs(product);
             }
-            close = close && std::abs(static_cast<double>(y(m, n)) - sum) <=
-                                 static_cast<double>(w.shape()[1] + 1) * 0x1p-24 * magnitude;
+            close = close &&
+                    std::abs(static_cast<double>(y(m, n)) - sum) <= static_cast<double>(w.shape()[1] + 1) * 0x1p-24 * magnitude;
         }
     }
     return close;
@@ -225,11 +225,13 @@ TEST_CASE("crossbar_tensor: convolve equals a loop over taps") {
                         for (std::size_t c = 0; c < out_width; ++c) {
                             double sum = 0.0;
                             for (std::size_t i = 0; i < 18; ++i) {
-                                const index_t row = static_cast<index_t>(r) * stride - padding + static_cast<index_t>(i % 6 / 2);
+                                const index_t row =
+                                    static_cast<index_t>(r) * stride - padding + static_cast<index_t>(i % 6 / 2);
                                 const index_t col = static_cast<index_t>(c) * stride - padding + static_cast<index_t>(i % 2);
                                 if (row >= 0 && row < 6 && col >= 0 && col < 5) {
                                     sum += static_cast<double>(w.effective_weights()(o, i)) *
-                                           static_cast<double>(x(n, i / 6, static_cast<std::size_t>(row), static_cast<std::size_t>(col)));
+                                           static_cast<double>(
+                                               x(n, i / 6, static_cast<std::size_t>(row), static_cast<std::size_t>(col)));
                                 }
                             }
                             worst = std::max(worst, std::abs(static_cast<double>(y(n, o, r, c)) - sum));
@@ -247,7 +249,8 @@ TEST_CASE("crossbar_tensor: convolve equals a loop over taps") {
 
 TEST_CASE("crossbar_tensor: codes, masks and conductances") {
     // Two bits per cell, conductances 10, 40, 70 and 100 uS.
-    const auto chip = ideal.with(multilevel_cell<2>{.on_off_ratio = 10.0}).with(bit_sliced<4, differential>{.fraction_bits = 1});
+    const auto chip =
+        ideal.with(multilevel_cell<2>{.on_off_ratio = 10.0}).with(bit_sliced<4, differential>{.fraction_bits = 1});
     crossbar_tensor w(chip, {2, 3}, 7);
     w = matrix{{0.5f, -1.0f, 3.5f}, {-4.0f, 0.0f, 100.0f}};
     const auto codes = w.codes();
@@ -333,33 +336,46 @@ TEST_CASE("crossbar_tensor: seed and place decide the faults") {
 }
 
 TEST_CASE("crossbar_tensor: errors") {
-    CHECK(error_of([] { crossbar_tensor(ideal, {3}, 7); }) == "crossbar_tensor: shape: expected two or four positive extents, found {3}");
-    CHECK(error_of([] { crossbar_tensor(ideal, {3, 0}, 7); }) ==
-          "crossbar_tensor: shape: expected two or four positive extents, found {3, 0}");
-    CHECK(error_of([] { crossbar_tensor(ideal, {1, 2, 3}, 7); }) ==
-          "crossbar_tensor: shape: expected two or four positive extents, found {1, 2, 3}");
+    CHECK(error_of([] { crossbar_tensor(ideal, {3}, 7); }) ==
+          "crossbar_tensor: shape: expected two or four positive extents, found {3}");
+    CHECK(error_of([] {
+              crossbar_tensor(ideal, {3, 0}, 7);
+          }) == "crossbar_tensor: shape: expected two or four positive extents, found {3, 0}");
+    CHECK(error_of([] {
+              crossbar_tensor(ideal, {1, 2, 3}, 7);
+          }) == "crossbar_tensor: shape: expected two or four positive extents, found {1, 2, 3}");
     crossbar_tensor w(sliced, {2, 3}, 7);
-    CHECK(error_of([&] { w = random_tensor<2>({3, 2}, 1); }) ==
-          "crossbar_tensor: assigned expression: shape: expected {2, 3}, found {3, 2}");
-    CHECK(error_of([&] { w = random_tensor<1>({6}, 1); }) == "crossbar_tensor: assigned expression: shape: expected {2, 3}, found {6}");
-    CHECK(error_of([&] { w.add(random_tensor<2>({2, 4}, 1)); }) ==
-          "crossbar_tensor: increments: shape: expected {2, 3}, found {2, 4}");
+    CHECK(error_of([&] {
+              w = random_tensor<2>({3, 2}, 1);
+          }) == "crossbar_tensor: assigned expression: shape: expected {2, 3}, found {3, 2}");
+    CHECK(error_of([&] { w = random_tensor<1>({6}, 1); }) ==
+          "crossbar_tensor: assigned expression: shape: expected {2, 3}, found {6}");
+    CHECK(error_of([&] {
+              w.add(random_tensor<2>({2, 4}, 1));
+          }) == "crossbar_tensor: increments: shape: expected {2, 3}, found {2, 4}");
     matrix bad = random_tensor<2>({2, 3}, 1);
     bad(1, 2) = std::numeric_limits<float>::quiet_NaN();
     CHECK(error_of([&] { w = bad; }) == "crossbar_array::program: weight (1, 2): expected a finite number, found nan");
     CHECK(error_of([&] { w = 1.0f * bad; }) == "crossbar_array::program: weight (1, 2): expected a finite number, found nan");
-    CHECK(error_of([&] { dot(w, random_tensor<2>({2, 3}, 1)); }) ==
-          "dot: shape of the right-hand side: expected {3, n}, found {2, 3}");
+    CHECK(error_of([&] {
+              dot(w, random_tensor<2>({2, 3}, 1));
+          }) == "dot: shape of the right-hand side: expected {3, n}, found {2, 3}");
     CHECK(error_of([&] { dot(w, random_tensor<1>({2}, 1)); }) == "dot: shape of the right-hand side: expected {3}, found {2}");
     const xt::xarray<float> vector = random_tensor<1>({3}, 1);
     CHECK(error_of([&] { dot(w, vector); }) == "dot: shape of the right-hand side: expected {3, n}, found {3}");
-    CHECK(error_of([&] { convolve(w, random_tensor<4>({1, 2, 3, 3}, 1)); }) == "convolve: filter bank: expected four extents, found 2");
+    CHECK(error_of([&] {
+              convolve(w, random_tensor<4>({1, 2, 3, 3}, 1));
+          }) == "convolve: filter bank: expected four extents, found 2");
     crossbar_tensor filters(sliced, {2, 3, 3, 3}, 7);
-    CHECK(error_of([&] { convolve(filters, random_tensor<4>({1, 2, 5, 5}, 1)); }) ==
-          "convolve: shape of the input: expected {samples, 3, height, width}, found {1, 2, 5, 5}");
-    CHECK(error_of([&] { convolve(filters, random_tensor<4>({1, 3, 2, 5}, 1)); }) ==
-          "convolution: input: expected at least 3 x 3 with padding, found 2 x 5");
-    CHECK(error_of([&] { convolve(filters, random_tensor<4>({1, 3, 5, 5}, 1), {.stride = 0}); }) ==
-          "convolution: shape: expected kernel, stride and outputs of at least 1 and padding of at least 0, found kernel 3 x 3, stride 0, "
-          "padding 0, outputs 2");
+    CHECK(error_of([&] {
+              convolve(filters, random_tensor<4>({1, 2, 5, 5}, 1));
+          }) == "convolve: shape of the input: expected {samples, 3, height, width}, found {1, 2, 5, 5}");
+    CHECK(error_of([&] {
+              convolve(filters, random_tensor<4>({1, 3, 2, 5}, 1));
+          }) == "convolution: input: expected at least 3 x 3 with padding, found 2 x 5");
+    CHECK(error_of([&] {
+              convolve(filters, random_tensor<4>({1, 3, 5, 5}, 1), {.stride = 0});
+          }) == "convolution: shape: expected kernel, stride and outputs of at least 1 and padding of at least 0, found kernel "
+                "3 x 3, stride 0, "
+                "padding 0, outputs 2");
 }

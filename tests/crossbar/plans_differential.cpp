@@ -12,53 +12,65 @@
 
 using namespace rcim_test;
 using rcim::bit_sliced;
-using rcim::multilevel_cell;
 using rcim::differential;
+using rcim::multilevel_cell;
 
 TEST_CASE("both plans hold the same codes: differential, 4 bits") {
     constexpr auto chip = rcim::design<>{};
-    compare_plans_of(chip.with(multilevel_cell<1>{}).with(bit_sliced<4, differential, rcim::nearest>{})
+    compare_plans_of(chip.with(multilevel_cell<1>{})
+                         .with(bit_sliced<4, differential, rcim::nearest>{})
                          .with(rcim::sgd{.learning_rate = 1.0f}),
                      100);
-    compare_plans_of(chip.with(multilevel_cell<2>{}).with(bit_sliced<4, differential, rcim::stochastic>{})
+    compare_plans_of(chip.with(multilevel_cell<2>{})
+                         .with(bit_sliced<4, differential, rcim::stochastic>{})
                          .with(rcim::clipped_on_use<>{.theta = 3.0f, .inner = {.learning_rate = 1.0f}}),
                      110);
-    compare_plans_of(chip.with(multilevel_cell<3>{}).with(bit_sliced<4, differential, rcim::carried>{})
+    compare_plans_of(chip.with(multilevel_cell<3>{})
+                         .with(bit_sliced<4, differential, rcim::carried>{})
                          .with(rcim::gated_on_use<>{.theta = 3.0f, .inner = {.learning_rate = 1.0f}}),
                      120);
-    compare_plans_of(chip.with(multilevel_cell<4>{}).with(bit_sliced<4, differential, rcim::stochastic>{})
+    compare_plans_of(chip.with(multilevel_cell<4>{})
+                         .with(bit_sliced<4, differential, rcim::stochastic>{})
                          .with(rcim::sgd{.learning_rate = 1.0f}),
                      130);
 }
 
 TEST_CASE("both plans hold the same codes: differential, 8 bits") {
     constexpr auto chip = rcim::design<>{};
-    compare_plans_of(chip.with(multilevel_cell<1>{}).with(bit_sliced<8, differential, rcim::carried>{})
+    compare_plans_of(chip.with(multilevel_cell<1>{})
+                         .with(bit_sliced<8, differential, rcim::carried>{})
                          .with(rcim::clipped_on_use<>{.theta = 0.4f, .inner = {.learning_rate = 1.0f}}),
                      140);
-    compare_plans_of(chip.with(multilevel_cell<2>{}).with(bit_sliced<8, differential, rcim::nearest>{})
+    compare_plans_of(chip.with(multilevel_cell<2>{})
+                         .with(bit_sliced<8, differential, rcim::nearest>{})
                          .with(rcim::gated_on_use<>{.theta = 0.4f, .inner = {.learning_rate = 1.0f}}),
                      150);
-    compare_plans_of(chip.with(multilevel_cell<3>{}).with(bit_sliced<8, differential, rcim::carried>{})
+    compare_plans_of(chip.with(multilevel_cell<3>{})
+                         .with(bit_sliced<8, differential, rcim::carried>{})
                          .with(rcim::sgd{.learning_rate = 1.0f}),
                      160);
-    compare_plans_of(chip.with(multilevel_cell<4>{}).with(bit_sliced<8, differential, rcim::nearest>{})
+    compare_plans_of(chip.with(multilevel_cell<4>{})
+                         .with(bit_sliced<8, differential, rcim::nearest>{})
                          .with(rcim::clipped_on_use<>{.theta = 0.4f, .inner = {.learning_rate = 1.0f}}),
                      170);
 }
 
 TEST_CASE("both plans hold the same codes: differential, 16 bits") {
     constexpr auto chip = rcim::design<>{};
-    compare_plans_of(chip.with(multilevel_cell<1>{}).with(bit_sliced<16, differential, rcim::stochastic>{})
+    compare_plans_of(chip.with(multilevel_cell<1>{})
+                         .with(bit_sliced<16, differential, rcim::stochastic>{})
                          .with(rcim::gated_on_use<>{.theta = 0.4f, .inner = {.learning_rate = 1.0f}}),
                      180);
-    compare_plans_of(chip.with(multilevel_cell<2>{}).with(bit_sliced<16, differential, rcim::nearest>{})
+    compare_plans_of(chip.with(multilevel_cell<2>{})
+                         .with(bit_sliced<16, differential, rcim::nearest>{})
                          .with(rcim::sgd{.learning_rate = 1.0f}),
                      190);
-    compare_plans_of(chip.with(multilevel_cell<3>{}).with(bit_sliced<16, differential, rcim::stochastic>{})
+    compare_plans_of(chip.with(multilevel_cell<3>{})
+                         .with(bit_sliced<16, differential, rcim::stochastic>{})
                          .with(rcim::clipped_on_use<>{.theta = 0.4f, .inner = {.learning_rate = 1.0f}}),
                      200);
-    compare_plans_of(chip.with(multilevel_cell<4>{}).with(bit_sliced<16, differential, rcim::carried>{})
+    compare_plans_of(chip.with(multilevel_cell<4>{})
+                         .with(bit_sliced<16, differential, rcim::carried>{})
                          .with(rcim::gated_on_use<>{.theta = 0.4f, .inner = {.learning_rate = 1.0f}}),
                      210);
 }

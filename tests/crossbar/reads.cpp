@@ -48,7 +48,9 @@ struct bit_serial {
     static constexpr bool folds = false;
 
     [[nodiscard]] int cycles() const { return 4; }
-    [[nodiscard]] double drive(double input, int cycle) const { return static_cast<double>((static_cast<int>(input) >> cycle) & 1); }
+    [[nodiscard]] double drive(double input, int cycle) const {
+        return static_cast<double>((static_cast<int>(input) >> cycle) & 1);
+    }
     [[nodiscard]] double weight(int cycle) const { return static_cast<double>(1 << cycle); }
 
     static std::string name() { return "bit_serial"; }
@@ -74,7 +76,8 @@ double read_one(const Design& chip, const std::vector<float>& w, const std::vect
 /// The largest of |folded - reference| / bound, where bound is what rounding of n multiply-adds in float can amount to:
 /// (n + 4) 2^-24 (sum |w x| + |bias|).
 template <class Layer>
-double worst_deviation(Layer& folded, const batch_tensor& y, const batch_tensor& expected, const std::vector<double>& magnitude) {
+double worst_deviation(Layer& folded, const batch_tensor& y, const batch_tensor& expected,
+                       const std::vector<double>& magnitude) {
     double worst = 0.0;
     const auto terms = static_cast<double>(folded.array().inputs() + 4);
     for (index_t n = 0; n < y.samples(); ++n) {
@@ -162,7 +165,9 @@ TEST_CASE("reads: cells at HRS leak: offset gets a constant from each, pairs can
     const std::vector<float> w{3.0f, -2.0f, 0.0f};
     const std::vector<float> x{1.0f, 2.0f, 4.0f};
     const auto cell = multilevel_cell<2>{.on_off_ratio = 10.0};
-    const auto map = [&](auto encoding) { return ideal.with(cell).with(bit_sliced<4, decltype(encoding)>{.fraction_bits = 0}); };
+    const auto map = [&](auto encoding) {
+        return ideal.with(cell).with(bit_sliced<4, decltype(encoding)>{.fraction_bits = 0});
+    };
     CHECK(read_one(map(offset{}), w, x) == doctest::Approx(-1.0 + 7.0 * 5.0 / 3.0));
     CHECK(read_one(map(differential{}), w, x) == doctest::Approx(-1.0));
     CHECK(read_one(map(sign_magnitude{}), w, x) == doctest::Approx(-1.0));

@@ -53,7 +53,8 @@ void check_convolution(const convolution_shape& shape, index_t weight_stride, in
     for (int threads = 1; threads <= (every_thread_count ? 4 : 2); ++threads) {
         CAPTURE(threads);
         rcim::thread_pool pool(threads);
-        floats y_found(y.size(), unset), y_biased_found(y.size(), unset), dx_found(dx.size(), unset), dw_found(dw.size(), unset);
+        floats y_found(y.size(), unset), y_biased_found(y.size(), unset), dx_found(dx.size(), unset),
+            dw_found(dw.size(), unset);
         op.forward(w.data(), nullptr, x.data(), y_found.data(), blocks, pool);
         op.forward(w.data(), bias.data(), x.data(), y_biased_found.data(), blocks, pool);
         op.input_gradient(w.data(), dy.data(), dx_found.data(), blocks, pool);
@@ -90,15 +91,16 @@ TEST_CASE("convolution kernels equal their references bit for bit for random sha
     int checked = 0;
     int beyond = 0;
     while (checked < 400) {
-        const convolution_shape shape{.in = {pick(1, 2, 3, 5, 6), pick(1, 2, 3, 4, 5, 7, 8, 9), pick(1, 2, 3, 4, 5, 7, 8, 9, 13)},
-                                      .out_channels = pick(1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17),
-                                      .kernel_height = pick(1, 2, 3, 5, 7),
-                                      .kernel_width = pick(1, 2, 3, 5, 7),
-                                      .stride = pick(1, 1, 2, 3),
-                                      .padding = pick(0, 1, 2, 3)};
+        const convolution_shape shape{
+            .in = {pick(1, 2, 3, 5, 6), pick(1, 2, 3, 4, 5, 7, 8, 9), pick(1, 2, 3, 4, 5, 7, 8, 9, 13)},
+            .out_channels = pick(1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17),
+            .kernel_height = pick(1, 2, 3, 5, 7),
+            .kernel_width = pick(1, 2, 3, 5, 7),
+            .stride = pick(1, 1, 2, 3),
+            .padding = pick(0, 1, 2, 3)};
         const index_t blocks = pick(1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
-        if (shape.in.height + 2 * shape.padding < shape.kernel_height || shape.in.width + 2 * shape.padding < shape.kernel_width ||
-            multiply_adds(shape, blocks) > 400'000) {
+        if (shape.in.height + 2 * shape.padding < shape.kernel_height ||
+            shape.in.width + 2 * shape.padding < shape.kernel_width || multiply_adds(shape, blocks) > 400'000) {
             continue;
         }
         beyond += shape.stride > shape.kernel_width || shape.in.width < shape.kernel_width ? 1 : 0;
@@ -115,11 +117,11 @@ TEST_CASE("convolution kernels: odd shapes") {
     check_convolution({{1, 1, 1}, 3, 3, 3, 1, 1}, 9, 2);
     check_convolution({{2, 2, 2}, 3, 5, 5, 1, 2}, 64, 1);
     check_convolution({{2, 2, 3}, 3, 7, 5, 2, 3}, 80, 1);
-    check_convolution({{1, 5, 5}, 2, 1, 1, 3, 2}, 16, 1);  // stride beyond the kernel; positions in the padding alone
-    check_convolution({{1, 2, 2}, 2, 1, 1, 1, 3}, 16, 2);  // most of the result is the bias
+    check_convolution({{1, 5, 5}, 2, 1, 1, 3, 2}, 16, 1); // stride beyond the kernel; positions in the padding alone
+    check_convolution({{1, 2, 2}, 2, 1, 1, 1, 3}, 16, 2); // most of the result is the bias
     check_convolution({{3, 1, 17}, 5, 1, 5, 2, 0}, 16, 1);
     check_convolution({{3, 17, 1}, 5, 5, 1, 2, 0}, 16, 1);
-    check_convolution({{2, 9, 9}, 4, 2, 2, 3, 0}, 8, 1);   // inputs between the kernels
+    check_convolution({{2, 9, 9}, 4, 2, 2, 3, 0}, 8, 1); // inputs between the kernels
     check_convolution({{2, 4, 9}, 8, 1, 7, 1, 3}, 14, 1);
     check_convolution({{50, 3, 3}, 3, 1, 1, 1, 0}, 50, 1);
     check_convolution({{50, 3, 3}, 9, 3, 1, 1, 1}, 150, 1);
@@ -141,10 +143,11 @@ TEST_CASE("convolution kernels: the shapes of LeNet-5 and ResNet-20 on any numbe
 }
 
 TEST_CASE("convolution: impossible shapes") {
-    CHECK(error_of_shape({{1, 5, 5}, 1, 3, 3, 0, 1}) ==
-          "convolution: shape: expected kernel, stride and outputs of at least 1 and padding of at least 0, found kernel 3 x 3, "
-          "stride 0, padding 1, outputs 1");
-    CHECK(error_of_shape({{1, 5, 5}, 1, 3, 3, 1, -1}) !=  "none");
+    CHECK(
+        error_of_shape({{1, 5, 5}, 1, 3, 3, 0, 1}) ==
+        "convolution: shape: expected kernel, stride and outputs of at least 1 and padding of at least 0, found kernel 3 x 3, "
+        "stride 0, padding 1, outputs 1");
+    CHECK(error_of_shape({{1, 5, 5}, 1, 3, 3, 1, -1}) != "none");
     CHECK(error_of_shape({{1, 5, 5}, 1, 0, 3, 1, 0}) != "none");
     CHECK(error_of_shape({{1, 5, 5}, 0, 3, 3, 1, 0}) != "none");
     CHECK(error_of_shape({{1, 2, 5}, 1, 5, 3, 1, 1}) ==

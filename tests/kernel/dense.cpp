@@ -49,7 +49,8 @@ void check_dense(index_t in, index_t out, index_t stride, index_t blocks) {
         CAPTURE(threads);
         rcim::thread_pool pool(threads);
         kernel::dense op(in, out, stride);
-        floats y_found(y.size(), unset), y_biased_found(y.size(), unset), dx_found(dx.size(), unset), dw_found(dw.size(), unset);
+        floats y_found(y.size(), unset), y_biased_found(y.size(), unset), dx_found(dx.size(), unset),
+            dw_found(dw.size(), unset);
         op.forward(w.data(), nullptr, x.data(), y_found.data(), blocks, pool);
         op.forward(w.data(), bias.data(), x.data(), y_biased_found.data(), blocks, pool);
         op.input_gradient(w.data(), dy.data(), dx_found.data(), blocks, pool);
@@ -102,8 +103,9 @@ TEST_CASE("dense kernels: one object serves batches of any size after one anothe
 }
 
 TEST_CASE("dense kernels: impossible shapes") {
-    CHECK(error_of_shape(0, 1, 16) ==
-          "dense: shape: expected 1 to 2^27 inputs, at least one output and fewer than 2^31 weights, found 0 inputs, 1 outputs");
+    CHECK(
+        error_of_shape(0, 1, 16) ==
+        "dense: shape: expected 1 to 2^27 inputs, at least one output and fewer than 2^31 weights, found 0 inputs, 1 outputs");
     CHECK(error_of_shape(1, 0, 16) != "none");
     CHECK(error_of_shape(17, 1, 16) != "none");
     CHECK(error_of_shape(16, index_t{1} << 27, 16) != "none");

@@ -14,7 +14,9 @@ TEST_CASE("multiply equals its reference bit for bit for every size around the t
     constexpr index_t lane = rcim::samples_per_block;
     const rcim::random_source source(1, rcim::purpose::test);
     std::uint64_t draw = 0;
-    const auto below = [&](index_t bound) { return static_cast<index_t>(source.below(draw++, static_cast<std::uint32_t>(bound))); };
+    const auto below = [&](index_t bound) {
+        return static_cast<index_t>(source.below(draw++, static_cast<std::uint32_t>(bound)));
+    };
     for (index_t rows = 0; rows <= 17; ++rows) {
         for (index_t cols = 0; cols <= 9; ++cols) {
             for (const index_t count : {0, 1, 2, 7, 33}) {
@@ -36,8 +38,15 @@ TEST_CASE("multiply equals its reference bit for bit for every size around the t
                 const floats bias = random_groups(2, draw + 2);
                 floats c(static_cast<std::size_t>(1 + (rows + 1) * c_row + (cols + 1) * c_col + lane), 99.0f);
                 floats expected = c;
-                kernel::column_block block{.a = a.data(), .a_row = a_row, .rows = rows, .b = b.data() + 101, .b_col = b_col,
-                                           .cols = cols, .c = c.data() + 1, .c_row = c_row, .c_col = c_col,
+                kernel::column_block block{.a = a.data(),
+                                           .a_row = a_row,
+                                           .rows = rows,
+                                           .b = b.data() + 101,
+                                           .b_col = b_col,
+                                           .cols = cols,
+                                           .c = c.data() + 1,
+                                           .c_row = c_row,
+                                           .c_col = c_col,
                                            .bias = count % 2 == 0 ? bias.data() : nullptr};
                 kernel::multiply(block, terms);
                 block.c = expected.data() + 1;
@@ -51,8 +60,16 @@ TEST_CASE("multiply equals its reference bit for bit for every size around the t
 TEST_CASE("multiply of no terms is the bias") {
     const floats a(16, 1.0f), b(64, 2.0f), bias(16, 3.5f);
     floats c(64, 0.0f);
-    kernel::multiply({.a = a.data(), .a_row = 1, .rows = 2, .b = b.data(), .b_col = 16, .cols = 2, .c = c.data(), .c_row = 32,
-                      .c_col = 16, .bias = bias.data()},
+    kernel::multiply({.a = a.data(),
+                      .a_row = 1,
+                      .rows = 2,
+                      .b = b.data(),
+                      .b_col = 16,
+                      .cols = 2,
+                      .c = c.data(),
+                      .c_row = 32,
+                      .c_col = 16,
+                      .bias = bias.data()},
                      {});
     CHECK(same(c, floats(64, 3.5f)));
 }

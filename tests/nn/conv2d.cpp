@@ -95,12 +95,14 @@ TEST_CASE("conv2d: inputs of several extents after one another") {
 
 TEST_CASE("conv2d: training steps on faulty cells leave the same bits with one, two and three threads") {
     const conv2d_options options{.in_channels = 3, .out_channels = 5, .kernel = 3, .stride = 2, .padding = 1};
-    check_any_number_of_threads([&] { return std::make_unique<faulty_conv2d>(faulty, options, 7, 2); }, {3, 7, 6}, {1, 16, 33, 130});
+    check_any_number_of_threads([&] { return std::make_unique<faulty_conv2d>(faulty, options, 7, 2); }, {3, 7, 6},
+                                {1, 16, 33, 130});
 }
 
 TEST_CASE("conv2d: initial weights depend on seed and place, and stay within the bound") {
     const conv2d_options options{.in_channels = 3, .out_channels = 50, .kernel = 3, .gain = 2.0f};
-    learning_conv2d a(learning, options, 7, 0), b(learning, options, 7, 0), c(learning, options, 8, 0), d(learning, options, 7, 1);
+    learning_conv2d a(learning, options, 7, 0), b(learning, options, 7, 0), c(learning, options, 8, 0),
+        d(learning, options, 7, 1);
     const auto differs = [&](learning_conv2d& other) {
         bool different = false;
         for (index_t o = 0; o < 50; ++o) {
@@ -148,21 +150,26 @@ TEST_CASE("conv2d: an empty batch has no gradient") {
 
 TEST_CASE("conv2d: description and errors") {
     const learning_conv2d layer(learning, {.in_channels = 2, .out_channels = 4, .kernel = 5, .stride = 2, .padding = 1}, 7, 0);
-    CHECK(layer.describe() == "conv2d 4 x 2 x 5 x 5, stride 2, padding 1 on design<>{}.with(sgd{.learning_rate = 0.1, .momentum = 0, "
-                              ".weight_decay = 0})");
+    CHECK(layer.describe() ==
+          "conv2d 4 x 2 x 5 x 5, stride 2, padding 1 on design<>{}.with(sgd{.learning_rate = 0.1, .momentum = 0, "
+          ".weight_decay = 0})");
     CHECK(layer.output_shape({2, 5, 9}) == map_shape{4, 2, 4});
-    CHECK(error_of([&] { static_cast<void>(layer.output_shape({3, 9, 9})); }) ==
-          "conv2d: input: expected 2 channels, found 3 x 9 x 9");
-    CHECK(error_of([&] { static_cast<void>(layer.output_shape({2, 2, 9})); }) ==
-          "conv2d: input: expected at least 5 x 5 with padding, found 2 x 2 x 9");
-    CHECK(error_of([&] { learning_conv2d(learning, {.in_channels = 0}, 7, 0); }) ==
-          "conv2d: options: expected channels, kernel and stride of at least 1 and padding of at least 0, found channels 0 to 1, "
-          "kernel 3, stride 1, padding 0");
+    CHECK(error_of([&] {
+              static_cast<void>(layer.output_shape({3, 9, 9}));
+          }) == "conv2d: input: expected 2 channels, found 3 x 9 x 9");
+    CHECK(error_of([&] {
+              static_cast<void>(layer.output_shape({2, 2, 9}));
+          }) == "conv2d: input: expected at least 5 x 5 with padding, found 2 x 2 x 9");
+    CHECK(
+        error_of([&] { learning_conv2d(learning, {.in_channels = 0}, 7, 0); }) ==
+        "conv2d: options: expected channels, kernel and stride of at least 1 and padding of at least 0, found channels 0 to 1, "
+        "kernel 3, stride 1, padding 0");
     CHECK(error_of([&] { learning_conv2d(learning, {.stride = 0}, 7, 0); }) != "no error");
     CHECK(error_of([&] { learning_conv2d(learning, {.padding = -1}, 7, 0); }) != "no error");
     learning_conv2d mutable_layer(learning, {.in_channels = 2, .kernel = 3}, 7, 0);
     thread_pool pool(1);
     batch_tensor y;
-    CHECK(error_of([&] { mutable_layer.forward(batch_tensor({1, 5, 5}, 1), y, {pool}); }) ==
-          "conv2d: input: expected 2 channels, found 1 x 5 x 5");
+    CHECK(error_of([&] {
+              mutable_layer.forward(batch_tensor({1, 5, 5}, 1), y, {pool});
+          }) == "conv2d: input: expected 2 channels, found 1 x 5 x 5");
 }

@@ -3,9 +3,9 @@
 /// @file
 /// What the tests of layers on crossbars share.
 
-#include <nn/gradient_check.hpp>
-
 #include <rcim/core/error.hpp>
+
+#include <nn/gradient_check.hpp>
 
 #include <string>
 #include <vector>

@@ -35,8 +35,9 @@ TEST_CASE("dense: gradients") {
         map_shape input;
         index_t samples;
     };
-    for (const setting& s : {setting{7, 5, true, {7, 1, 1}, 3}, setting{12, 9, true, {3, 2, 2}, 2}, setting{1, 1, true, {1, 1, 1}, 1},
-                             setting{33, 2, false, {33, 1, 1}, 4}, setting{4, 17, true, {1, 4, 1}, 17}}) {
+    for (const setting& s :
+         {setting{7, 5, true, {7, 1, 1}, 3}, setting{12, 9, true, {3, 2, 2}, 2}, setting{1, 1, true, {1, 1, 1}, 1},
+          setting{33, 2, false, {33, 1, 1}, 4}, setting{4, 17, true, {1, 4, 1}, 17}}) {
         learning_dense layer(learning, {.in = s.in, .out = s.out, .bias = s.bias}, 7, 0);
         for (std::size_t o = 0; s.bias && o < layer.bias_values().size(); ++o) {
             layer.bias_values()[o] = 0.25f * static_cast<float>(o) - 0.5f;
@@ -102,16 +103,17 @@ TEST_CASE("dense: an empty batch has no gradient") {
 
 TEST_CASE("dense: description and errors") {
     const learning_dense layer(learning, {.in = 12, .out = 4}, 7, 0);
-    CHECK(layer.describe() ==
-          "dense 4 x 12 on design<>{}.with(sgd{.learning_rate = 0.1, .momentum = 0, .weight_decay = 0})");
+    CHECK(layer.describe() == "dense 4 x 12 on design<>{}.with(sgd{.learning_rate = 0.1, .momentum = 0, .weight_decay = 0})");
     CHECK(layer.output_shape({3, 2, 2}) == map_shape{4, 1, 1});
-    CHECK(error_of([&] { static_cast<void>(layer.output_shape({3, 2, 3})); }) ==
-          "dense: input: expected 12 features, found 18 (3 x 2 x 3)");
+    CHECK(error_of([&] {
+              static_cast<void>(layer.output_shape({3, 2, 3}));
+          }) == "dense: input: expected 12 features, found 18 (3 x 2 x 3)");
     CHECK(error_of([] { learning_dense(learning, {.in = 0, .out = 4}, 7, 0); }) ==
           "dense: options: expected at least one input and one output, found 0 inputs, 4 outputs");
     learning_dense mutable_layer(learning, {.in = 12, .out = 4}, 7, 0);
     thread_pool pool(1);
     batch_tensor y;
-    CHECK(error_of([&] { mutable_layer.forward(batch_tensor({13, 1, 1}, 1), y, {pool}); }) ==
-          "dense: input: expected 12 features, found 13 (13 x 1 x 1)");
+    CHECK(error_of([&] {
+              mutable_layer.forward(batch_tensor({13, 1, 1}, 1), y, {pool});
+          }) == "dense: input: expected 12 features, found 13 (13 x 1 x 1)");
 }

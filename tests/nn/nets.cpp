@@ -119,8 +119,10 @@ TEST_CASE("nets: VGG-8") {
     network plain = vgg8(digital, 7, {1, 28, 28}, 10, {.batch_norm = false, .hidden = 64});
     CHECK(plain.output_shape() == map_shape{10, 1, 1});
     CHECK(parameters_of(plain) == filters - 9 * 2 * 32 + 448 + 128 * 3 * 3 * 64 + 64 + 64 * 10 + 10);
-    CHECK(error_of([] { static_cast<void>(vgg8(digital, 7, {3, 7, 8})); }) ==
-          "network: layer 19 (max_pool{.kernel = 2, .stride = 2}): max_pool: input: expected at least 2 x 2 positions, found 128 x 1 x 2");
+    CHECK(error_of([] {
+              static_cast<void>(vgg8(digital, 7, {3, 7, 8}));
+          }) == "network: layer 19 (max_pool{.kernel = 2, .stride = 2}): max_pool: input: expected at least 2 x 2 positions, "
+                "found 128 x 1 x 2");
     CHECK(error_of([] { static_cast<void>(vgg8(digital, 7, {3, 8, 8})); }) == "no error");
 }
 
@@ -169,10 +171,12 @@ TEST_CASE("nets: layers of one net may stand on different designs") {
                                 .with(sgd{.learning_rate = 0.02f});
     const auto make = [&] {
         network net({1, 12, 12}, 7);
-        net.emplace<conv2d<std::remove_const_t<decltype(digital)>>>(digital, conv2d_options{.out_channels = 6, .padding = 1}, 7u, 0u);
+        net.emplace<conv2d<std::remove_const_t<decltype(digital)>>>(digital, conv2d_options{.out_channels = 6, .padding = 1},
+                                                                    7u, 0u);
         net.emplace<relu>();
         net.emplace<max_pool>(2);
-        net.emplace<conv2d<std::remove_const_t<decltype(faulty)>>>(faulty, conv2d_options{.in_channels = 6, .out_channels = 8}, 7u, 1u);
+        net.emplace<conv2d<std::remove_const_t<decltype(faulty)>>>(faulty, conv2d_options{.in_channels = 6, .out_channels = 8},
+                                                                   7u, 1u);
         net.emplace<relu>();
         net.emplace<dense<design<>>>(design<>{}, dense_options{.in = 128, .out = 40}, 7u, 2u); // frozen
         net.emplace<relu>();
@@ -209,13 +213,19 @@ TEST_CASE("nets: layers of one net may stand on different designs") {
 TEST_CASE("nets: an input of the wrong shape") {
     network net = lenet5(digital, 7);
     thread_pool pool(1);
-    CHECK(error_of([&] { net.forward(batch_tensor({1, 32, 32}, 2), {pool}); }) == "network: input: expected 1 x 28 x 28, found 1 x 32 x 32");
-    CHECK(error_of([] { static_cast<void>(lenet5(digital, 7, {1, 3, 28})); }) ==
-          "network: layer 3 (conv2d 16 x 6 x 5 x 5, stride 1, padding 0 on design<>{}.with(sgd{.learning_rate = 0.02, .momentum = 0, "
-          ".weight_decay = 0})): conv2d: input: expected at least 5 x 5 with padding, found 6 x 1 x 14");
+    CHECK(error_of([&] {
+              net.forward(batch_tensor({1, 32, 32}, 2), {pool});
+          }) == "network: input: expected 1 x 28 x 28, found 1 x 32 x 32");
+    CHECK(error_of([] {
+              static_cast<void>(lenet5(digital, 7, {1, 3, 28}));
+          }) == "network: layer 3 (conv2d 16 x 6 x 5 x 5, stride 1, padding 0 on design<>{}.with(sgd{.learning_rate = 0.02, "
+                ".momentum = 0, "
+                ".weight_decay = 0})): conv2d: input: expected at least 5 x 5 with padding, found 6 x 1 x 14");
     network wrong({2, 8, 8}, 7);
-    CHECK(error_of([&] { wrong.emplace<conv2d<std::remove_const_t<decltype(digital)>>>(digital, conv2d_options{.in_channels = 3}, 7u, 0u); }) ==
-          "network: layer 0 (conv2d 1 x 3 x 3 x 3, stride 1, padding 0 on design<>{}.with(sgd{.learning_rate = 0.02, .momentum = 0, "
-          ".weight_decay = 0})): conv2d: input: expected 3 channels, found 2 x 8 x 8");
+    CHECK(error_of([&] {
+              wrong.emplace<conv2d<std::remove_const_t<decltype(digital)>>>(digital, conv2d_options{.in_channels = 3}, 7u, 0u);
+          }) == "network: layer 0 (conv2d 1 x 3 x 3 x 3, stride 1, padding 0 on design<>{}.with(sgd{.learning_rate = 0.02, "
+                ".momentum = 0, "
+                ".weight_decay = 0})): conv2d: input: expected 3 channels, found 2 x 8 x 8");
     CHECK(wrong.size() == 0);
 }

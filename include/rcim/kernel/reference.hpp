@@ -4,9 +4,9 @@
 /// The scalar references of the kernels in multiply.hpp, matrix_product.hpp, convolution.hpp, dense.hpp, reduce.hpp and
 /// draws.hpp: one loop nest each, one sample and one element at a time.
 ///
-/// Every sum is taken in the order that its kernel promises: one chain of multiply-adds over the terms; shards of a batch joined
-/// by their tree; the 16 lanes of a block joined by theirs. A multiply-add is fused where the hardware has it and rounded twice
-/// where not, as in the kernels, so results are equal bit for bit on every instruction set.
+/// Every sum is taken in the order that its kernel promises: one chain of multiply-adds over the terms; shards of a batch
+/// joined by their tree; the 16 lanes of a block joined by theirs. A multiply-add is fused where the hardware has it and
+/// rounded twice where not, as in the kernels, so results are equal bit for bit on every instruction set.
 
 #include <rcim/core/matrix_view.hpp>
 #include <rcim/kernel/convolution.hpp>
@@ -50,7 +50,8 @@ inline void matrix_product(matrix_view<const float> w, matrix_view<const float> 
 }
 
 /// Where element (channel, row, column) of a sample lies in a batch.
-[[nodiscard]] constexpr index_t element(const map_shape& map, index_t sample, index_t channel, index_t row = 0, index_t col = 0) {
+[[nodiscard]] constexpr index_t element(const map_shape& map, index_t sample, index_t channel, index_t row = 0,
+                                        index_t col = 0) {
     const index_t feature = (channel * map.height + row) * map.width + col;
     return (sample / samples_per_block * map.size() + feature) * samples_per_block + sample % samples_per_block;
 }
@@ -183,8 +184,8 @@ inline void convolution_weight_gradient(const convolution_shape& shape, index_t 
 }
 
 /// y = w x + bias; each element is one chain over the inputs.
-inline void dense_forward(index_t in, index_t out, index_t weight_stride, const float* w, const float* bias, const float* x, float* y,
-                          index_t blocks) {
+inline void dense_forward(index_t in, index_t out, index_t weight_stride, const float* w, const float* bias, const float* x,
+                          float* y, index_t blocks) {
     for (index_t n = 0; n < blocks * samples_per_block; ++n) {
         for (index_t o = 0; o < out; ++o) {
             float sum = bias ? bias[o] : 0.0f;

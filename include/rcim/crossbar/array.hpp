@@ -128,6 +128,7 @@ public:
                 }
             }
         }
+        std::fill(residue_.begin(), residue_.end(), 0.0f);
         rule_state_.programmed(target);
         decode(nullptr);
     }

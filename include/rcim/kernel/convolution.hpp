@@ -4,6 +4,7 @@
 /// Convolutions of blocks of 16 samples without unfolding and without padded copies: positions of the result that take the same
 /// taps form a region, and every region is one call of the multiply-add kernel.
 
+#include <rcim/core/aligned.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/kernel/multiply.hpp>
@@ -259,7 +260,7 @@ public:
 
         if (pool.size() > 1 && jobs < 16 * pool.size()) {
             // Too few panels to share out evenly: shards are shared out as well.
-            aligned_vector<float> sums(static_cast<std::size_t>(jobs * shards * shard_size));
+            scratch_array<float> sums(jobs * shards * shard_size);
             pool.run(jobs * shards, [&](index_t begin, index_t end) {
                 for (index_t n = begin; n < end; ++n) {
                     accumulate(n % jobs, n / jobs, sums.data() + (n % jobs * shards + n / jobs) * shard_size);
@@ -273,7 +274,7 @@ public:
             return;
         }
         pool.run(jobs, [&](index_t begin, index_t end) {
-            aligned_vector<float> sums(static_cast<std::size_t>(shards * shard_size));
+            scratch_array<float> sums(shards * shard_size);
             for (index_t job = begin; job < end; ++job) {
                 for (index_t shard = 0; shard < shards; ++shard) {
                     accumulate(job, shard, sums.data() + shard * shard_size);

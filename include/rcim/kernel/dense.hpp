@@ -88,7 +88,7 @@ public:
 
         constexpr index_t chunk = 6;
         pool.run((out_ + chunk - 1) / chunk, [&](index_t begin, index_t end) {
-            aligned_vector<float> partial(static_cast<std::size_t>(shards * chunk * weight_stride_));
+            scratch_array<float> partial(shards * chunk * weight_stride_);
             for (index_t job = begin; job < end; ++job) {
                 const index_t row = job * chunk;
                 const index_t rows = std::min(chunk, out_ - row);

@@ -299,7 +299,8 @@ void run(int argc, char** argv) {
     std::printf("\n");
     plot::figure figure{.title = text("LeNet-5 on ", data.name, ", ", s.epochs, " epochs, theta ", s.theta),
                         .x_label = "cells stuck at HRS / LRS (%)",
-                        .y_label = "test accuracy (%)"};
+                        .y_label = "test accuracy (%)",
+                        .y_range = "[0:100]"};
     for (const fault_rate& rate : rates) {
         figure.x_names.push_back(name_of(rate));
     }
@@ -336,7 +337,9 @@ void run(int argc, char** argv) {
             out.add({v.name() + " at " + name_of(rates[r]), 1, mean, "% test accuracy", mean / ideal, "ideal"});
         }
         std::printf("\n");
-        figure.curves.push_back(std::move(curve));
+        if (curve.x.size() > 1) { // a variant without faults is a point, not a curve
+            figure.curves.push_back(std::move(curve));
+        }
     }
     out.write();
     if (!s.plot.empty()) {

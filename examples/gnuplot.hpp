@@ -29,6 +29,7 @@ struct curve {
 
 struct figure {
     std::string title, x_label, y_label;
+    std::string y_range{}; ///< "[low:high]"; empty: fits the curves
     std::string right_label{}; ///< empty: no axis on the right
     std::vector<curve> curves{};
     std::vector<std::string> x_names{}; ///< in place of the numbers 0, 1, 2, ...
@@ -109,6 +110,12 @@ inline std::string script(const figure& f, const std::string& terminal) {
     std::string s = "set terminal " + terminal + "\n";
     s += "set title " + in_quotes(f.title) + " noenhanced\nset xlabel " + in_quotes(f.x_label) + "\nset ylabel " + in_quotes(f.y_label) + "\n";
     s += "set grid\nset key below noenhanced\n";
+    // Twelve lines that can be told apart.
+    s += "set linetype cycle 12\nset linetype 9 lc rgb '#8b4513' pt 9\nset linetype 10 lc rgb '#2f4f4f' pt 10\n"
+         "set linetype 11 lc rgb '#ff69b4' pt 11\nset linetype 12 lc rgb '#808000' pt 12\n";
+    if (!f.y_range.empty()) {
+        s += "set yrange " + f.y_range + "\n";
+    }
     if (!f.right_label.empty()) {
         s += "set y2label " + in_quotes(f.right_label) + "\nset y2tics\nset ytics nomirror\n";
     }

@@ -43,7 +43,7 @@ std::vector<float> random_weights(index_t count, float bound, std::uint64_t seed
 
 /// Keep masks and stuck levels of all words with outputs and inputs below the given, array by array.
 template <class Array>
-std::vector<std::uint32_t> fault_map(const Array& a, index_t outputs, index_t inputs) {
+std::vector<std::uint32_t> faults_of(const Array& a, index_t outputs, index_t inputs) {
     std::vector<std::uint32_t> map;
     for (int n = 0; n < (a.format().pair ? 2 : 1); ++n) {
         for (index_t o = 0; o < outputs; ++o) {
@@ -56,8 +56,8 @@ std::vector<std::uint32_t> fault_map(const Array& a, index_t outputs, index_t in
     return map;
 }
 template <class Array>
-std::vector<std::uint32_t> fault_map(const Array& a) {
-    return fault_map(a, a.outputs(), a.inputs());
+std::vector<std::uint32_t> faults_of(const Array& a) {
+    return faults_of(a, a.outputs(), a.inputs());
 }
 
 /// Extents, element types and names of what is visited.
@@ -154,25 +154,25 @@ TEST_CASE("crossbar_array: 16 bits on 3-bit cells take 18 bits in a word of 32, 
 
 TEST_CASE("crossbar_array: the fault map depends on seed, place and geometry, and on nothing else") {
     const auto chip = faulty.with(geometry<8, 32>{});
-    const auto map = fault_map(array_on<plan::folded>(chip, 19, 9));
+    const auto map = faults_of(array_on<plan::folded>(chip, 19, 9));
     auto used = array_on<plan::folded>(chip, 19, 9);
     const auto w = random_weights(19 * 9, 10.0f);
     used.program({w.data(), 9, 19});
-    CHECK(fault_map(used) == map);
-    CHECK(fault_map(array_on<plan::reference>(chip, 19, 9)) == map);
+    CHECK(faults_of(used) == map);
+    CHECK(faults_of(array_on<plan::reference>(chip, 19, 9)) == map);
     // Neither the rule nor the rounding nor the encoding of a pair nor the cell's ratio matter.
-    CHECK(fault_map(array_on<plan::folded>(chip.with(clipped_on_use<>{}), 19, 9)) == map);
+    CHECK(faults_of(array_on<plan::folded>(chip.with(clipped_on_use<>{}), 19, 9)) == map);
     const auto other = ideal.with(stuck_at{.p_stuck_hrs = 0.1f, .p_stuck_lrs = 0.05f}).with(geometry<8, 32>{});
-    CHECK(fault_map(array_on<plan::folded>(other.with(multilevel_cell<2>{.on_off_ratio = 5.0})
+    CHECK(faults_of(array_on<plan::folded>(other.with(multilevel_cell<2>{.on_off_ratio = 5.0})
                                                .with(bit_sliced<16, sign_magnitude, carried>{.fraction_bits = 3}),
                                            19, 9)) == map);
     // A layer with more inputs has the same cells in its first tiles.
-    CHECK(fault_map(array_on<plan::folded>(chip, 24, 9), 9, 19) == map);
-    CHECK(fault_map(array_on<plan::folded>(chip, 40, 9), 9, 19) == map);
+    CHECK(faults_of(array_on<plan::folded>(chip, 24, 9), 9, 19) == map);
+    CHECK(faults_of(array_on<plan::folded>(chip, 40, 9), 9, 19) == map);
 
-    CHECK(fault_map(array_on<plan::folded>(chip, 19, 9, 8)) != map);
-    CHECK(fault_map(array_on<plan::folded>(chip, 19, 9, 7, 1)) != map);
-    CHECK(fault_map(array_on<plan::folded>(faulty.with(geometry<9, 32>{}), 19, 9)) != map);
+    CHECK(faults_of(array_on<plan::folded>(chip, 19, 9, 8)) != map);
+    CHECK(faults_of(array_on<plan::folded>(chip, 19, 9, 7, 1)) != map);
+    CHECK(faults_of(array_on<plan::folded>(faulty.with(geometry<9, 32>{}), 19, 9)) != map);
 }
 
 TEST_CASE("crossbar_array: tiles, the two arrays and places have faults of their own, at the stated rates") {

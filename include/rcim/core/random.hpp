@@ -76,6 +76,40 @@ public:
         return std::sqrt(-2.0 * std::log(radius)) * std::cos(6.283185307179586 * angle);
     }
 
+    /// Uniform in (0, 1) with 52 bits; uses the block of its own that `normal` uses.
+    [[nodiscard]] constexpr double uniform_open(std::uint64_t index) const noexcept {
+        const philox_counter words = block(index);
+        const std::uint64_t bits = (std::uint64_t{words[0]} << 32 | words[1]) >> 12;
+        return (static_cast<double>(bits) + 0.5) * 0x1p-52;
+    }
+
+    /// Poisson with a mean up to 700, by inversion; O(mean).
+    [[nodiscard]] int poisson(std::uint64_t index, double mean) const noexcept {
+        double left = uniform_open(index);
+        double share = std::exp(-mean);
+        int count = 0;
+        while (left > share && share > 0.0) {
+            left -= share;
+            share *= mean / ++count;
+        }
+        return count;
+    }
+
+    /// Gamma with scale one. G. Marsaglia, W. W. Tsang, "A simple method for generating gamma variables", ACM TOMS 26(3), 2000; a
+    /// shape below one by their power of a uniform draw. Attempts, of which nearly all succeed, are forks.
+    [[nodiscard]] double gamma(std::uint64_t index, double shape) const noexcept {
+        const double d = (shape < 1.0 ? shape + 1.0 : shape) - 1.0 / 3.0;
+        const double c = 1.0 / std::sqrt(9.0 * d);
+        for (std::uint32_t attempt = 0;; ++attempt) {
+            const random_source own = fork(attempt);
+            const double x = own.fork(0).normal(index);
+            const double v = (1.0 + c * x) * (1.0 + c * x) * (1.0 + c * x);
+            if (v > 0.0 && std::log(own.fork(1).uniform_open(index)) < 0.5 * x * x + d - d * v + d * std::log(v)) {
+                return d * v * (shape < 1.0 ? std::pow(own.fork(2).uniform_open(index), 1.0 / shape) : 1.0);
+            }
+        }
+    }
+
     /// An independent source at the same address: for the n-th part of a composed model. Parts of parts fork again.
     [[nodiscard]] constexpr random_source fork(std::uint32_t n) const noexcept {
         random_source child = *this;

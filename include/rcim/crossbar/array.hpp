@@ -3,12 +3,15 @@
 #include <rcim/crossbar/cells.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/report.hpp>
+#include <rcim/crossbar/wear.hpp>
 #include <rcim/design/plan.hpp>
+#include <rcim/fault/fault_map.hpp>
 #include <rcim/kernel/codes.hpp>
 #include <rcim/kernel/reduce.hpp>
 
 #include <cmath>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace rcim::inline RCIM_ABI {
@@ -29,6 +32,7 @@ class crossbar_array {
     using map_type = typename Design::map_type;
     using update_type = typename Design::update_type;
     static constexpr bool coded = map_type::coded;
+    static constexpr bool wears = fault_requires::wears<typename Design::faults_type>;
     static_assert(detail::check_composition<typename Design::cell_type, typename Design::faults_type, map_type, update_type>::sound);
 
     static consteval auto cells_type() {
@@ -53,7 +57,7 @@ public:
           tiling_(tiling::make(chip.geometry, inputs, outputs, coded ? format_.slices : 1)),
           weight_(static_cast<std::size_t>(outputs * stride_), 0.0f) {
         draw_faults();
-        decode(nullptr);
+        begin_epoch(0);
     }
 
     [[nodiscard]] const Design& chip() const { return design_; }
@@ -108,6 +112,8 @@ public:
         }
         const weight_bounds bounds = stored_limit(design_.update, format_);
         aligned_vector<float> target(weight_.size(), 0.0f);
+        update_report report;
+        std::vector<kernel::exhausted_cell> exhausted;
         for (index_t o = 0; o < outputs_; ++o) {
             for (index_t i = 0; i < inputs_; ++i) {
                 const index_t at = o * stride_ + i;
@@ -119,15 +125,18 @@ public:
                     const auto code = static_cast<std::int32_t>(
                         std::clamp(scaled, static_cast<double>(codes.low), static_cast<double>(codes.high)));
                     const stored_word<> word = map_type::encoding::encode(code, format_.minus_constant);
+                    const stored_word<> before = stored(o, i);
                     cells_.program(0, at, word.plus);
                     if (format_.pair) {
                         cells_.program(1, at, word.minus);
                     }
+                    count_writes_of(at, before, stored(o, i), report, exhausted);
                 } else {
                     direct_[static_cast<std::size_t>(at)] = weight;
                 }
             }
         }
+        stick_worn(exhausted, report);
         std::fill(residue_.begin(), residue_.end(), 0.0f);
         rule_state_.programmed(target);
         decode(nullptr);
@@ -193,9 +202,64 @@ public:
             report.increments += static_cast<std::uint64_t>(counts.increments);
             report.lost += static_cast<std::uint64_t>(counts.lost);
             offer_rows(context);
-            report.changed_words += static_cast<std::uint64_t>(write(format_.codes_within(bounds), pool));
+            report.changed_words += static_cast<std::uint64_t>(write(format_.codes_within(bounds), pool, report));
         }
         decode(&pool);
+    }
+
+    /// Faults that arrive up to the beginning of this epoch override what their cells hold.
+    void begin_epoch(int epoch) {
+        const auto later = std::partition(arrivals_.begin(), arrivals_.end(), [&](const arrival& a) { return a.epoch > epoch; });
+        for (auto at = later; at != arrivals_.end(); ++at) {
+            if constexpr (coded) {
+                cells_.stick(at->array, at->weight, at->slice, at->level);
+            }
+        }
+        arrivals_.erase(later, arrivals_.end());
+        decode(nullptr);
+    }
+
+    [[nodiscard]] cell_census census() const {
+        cell_census count;
+        if constexpr (coded) {
+            count.cells = static_cast<std::uint64_t>(inputs_ * outputs_ * cells_.arrays() * format_.slices);
+            for_each_cell([&](int a, index_t o, index_t i, int s) { count.stuck += is_stuck(a, o, i, s) ? 1u : 0u; });
+        }
+        return count;
+    }
+
+    /// Adds the crossbars of this array, as they are now, to the map of the chip.
+    void show_faults(fault_map& map) const {
+        if constexpr (coded) {
+            const auto levels = (std::uint32_t{1} << format_.cell_bits) - 1;
+            for (int a = 0; a < cells_.arrays(); ++a) {
+                for (index_t r = 0; r < tiling_.row_tiles; ++r) {
+                    for (index_t c = 0; c < tiling_.col_tiles; ++c) {
+                        auto& one = map.add({place_, static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(c), static_cast<std::uint32_t>(a)},
+                                            tiling_.crossbar_rows, tiling_.crossbar_cols);
+                        for (index_t row = 0; row < tiling_.rows_in(r); ++row) {
+                            for (index_t w = 0; w < tiling_.weights_in(c); ++w) {
+                                const index_t i = r * tiling_.rows + row;
+                                const index_t o = c * tiling_.weights_per_row + w;
+                                for (int s = 0; s < format_.slices; ++s) {
+                                    if (is_stuck(a, o, i, s)) {
+                                        one.at(row, tiling_.col_of(o, s)) =
+                                            static_cast<std::int32_t>(stuck_level(a, o, i) >> (s * format_.cell_bits) & levels);
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes that a cell has left. Only where a fault model wears.
+    [[nodiscard]] std::uint32_t writes_left(int array, index_t output, index_t input, int slice) const
+        requires wears
+    {
+        return wear_->left(array, output * stride_ + input, slice);
     }
 
     [[nodiscard]] float max_abs_weight() const {
@@ -213,6 +277,9 @@ public:
         const std::vector<index_t> shape{outputs_, inputs_};
         if constexpr (coded) {
             cells_.visit(a, shape, stride_);
+            if constexpr (wears) {
+                wear_->visit(a, shape, stride_);
+            }
             if constexpr (map_type::rounding::remembers) {
                 residue_.resize(weight_.size());
                 a.visit("residue", std::span(residue_), shape, stride_);
@@ -243,26 +310,76 @@ private:
         }
     }
 
+    /// visit(array, output, input, slice)
+    template <class Visit>
+    void for_each_cell(Visit&& visit) const {
+        for (index_t o = 0; o < outputs_; ++o) {
+            for (index_t i = 0; i < inputs_; ++i) {
+                for (int a = 0; a < cells_.arrays(); ++a) {
+                    for (int s = 0; s < format_.slices; ++s) {
+                        visit(a, o, i, s);
+                    }
+                }
+            }
+        }
+    }
+
+    [[nodiscard]] bool is_stuck(int array, index_t output, index_t input, int slice) const {
+        return (keep(array, output, input) >> (slice * format_.cell_bits) & 1u) == 0;
+    }
+
+    [[nodiscard]] cell_site site_of(int array, index_t output, index_t input, int slice) const {
+        const index_t row = tiling_.row_of(input);
+        const index_t col = tiling_.col_of(output, slice);
+        return {.layer = place_, .row_tile = input / tiling_.rows, .col_tile = output / tiling_.weights_per_row, .array = array,
+                .row = row, .col = col, .rows = tiling_.crossbar_rows, .cols = tiling_.crossbar_cols,
+                .index = static_cast<std::uint64_t>(row) << 32 | static_cast<std::uint64_t>(col)};
+    }
+    /// One for each crossbar, whatever the number of its neighbours.
+    [[nodiscard]] random_source fault_source(const cell_site& site) const {
+        return {seed_, purpose::fault_map, place_,
+                static_cast<std::uint32_t>(site.row_tile << 17 | site.col_tile << 1 | site.array)};
+    }
+
     void draw_faults() {
         if constexpr (!Design::faults_type::none) {
             const int levels = 1 << format_.cell_bits;
-            for (index_t o = 0; o < outputs_; ++o) {
-                for (index_t i = 0; i < inputs_; ++i) {
-                    const index_t tile = tiling_.tile_of(i, o);
-                    for (int a = 0; a < cells_.arrays(); ++a) {
-                        const random_source source(seed_, purpose::fault_map, place_, static_cast<std::uint32_t>(tile * 2 + a));
-                        for (int s = 0; s < format_.slices; ++s) {
-                            const index_t row = tiling_.row_of(i);
-                            const index_t col = tiling_.col_of(o, s);
-                            const cell_site site{.tile = tile, .array = a, .row = row, .col = col,
-                                                 .index = static_cast<std::uint64_t>(row * tiling_.weights_per_row * format_.slices + col)};
-                            const int level = design_.faults.stuck_level(source, site, levels);
-                            if (level != healthy) {
-                                cells_.stick(a, o * stride_ + i, s, level);
-                            }
-                        }
-                    }
+            if constexpr (wears) {
+                wear_.emplace(format_, outputs_ * stride_);
+            }
+            for_each_cell([&](int a, index_t o, index_t i, int s) {
+                const cell_site site = site_of(a, o, i, s);
+                const random_source source = fault_source(site);
+                const int level = design_.faults.stuck_level(source, site, levels);
+                if (level != healthy) {
+                    arrivals_.push_back({arrival_epoch(design_.faults, source, site, levels), o * stride_ + i, a, s, level});
                 }
+                if constexpr (wears) {
+                    wear_->set(a, o * stride_ + i, s, design_.faults.wear(source, site, levels).endurance);
+                }
+            });
+        }
+    }
+
+    /// What cells that have just made their last write come to.
+    void stick_worn(const std::vector<kernel::exhausted_cell>& exhausted, update_report& report) {
+        if constexpr (wears) {
+            for (const kernel::exhausted_cell& cell : exhausted) {
+                const cell_site site = site_of(cell.array, cell.weight / stride_, cell.weight % stride_, cell.slice);
+                cells_.stick(cell.array, cell.weight, cell.slice,
+                             design_.faults.wear(fault_source(site), site, 1 << format_.cell_bits).level);
+            }
+            report.worn_cells += exhausted.size();
+        }
+    }
+
+    /// Counts the cells of one weight that differ.
+    void count_writes_of(index_t w, const stored_word<>& before, const stored_word<>& after, update_report& report,
+                         std::vector<kernel::exhausted_cell>& exhausted) {
+        if constexpr (wears) {
+            report.cell_writes += static_cast<std::uint64_t>(wear_->count(&before.plus, &after.plus, 0, w, w + 1, exhausted));
+            if (format_.pair) {
+                report.cell_writes += static_cast<std::uint64_t>(wear_->count(&before.minus, &after.minus, 1, w, w + 1, exhausted));
             }
         }
     }
@@ -322,9 +439,10 @@ private:
         }
     }
 
-    std::int64_t write(const code_bounds& bounds, thread_pool& pool) {
+    std::int64_t write(const code_bounds& bounds, thread_pool& pool, update_report& report) {
         using encoding = typename map_type::encoding;
         std::int64_t changed = 0;
+        std::vector<kernel::exhausted_cell> exhausted;
         if constexpr (Plan == plan::reference) {
             const std::int32_t on = word_in_use(design_.update, format_);
             for (index_t o = 0; o < outputs_; ++o) {
@@ -341,18 +459,49 @@ private:
                     static_cast<void>(encoding::add(used(o, i), step, bounds, store)); // the cells know
                     const stored_word<> after = stored(o, i);
                     changed += (after.plus != before.plus ? 1 : 0) + (after.minus != before.minus ? 1 : 0);
+                    count_writes_of(w, before, after, report, exhausted);
                 }
             }
         } else {
             std::mutex mutex;
             pool.run(groups(), [&](index_t begin, index_t end) {
-                const std::int64_t part = kernel::add_steps<encoding>(packed(0), packed(1), step_.data(), design_.update, format_,
-                                                                      bounds, first_of(begin), first_of(end));
+                std::int64_t part = 0;
+                std::int64_t writes = 0;
+                std::vector<kernel::exhausted_cell> worn;
+                const auto add = [&](index_t from, index_t to) {
+                    part += kernel::add_steps<encoding>(packed(0), packed(1), step_.data(), design_.update, format_, bounds, from, to);
+                };
+                if constexpr (wears) {
+                    for (index_t g = begin; g < end; ++g) {
+                        writes += add_counted(first_of(g), first_of(g + 1), add, worn);
+                    }
+                } else {
+                    add(first_of(begin), first_of(end));
+                }
                 const std::lock_guard lock(mutex);
                 changed += part;
+                report.cell_writes += static_cast<std::uint64_t>(writes);
+                exhausted.insert(exhausted.end(), worn.begin(), worn.end());
             });
         }
+        stick_worn(exhausted, report);
         return changed;
+    }
+
+    /// add(begin, end), with the writes of each cell counted. At most `group` weights. Returns the number of cells written.
+    template <class Add>
+    std::int64_t add_counted(index_t begin, index_t end, Add&& add, std::vector<kernel::exhausted_cell>& exhausted) {
+        using word = std::remove_pointer_t<decltype(cells_.codes(0))>;
+        std::array<std::array<word, static_cast<std::size_t>(group)>, 2> before;
+        for (int a = 0; a < cells_.arrays(); ++a) {
+            std::copy(cells_.codes(a) + begin, cells_.codes(a) + end, before[static_cast<std::size_t>(a)].begin());
+        }
+        add(begin, end);
+        std::int64_t writes = 0;
+        for (int a = 0; a < cells_.arrays(); ++a) {
+            writes += wear_->count(before[static_cast<std::size_t>(a)].data(), cells_.codes(a) + begin, a, begin, end, exhausted);
+        }
+        return writes;
     }
 
     auto packed(int array) {
@@ -393,6 +542,15 @@ private:
         }
     }
 
+    /// A fault that is still to come.
+    struct arrival {
+        int epoch;
+        index_t weight;
+        int array;
+        int slice;
+        int level;
+    };
+
     Design design_;
     index_t inputs_;
     index_t outputs_;
@@ -404,6 +562,8 @@ private:
     rule_state<update_type> rule_state_;
     cells cells_;
     tiling tiling_;
+    std::vector<arrival> arrivals_;
+    std::optional<wear_counters> wear_;
     aligned_vector<float> weight_;
     aligned_vector<float> gradient_;
     aligned_vector<float> increment_;

@@ -12,14 +12,24 @@ struct update_report {
     std::uint64_t increments = 0;    ///< non-zero increments asked for
     std::uint64_t lost = 0;          ///< of these, rounded to no change of the code
     std::uint64_t changed_words = 0; ///< words of an array in which at least one cell changed
+    std::uint64_t cell_writes = 0;   ///< cells that changed; counted only where a fault model wears
+    std::uint64_t worn_cells = 0;    ///< cells that made their last write
 
     update_report& operator+=(const update_report& other) {
         gradient_square += other.gradient_square;
         increments += other.increments;
         lost += other.lost;
         changed_words += other.changed_words;
+        cell_writes += other.cell_writes;
+        worn_cells += other.worn_cells;
         return *this;
     }
+};
+
+/// How many cells there are, and how many of them are stuck now.
+struct cell_census {
+    std::uint64_t cells = 0;
+    std::uint64_t stuck = 0;
 };
 
 } // namespace rcim::inline RCIM_ABI

@@ -92,6 +92,8 @@ struct tiling {
     index_t weights_per_row = 1;  ///< weights side by side in a tile
     index_t row_tiles = 1;
     index_t col_tiles = 1;
+    index_t crossbar_rows = 1;    ///< extents of the crossbar, which a small layer fills in part
+    index_t crossbar_cols = 1;
 
     template <GeometryModel G>
     [[nodiscard]] static constexpr tiling make(const G& g, index_t inputs, index_t outputs, index_t slices) {
@@ -102,6 +104,9 @@ struct tiling {
         if (t.weights_per_row < 1) {
             fail("geometry", "columns", text("at least the ", slices, " slices of one weight"), text(g.col_count()));
         }
+        constexpr index_t boundless = std::numeric_limits<index_t>::max();
+        t.crossbar_rows = g.row_count() == boundless ? inputs : g.row_count();
+        t.crossbar_cols = g.col_count() == boundless ? outputs * slices : g.col_count();
         t.row_tiles = (inputs + t.rows - 1) / t.rows;
         t.col_tiles = (outputs + t.weights_per_row - 1) / t.weights_per_row;
         return t;

@@ -4,6 +4,7 @@
 #include <rcim/core/batch_tensor.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/report.hpp>
+#include <rcim/fault/fault_map.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -53,6 +54,15 @@ public:
 
     /// Applies the gradients of the last `backward`.
     virtual void update(const update_step&) {}
+
+    /// Faults that arrive up to the beginning of this epoch stick.
+    virtual void begin_epoch(int) {}
+
+    /// Adds the layer's cells to the count.
+    virtual void count_cells(cell_census&) const {}
+
+    /// Adds the layer's crossbars to the map of the chip.
+    virtual void show_faults(fault_map&) const {}
 
     /// Whether anything in the layer can be trained.
     [[nodiscard]] virtual bool learns() const { return false; }

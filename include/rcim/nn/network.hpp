@@ -73,6 +73,21 @@ public:
     }
 
     void update(const update_step& step) { layers_.update(step); }
+    /// Faults that arrive up to the beginning of this epoch stick, and override what their cells hold. `fit` calls it.
+    void begin_epoch(int epoch) { layers_.begin_epoch(epoch); }
+    /// All cells of the chip, and those of them that are stuck now.
+    [[nodiscard]] cell_census census() const {
+        cell_census count;
+        layers_.count_cells(count);
+        return count;
+    }
+    /// The stuck cells of the chip as they are now. Throws `error` if two layers have the same place.
+    [[nodiscard]] fault_map faults() const {
+        fault_map map;
+        layers_.show_faults(map);
+        return map;
+    }
+
     [[nodiscard]] bool learns() const { return layers_.learns(); }
     [[nodiscard]] float max_abs_weight() const { return layers_.max_abs_weight(); }
 

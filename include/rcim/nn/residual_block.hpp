@@ -153,6 +153,19 @@ public:
         shortcut_.update(step);
     }
 
+    void begin_epoch(int epoch) override {
+        body_.begin_epoch(epoch);
+        shortcut_.begin_epoch(epoch);
+    }
+    void count_cells(cell_census& count) const override {
+        body_.count_cells(count);
+        shortcut_.count_cells(count);
+    }
+    void show_faults(fault_map& map) const override {
+        body_.show_faults(map);
+        shortcut_.show_faults(map);
+    }
+
     [[nodiscard]] bool learns() const override { return body_.learns() || shortcut_.learns(); }
     [[nodiscard]] float max_abs_weight() const override { return std::max(body_.max_abs_weight(), shortcut_.max_abs_weight()); }
 

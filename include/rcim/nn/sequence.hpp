@@ -92,6 +92,22 @@ public:
         }
     }
 
+    void begin_epoch(int epoch) {
+        for (const auto& one : layers_) {
+            one->begin_epoch(epoch);
+        }
+    }
+    void count_cells(cell_census& count) const {
+        for (const auto& one : layers_) {
+            one->count_cells(count);
+        }
+    }
+    void show_faults(fault_map& map) const {
+        for (const auto& one : layers_) {
+            one->show_faults(map);
+        }
+    }
+
     [[nodiscard]] bool learns() const {
         return std::any_of(layers_.begin(), layers_.end(), [](const auto& one) { return one->learns(); });
     }

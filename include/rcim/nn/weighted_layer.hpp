@@ -23,6 +23,14 @@ public:
         }
     }
 
+    void begin_epoch(int epoch) override { array_.begin_epoch(epoch); }
+    void count_cells(cell_census& count) const override {
+        const cell_census own = array_.census();
+        count.cells += own.cells;
+        count.stuck += own.stuck;
+    }
+    void show_faults(fault_map& map) const override { array_.show_faults(map); }
+
     [[nodiscard]] bool learns() const override { return rcim::learns<typename Design::update_type>(); }
     [[nodiscard]] float max_abs_weight() const override { return array_.max_abs_weight(); }
 

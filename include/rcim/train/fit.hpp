@@ -114,6 +114,7 @@ inline training_record fit(network& net, const dataset& data, const fit_options&
     }
     ask_callbacks();
     for (; at.epoch < options.epochs && record.stopped.empty(); ++at.epoch) {
+        net.begin_epoch(at.epoch);
         const auto started = std::chrono::steady_clock::now();
         const std::vector<index_t> order = detail::shuffled(images, seed, at.epoch);
         epoch_record epoch{.epoch = at.epoch};
@@ -157,6 +158,10 @@ inline training_record fit(network& net, const dataset& data, const fit_options&
         epoch.lost_updates =
             static_cast<double>(report.lost) / static_cast<double>(std::max<std::uint64_t>(1, report.increments));
         epoch.max_abs_weight = static_cast<double>(net.max_abs_weight());
+        const cell_census cells = net.census();
+        epoch.stuck_cells = static_cast<double>(cells.stuck) / static_cast<double>(std::max<std::uint64_t>(1, cells.cells));
+        epoch.cell_writes = report.cell_writes;
+        epoch.worn_cells = report.worn_cells;
         if (options.evaluate) {
             const auto step_index = static_cast<std::uint32_t>(at.epoch * steps + at.step);
             const evaluation result = evaluate(net, data.test, table, {options.batch, &pool, step_index});

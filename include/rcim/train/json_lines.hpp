@@ -34,6 +34,9 @@ namespace rcim::inline RCIM_ABI {
             {"gradient_norm", epoch.gradient_norm},
             {"lost_updates", epoch.lost_updates},
             {"rate", epoch.rate},
+            {"stuck_cells", epoch.stuck_cells},
+            {"cell_writes", epoch.cell_writes},
+            {"worn_cells", epoch.worn_cells},
             {"seconds", epoch.seconds},
             {"images_per_second", epoch.images_per_second}};
 }

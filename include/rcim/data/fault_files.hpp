@@ -1,0 +1,68 @@
+#pragma once
+
+/// @file
+/// Fault maps as files: a folder for each chip, with
+/// - faults.npy: int32 [crossbars][rows][cols], -1 for a cell that works, else the level at which it is stuck;
+/// - placement.npy: uint32 [crossbars][4], what each crossbar holds: layer, row of tiles, column of tiles, array of the pair.
+/// A measured chip is made usable by writing its second file: the choice of which crossbar serves which tile.
+
+#include <rcim/data/npy.hpp>
+#include <rcim/fault/fault_map.hpp>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <vector>
+
+namespace rcim::inline RCIM_ABI {
+
+/// Writes both files beside their places and renames them. Smaller crossbars are filled up with cells that work.
+inline void save_fault_map(const fault_map& map, const std::filesystem::path& folder) {
+    std::error_code code;
+    std::filesystem::create_directories(folder, code);
+    if (code) {
+        fail("save_fault_map", folder.string(), "a folder that can be made", code.message());
+    }
+    const auto count = static_cast<index_t>(map.crossbars().size());
+    index_t rows = 0;
+    index_t cols = 0;
+    for (const auto& [place, one] : map.crossbars()) {
+        rows = std::max(rows, one.rows);
+        cols = std::max(cols, one.cols);
+    }
+    std::vector<std::int32_t> levels(static_cast<std::size_t>(count * rows * cols), healthy);
+    std::vector<std::uint32_t> places;
+    index_t next = 0;
+    for (const auto& [place, one] : map.crossbars()) {
+        for (index_t r = 0; r < one.rows; ++r) {
+            std::copy_n(one.levels.begin() + r * one.cols, one.cols, levels.begin() + (next * rows + r) * cols);
+        }
+        places.insert(places.end(), {place.layer, place.row_tile, place.col_tile, place.array});
+        ++next;
+    }
+    save_npy<std::int32_t>(folder / "faults.npy", levels, std::array{count, rows, cols});
+    save_npy<std::uint32_t>(folder / "placement.npy", places, std::array{count, index_t{4}});
+}
+
+/// Reads both files. Throws `error` where one is missing or unsound, and where they do not fit together.
+[[nodiscard]] inline fault_map load_fault_map(const std::filesystem::path& folder) {
+    const auto levels = load_npy<std::int32_t>(folder / "faults.npy");
+    const auto places = load_npy<std::uint32_t>(folder / "placement.npy");
+    if (levels.shape.size() != 3) {
+        fail("load_fault_map", (folder / "faults.npy").string() + ": shape", "(crossbars, rows, cols)", detail::npy_shape_text(levels.shape));
+    }
+    if (places.shape != std::vector<index_t>{levels.shape[0], 4}) {
+        fail("load_fault_map", (folder / "placement.npy").string() + ": shape", text("(", levels.shape[0], ", 4)"),
+             detail::npy_shape_text(places.shape));
+    }
+    fault_map map;
+    const index_t cells = levels.shape[1] * levels.shape[2];
+    for (index_t n = 0; n < levels.shape[0]; ++n) {
+        const std::uint32_t* const p = places.data.data() + 4 * n;
+        fault_map::crossbar& one = map.add({p[0], p[1], p[2], p[3]}, levels.shape[1], levels.shape[2]);
+        std::copy_n(levels.data.begin() + n * cells, cells, one.levels.begin());
+    }
+    return map;
+}
+
+} // namespace rcim::inline RCIM_ABI

@@ -94,7 +94,7 @@ static_assert(plan_of<design<>> == plan::folded);
 static_assert(plan_with(words, multilevel_cell<2>{}, stuck_at{}, geometry<128, 128>{}, clipped_on_use<sgd>{}) == plan::folded);
 static_assert(plan_with(words, multilevel_cell<2>{.on_off_ratio = 10.0}) == plan::folded);
 static_assert(plan_with(two_cycle_dac{}) == plan::folded);
-static_assert(plan_with(words, square_law_cell{}) == plan::reference);
+static_assert(plan_with(words, square_law_cell{}) == plan::folded);
 static_assert(plan_with(relative_noise{}) == plan::reference);
 static_assert(plan_with(fading_wires{}) == plan::reference);
 static_assert(plan_with(eight_level_adc{}) == plan::reference);

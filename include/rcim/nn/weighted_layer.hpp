@@ -24,6 +24,7 @@ public:
     }
 
     void begin_epoch(int epoch) override { array_.begin_epoch(epoch); }
+    void age(double seconds) override { array_.age(seconds); }
     void count_cells(cell_census& count) const override {
         const cell_census own = array_.census();
         count.cells += own.cells;

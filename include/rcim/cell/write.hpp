@@ -32,8 +32,10 @@ public:
     }
 
     [[nodiscard]] int levels() const { return levels_; }
-    /// Conductance at HRS in steps of one level: positions are not below minus that.
+    /// Conductance at HRS in steps of one level.
     [[nodiscard]] float dark() const { return dark_; }
+    /// The position of no conductance; not a negative zero.
+    [[nodiscard]] float floor() const { return 0.0f - dark_; }
     /// Length of the ladder: the position of the top level.
     [[nodiscard]] float span() const { return static_cast<float>(levels_ - 1); }
 
@@ -100,7 +102,7 @@ template <CellModel C>
 [[nodiscard]] written_cell program_cell(const C& cell, const cell_write& write, const cell_draws& draws) {
     if constexpr (cell_requires::program<C>) {
         written_cell result = cell.program(write, draws);
-        result.position = std::max(result.position, -write.ladder.dark());
+        result.position = std::max(result.position, write.ladder.floor());
         return result;
     } else if constexpr (cell_requires::wraps<C>) {
         return program_cell(cell.inner, write, draws);

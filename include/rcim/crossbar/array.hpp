@@ -693,14 +693,12 @@ private:
             if (code != read_code(word)) {
                 return static_cast<float>(code) * format_.lsb;
             }
-            const std::int32_t on = word_in_use(design_.update, format_);
+            const int top = kernel::slices_in_use(design_.update, format_) - 1;
             float value[2] = {0.0f, static_cast<float>(format_.minus_constant)};
             for (int a = 0; a < cells_.arrays(); ++a) {
-                value[a] = 0.0f;
-                for (int s = format_.slices; s-- > 0;) {
-                    if ((on >> (s * format_.cell_bits)) != 0) {
-                        value[a] = value[a] * static_cast<float>(1 << format_.cell_bits) + cells_.position(a, o * stride_ + i, s);
-                    }
+                value[a] = cells_.position(a, o * stride_ + i, top);
+                for (int s = top; s-- > 0;) {
+                    value[a] = value[a] * static_cast<float>(1 << format_.cell_bits) + cells_.position(a, o * stride_ + i, s);
                 }
             }
             return (value[0] - value[1]) * format_.lsb;

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
+#include <vector>
 
 #if __has_include(<nlohmann/json.hpp>)
 #include <nlohmann/json.hpp>
@@ -71,11 +73,13 @@ void compare_levels(const nlohmann::json& levels) {
 void compare_preset(const nlohmann::json& all, const char* name, const soft_bounds_preset& own) {
     CAPTURE(name);
     const auto& p = all.at(name);
-    for (const auto& [field, value] : {std::pair<const char*, double>{"dw_min", own.dw_min}, {"w_max", own.w_max}, {"w_min", own.w_min},
-                                       {"dw_min_dtod", own.dw_min_dtod}, {"up_down_dtod", own.up_down_dtod}, {"w_max_dtod", own.w_max_dtod},
-                                       {"w_min_dtod", own.w_min_dtod}, {"dw_min_std", own.dw_min_std}, {"write_noise_std", own.write_noise_std}}) {
-        CAPTURE(field);
-        CHECK(p.at(field).get<double>() == value);
+    const std::vector<std::pair<const char*, double>> fields{
+        {"dw_min", own.dw_min},           {"w_max", own.w_max},           {"w_min", own.w_min},
+        {"dw_min_dtod", own.dw_min_dtod}, {"w_max_dtod", own.w_max_dtod}, {"w_min_dtod", own.w_min_dtod},
+        {"dw_min_std", own.dw_min_std},   {"up_down_dtod", own.up_down_dtod}, {"write_noise_std", own.write_noise_std}};
+    for (const auto& one : fields) {
+        CAPTURE(one.first);
+        CHECK(p.at(one.first).get<double>() == one.second);
     }
     CHECK(p.value("dw_min_dtod_log_normal", false) == own.dw_min_dtod_log_normal);
     CHECK(p.at("up_down").get<double>() == 0.0);

@@ -67,12 +67,38 @@ template <class C>
 concept CellModel = cell_requires::kind<C> && cell_requires::bits<C> && cell_requires::conductance<C> && cell_requires::folds<C>;
 
 template <class C>
+struct check_cell;
+
+namespace detail {
+/// The cell inside, before the one around it.
+template <class C>
+consteval bool check_inner_cell() {
+    if constexpr (cell_requires::wraps<C>) {
+        return sizeof(check_cell<std::remove_cvref_t<decltype(std::declval<C>().inner)>>) > 0;
+    } else {
+        return true;
+    }
+}
+/// A member with the name of a hook and another signature would be no hook, without a word.
+template <class C>
+concept names_program = requires { &C::program; };
+template <class C>
+concept names_drift = requires { &C::drift_exponent; } || requires { &C::at; };
+} // namespace detail
+
+template <class C>
 struct check_cell {
     static_assert(cell_requires::kind<C>, "rcim: role Cell: missing `using policy_kind = cell_kind;`, "
                                           "`static std::string name();` or `static constexpr auto fields();`");
     static_assert(cell_requires::bits<C>, "rcim: role Cell: missing `static constexpr int bits;` (0: any number of levels)");
     static_assert(cell_requires::conductance<C>, "rcim: role Cell: missing `double conductance(int level, int levels) const;`");
     static_assert(cell_requires::folds<C>, "rcim: role Cell: missing `static constexpr bool folds;` (levels at equal steps)");
+    static_assert(!detail::names_program<C> || cell_requires::program<C>,
+                  "rcim: role Cell: missing `written_cell program(const cell_write&, const cell_draws&) const;`, its `program` is another");
+    static_assert(!detail::names_drift<C> || cell_requires::drift<C>,
+                  "rcim: role Cell: missing `float drift_exponent(const cell_draws&) const;`, `float at(float position, double elapsed, "
+                  "float exponent, const level_ladder&) const;` or `double seconds_per_step;`: a cell that drifts has all three");
+    static_assert(detail::check_inner_cell<C>());
 };
 
 /// The current of the lowest level in steps of one level: what a cell at HRS adds to a column. Zero for an infinite on/off

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <rcim/cell/ideal_cell.hpp>
-#include <rcim/cell/write.hpp>
 #include <rcim/convert/ideal_adc.hpp>
 #include <rcim/convert/ideal_dac.hpp>
 #include <rcim/core/chain.hpp>

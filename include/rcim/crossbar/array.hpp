@@ -52,14 +52,16 @@ public:
 
     /// A matrix of weights zero on the chip with this seed; `place` is its number among the layers of the chip. O(cells) draws.
     crossbar_array(const Design& chip, index_t inputs, index_t outputs, std::uint64_t seed, std::uint32_t place)
-        : design_(checked(chip)), inputs_(inputs), outputs_(outputs), stride_(row_stride_of(inputs)), seed_(seed), place_(place),
+        : design_(checked(chip)), update_(chip.update), inputs_(inputs), outputs_(outputs), stride_(row_stride_of(inputs)), seed_(seed), place_(place),
           rule_state_(chip.update, outputs * row_stride_of(inputs)), cells_(make_cells()),
           tiling_(tiling::make(chip.geometry, inputs, outputs, coded ? format_.slices : 1)),
           weight_(static_cast<std::size_t>(outputs * stride_), 0.0f) {
+        design_.update = fitted_rule(update_, weights());
         draw_faults();
         begin_epoch(0);
     }
 
+    /// With the update rule as fitted to the weights that were programmed last.
     [[nodiscard]] const Design& chip() const { return design_; }
     [[nodiscard]] index_t inputs() const { return inputs_; }
     [[nodiscard]] index_t outputs() const { return outputs_; }
@@ -110,8 +112,9 @@ public:
                 }
             }
         }
-        const weight_bounds bounds = stored_limit(design_.update, format_);
         aligned_vector<float> target(weight_.size(), 0.0f);
+        design_.update = fitted_rule(update_, w);
+        const weight_bounds bounds = stored_limit(design_.update, format_);
         update_report report;
         std::vector<kernel::exhausted_cell> exhausted;
         for (index_t o = 0; o < outputs_; ++o) {
@@ -552,6 +555,7 @@ private:
     };
 
     Design design_;
+    update_type update_; ///< as given; the design's is fitted to what was programmed last
     index_t inputs_;
     index_t outputs_;
     index_t stride_;

@@ -28,6 +28,8 @@
 #include <utility>
 #include <vector>
 
+#include "weight_clipping/faults.hpp"
+
 namespace rcim_bench {
 
 using namespace rcim;
@@ -70,11 +72,6 @@ inline const std::vector<net_settings>& all_nets() {
                                                 {.name = "resnet20", .learning_rate = 0.05, .cost = 100.0}};
     return nets;
 }
-
-/// Shares of cells stuck at high and at low resistance.
-struct fault_rate {
-    double hrs = 0.0, lrs = 0.0;
-};
 
 /// All that decides what is built; the design, apart from these numbers, is the method's.
 struct conditions {

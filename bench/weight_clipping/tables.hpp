@@ -18,15 +18,12 @@
 
 #include "gnuplot.hpp" // of the examples
 #include "harness.hpp"
+#include "weight_clipping/faults.hpp"
 #include "weight_clipping/methods.hpp"
 #include "weight_clipping/rows.hpp"
 #include "weight_clipping/statistics.hpp"
 
 namespace rcim_bench {
-
-[[nodiscard]] inline std::string name_of(const fault_rate& rate) {
-    return text(100.0 * rate.hrs, '/', 100.0 * rate.lrs);
-}
 
 /// Accuracies in % by seed.
 using by_seed = std::map<std::uint64_t, double>;
@@ -201,9 +198,9 @@ inline std::vector<density_scale> scales_of(const study_table& table) {
 /// Means in Markdown, one table per ratio.
 inline void print_means(const study_table& table) {
     for (const density_scale& scale : scales_of(table)) {
-        std::printf("\n%s; test accuracy in %%, mean +- standard deviation over seeds, by share of stuck cells in %%, HRS:LRS "
-                    "= %s\n\n| design |",
-                    table.title().c_str(), scale.ratio.c_str());
+        std::printf(
+            "\n%s; test accuracy in %%, mean +- standard deviation over seeds, by share of stuck cells in %%%s\n\n| design |",
+            table.title().c_str(), scale.ratio.c_str());
         for (const std::string& name : scale.names) {
             std::printf(" %s |", name.c_str());
         }

@@ -58,7 +58,7 @@ protected:
 /// the first; a multiply-add counts two. Every weight of a layer is used once at each position of the layer's output, which holds
 /// for dense layers, convolutions and residual blocks whose stride is in their first convolution. The usual count, in which zeros of
 /// the padding are multiplied as in an unfolded product; the kernels leave them out, which is a sixth of a 3 x 3 convolution on 8 x 8.
-double operations_per_image(network& net) {
+[[maybe_unused]] double operations_per_image(network& net) {
     double operations = 0.0;
     map_shape shape = net.input_shape();
     for (std::size_t i = 0; i < net.size(); ++i) {

@@ -9,11 +9,12 @@
 
 namespace rcim::inline RCIM_ABI {
 
-/// What one training step gave, before its update.
+/// What one training step gave; seen from before its update.
 struct step_record {
     double loss = 0.0;     ///< mean over the batch
     double accuracy = 0.0; ///< share of the batch that was classified rightly
     float rate = 1.0f;     ///< factor of the schedule
+    double gradient_norm = 0.0; ///< of the crossbar weights' gradient that the update was made from
 };
 
 /// What one epoch gave. Accuracies are shares in [0, 1].

@@ -1,7 +1,5 @@
 /// @file
 /// What stuck cells do to training, and what weight clipping does about it: {network} x {encoding} x {method} x {faults} x {seed}.
-/// Each finished run is a line in a file; what that file holds is not run again, so the study can be stopped and gone on with at
-/// any time, and several processes may share the file as long as their nets or seeds differ.
 
 #include <rcim/data/cifar.hpp>
 #include <rcim/data/digits.hpp>
@@ -11,21 +9,18 @@
 #include <rcim/train/json_lines.hpp>
 #include <rcim/train/schedule.hpp>
 
-#include <atomic>
 #include <cmath>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include "harness.hpp"
+#include "study.hpp"
 #include "weight_clipping/faults.hpp"
 #include "weight_clipping/methods.hpp"
-#include "weight_clipping/rows.hpp"
 #include "weight_clipping/tables.hpp"
 
 namespace {
@@ -113,7 +108,7 @@ json train(const job& j, const options& o) {
                                         .schedule = cosine{},
                                         .max_steps_per_epoch = o.max_steps,
                                         .callbacks = {&growth}});
-    json row = j.key;
+    json row;
     row["test_accuracy"] = record.test_accuracy;
     if (j.data->first1000) {
         row["test_accuracy_first1000"] = evaluate(net, *j.data->first1000, pixel_table(data.mean, data.deviation)).accuracy;
@@ -123,63 +118,7 @@ json train(const job& j, const options& o) {
         row["curve"].push_back(to_json(e));
     }
     row["trace"] = growth.columns;
-    row["isa"] = isa();
-    row["compiler"] = build_compiler();
-    row["flags"] = build_flags();
-    row["commit"] = build_commit();
     return row;
-}
-
-/// Runs what is missing, one training per thread.
-void run_all(const std::vector<job>& jobs, const options& o, int threads) {
-    const std::vector<json> rows = rows_of(o.results);
-    std::vector<const job*> missing;
-    double left = 0.0;
-    for (const job& j : jobs) {
-        if (!holds(rows, j.key)) {
-            missing.push_back(&j);
-            left += j.cost(o);
-        }
-    }
-    std::printf("%zu runs, %zu of them done before\n", jobs.size(), jobs.size() - missing.size());
-    std::fflush(stdout);
-
-    std::mutex mutex;
-    std::exception_ptr failure;
-    std::atomic<std::size_t> next{0};
-    std::size_t done = 0;
-    double worked = 0.0;
-    const auto started = std::chrono::steady_clock::now();
-    const auto work = [&] {
-        for (std::size_t i; (i = next++) < missing.size();) {
-            try {
-                const json row = train(*missing[i], o);
-                const std::lock_guard lock(mutex);
-                append_json_line(o.results, row);
-                const double passed = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-                worked += missing[i]->cost(o);
-                left -= missing[i]->cost(o);
-                std::printf("[%zu/%zu] %s: %.2f %%  (%.1f min to go)\n", ++done, missing.size(), missing[i]->name().c_str(),
-                            100.0 * row["test_accuracy"].get<double>(), passed * left / worked / 60.0);
-                std::fflush(stdout);
-            } catch (...) {
-                const std::lock_guard lock(mutex);
-                failure = std::current_exception();
-                next = missing.size();
-            }
-        }
-    };
-    std::vector<std::thread> others;
-    for (int t = 1; t < threads; ++t) {
-        others.emplace_back(work);
-    }
-    work();
-    for (std::thread& t : others) {
-        t.join();
-    }
-    if (failure) {
-        std::rethrow_exception(failure);
-    }
 }
 
 std::vector<job> jobs_of(const options& o, const report& out, const std::vector<method>& methods) {
@@ -359,7 +298,11 @@ void run(int argc, char** argv) {
         if (const auto folder = std::filesystem::path(o.results).parent_path(); !folder.empty()) {
             std::filesystem::create_directories(folder);
         }
-        run_all(jobs_of(o, out, methods), o, out.threads());
+        std::vector<study_job> jobs;
+        for (const job& j : jobs_of(o, out, methods)) {
+            jobs.push_back({j.name(), j.key, j.cost(o), [j, &o] { return train(j, o); }});
+        }
+        run_missing(jobs, o.results, out.threads());
     }
     show(o, out);
 }

@@ -18,9 +18,9 @@
 
 #include "gnuplot.hpp" // of the examples
 #include "harness.hpp"
+#include "study.hpp"
 #include "weight_clipping/faults.hpp"
 #include "weight_clipping/methods.hpp"
-#include "weight_clipping/rows.hpp"
 #include "weight_clipping/statistics.hpp"
 
 namespace rcim_bench {
@@ -107,6 +107,9 @@ inline std::vector<study_table> tables_of(const std::vector<json>& rows) {
         return list.back();
     };
     for (const json& row : rows) {
+        if (!row.contains("method") || !row.contains("p_stuck_hrs")) {
+            continue;
+        }
         const json line = key_without(row, not_line);
         std::set<std::string> not_common = point;
         for (const auto& item : line.items()) {

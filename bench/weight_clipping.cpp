@@ -30,7 +30,7 @@ using namespace rcim_bench;
 
 struct options {
     std::vector<std::string> nets{"lenet5"}, encodings, methods, densities, ratios; ///< empty: as in net_settings
-    std::string data, cifar, plot, only;
+    std::string data, cifar, plot, plot_growth, only;
     std::string results = "bench/results/weight_clipping.jsonl";
     std::optional<double> theta, learning_rate, weight_decay;
     std::optional<int> epochs;
@@ -232,6 +232,9 @@ void show(const options& o, report& out) {
         }
         plot::draw(figures, o.plot);
     }
+    if (!o.plot_growth.empty()) {
+        plot::draw(growth_figures_of(rows_of(o.results)), o.plot_growth);
+    }
 }
 
 void run(int argc, char** argv) {
@@ -259,6 +262,7 @@ void run(int argc, char** argv) {
         app.add_option("--results", o.results, "JSON Lines that runs are added to; what is there is not run again");
     app.add_flag("--report", o.report_only, "run nothing; tables of what the file holds");
     app.add_option("--plot", o.plot, "draw the accuracies of all that the file holds, .png or .svg");
+    app.add_option("--plot-growth", o.plot_growth, "draw the gradient's norm and the largest weight over the steps of training");
     app.add_option("--encodings", o.encodings, "ideal, offset, differential; each net has a default")
         ->delimiter(',')
         ->check(CLI::IsMember({"ideal", "offset", "differential"}));
@@ -281,8 +285,10 @@ void run(int argc, char** argv) {
     auto* const seeds =
         app.add_option("--seeds", o.seeds, "runs with as many seeds, from --seed on")->check(CLI::Range(1, 1000));
     out.parse(argc, argv);
-    if (!o.plot.empty()) {
-        plot::require(o.plot);
+    for (const std::string& picture : {o.plot, o.plot_growth}) {
+        if (!picture.empty()) {
+            plot::require(picture);
+        }
     }
     if (out.brief() && seeds->count() == 0) {
         o.seeds = 1;

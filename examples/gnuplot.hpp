@@ -33,6 +33,7 @@ struct figure {
     std::string right_label{}; ///< empty: no axis on the right
     std::vector<curve> curves{};
     std::vector<std::string> x_names{}; ///< in place of the numbers 0, 1, 2, ...
+    bool logarithmic = false;           ///< both axes; numbers above zero
 };
 
 namespace detail {
@@ -133,11 +134,19 @@ inline std::string script(const figure& f) {
             high = std::max(high, x);
         }
     }
-    const double margin = std::max(0.5, 0.02 * (high - low));
-    s += rcim::text("set xrange [", low - margin, ":", high + margin, "]\n");
-    if (f.x_names.empty() && high - low < 15.0) {
-        s += "set xtics 1\n";
+    if (f.logarithmic) {
+        s += "set logscale xy\n";
+        low *= 0.8;
+        high *= 1.2;
+    } else {
+        const double margin = std::max(0.5, 0.02 * (high - low));
+        low -= margin;
+        high += margin;
+        if (f.x_names.empty() && high - low < 15.0) {
+            s += "set xtics 1\n";
+        }
     }
+    s += rcim::text("set xrange [", low, ":", high, "]\n");
     std::string plots, data;
     for (std::size_t i = 0; i < f.curves.size(); ++i) {
         const curve& c = f.curves[i];

@@ -309,4 +309,41 @@ inline std::vector<plot::figure> figures_of(const std::vector<study_table>& tabl
     return figures;
 }
 
+/// Norm of the gradient and largest weight over the steps of training, with and without the clip: the feedback by which stuck cells
+/// end a training, and its end. The first seed of each net, differential encoding, no faults and two densities.
+inline std::vector<plot::figure> growth_figures_of(const std::vector<json>& rows) {
+    const std::vector<std::pair<double, double>> shown{{0.0, 0.0}, {0.009, 0.001}, {0.045, 0.005}};
+    std::vector<plot::figure> figures;
+    for (const net_settings& net : all_nets()) {
+        for (const auto& [field, label] : {std::pair("gradient_norm", "norm of the gradient"), std::pair("max_abs_weight", "largest |weight|")}) {
+            plot::figure figure{.title = net.name + ", differential", .x_label = "step", .y_label = label, .logarithmic = true};
+            for (const std::string method : {"none", "clipped_on_use"}) {
+                for (const auto& rate : shown) {
+                    const auto row = std::find_if(rows.begin(), rows.end(), [&](const json& r) {
+                        return r.value("net", "") == net.name && r.value("encoding", "") == "differential" && r.value("method", "") == method &&
+                               r.value("rounding", "") == "stochastic" && std::pair(r.value("p_stuck_hrs", 0.0), r.value("p_stuck_lrs", 0.0)) == rate &&
+                               r.contains("trace");
+                    });
+                    if (row == rows.end()) {
+                        continue;
+                    }
+                    plot::curve curve{.title = method + ", " + name_of({rate.first, rate.second}) + " %", .x = {}, .y = {}};
+                    const json& trace = (*row)["trace"];
+                    for (std::size_t i = 0; i < trace["step"].size(); ++i) {
+                        if (const json& y = trace[field][i]; y.is_number() && y.get<double>() > 0.0) {
+                            curve.x.push_back(trace["step"][i].get<double>());
+                            curve.y.push_back(y.get<double>());
+                        }
+                    }
+                    figure.curves.push_back(std::move(curve));
+                }
+            }
+            if (figure.curves.size() > 1) {
+                figures.push_back(std::move(figure));
+            }
+        }
+    }
+    return figures;
+}
+
 } // namespace rcim_bench

@@ -73,6 +73,9 @@ public:
     }
 
     void update(const update_step& step) { layers_.update(step); }
+    /// Calls visit(layer) for all layers in order, those inside of blocks too.
+    void each(const std::function<void(layer&)>& visit) { layers_.each(visit); }
+
     /// Faults that arrive up to the beginning of this epoch stick, and override what their cells hold. `fit` calls it.
     void begin_epoch(int epoch) { layers_.begin_epoch(epoch); }
     /// All cells of the chip, and those of them that are stuck now.

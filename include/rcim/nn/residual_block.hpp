@@ -153,6 +153,10 @@ public:
         shortcut_.update(step);
     }
 
+    void each(const std::function<void(layer&)>& visit) override {
+        body_.each(visit);
+        shortcut_.each(visit);
+    }
     void begin_epoch(int epoch) override {
         body_.begin_epoch(epoch);
         shortcut_.begin_epoch(epoch);

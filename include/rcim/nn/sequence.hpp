@@ -92,6 +92,11 @@ public:
         }
     }
 
+    void each(const std::function<void(layer&)>& visit) {
+        for (const auto& one : layers_) {
+            one->each(visit);
+        }
+    }
     void begin_epoch(int epoch) {
         for (const auto& one : layers_) {
             one->begin_epoch(epoch);

@@ -68,6 +68,9 @@ public:
     /// Faults that arrive up to the beginning of this epoch stick.
     virtual void begin_epoch(int) {}
 
+    /// Seconds pass, >= 0: cells that drift do so.
+    virtual void age(double) {}
+
     /// Adds the layer's cells to the count.
     virtual void count_cells(cell_census&) const {}
 

@@ -161,6 +161,10 @@ public:
         body_.begin_epoch(epoch);
         shortcut_.begin_epoch(epoch);
     }
+    void age(double seconds) override {
+        body_.age(seconds);
+        shortcut_.age(seconds);
+    }
     void count_cells(cell_census& count) const override {
         body_.count_cells(count);
         shortcut_.count_cells(count);

@@ -102,6 +102,11 @@ public:
             one->begin_epoch(epoch);
         }
     }
+    void age(double seconds) {
+        for (const auto& one : layers_) {
+            one->age(seconds);
+        }
+    }
     void count_cells(cell_census& count) const {
         for (const auto& one : layers_) {
             one->count_cells(count);

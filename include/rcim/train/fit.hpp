@@ -164,6 +164,7 @@ inline training_record fit(network& net, const dataset& data, const fit_options&
         const cell_census cells = net.census();
         epoch.stuck_cells = static_cast<double>(cells.stuck) / static_cast<double>(std::max<std::uint64_t>(1, cells.cells));
         epoch.cell_writes = report.cell_writes;
+        epoch.pulses = report.pulses;
         epoch.worn_cells = report.worn_cells;
         if (options.evaluate) {
             const auto step_index = static_cast<std::uint32_t>(at.epoch * steps + at.step);

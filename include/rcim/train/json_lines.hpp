@@ -36,6 +36,7 @@ namespace rcim::inline RCIM_ABI {
             {"rate", epoch.rate},
             {"stuck_cells", epoch.stuck_cells},
             {"cell_writes", epoch.cell_writes},
+            {"pulses", epoch.pulses},
             {"worn_cells", epoch.worn_cells},
             {"seconds", epoch.seconds},
             {"images_per_second", epoch.images_per_second}};

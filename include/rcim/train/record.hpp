@@ -29,7 +29,8 @@ struct epoch_record {
     double lost_updates = 0.0;    ///< share of the non-zero increments that rounding left without effect
     double rate = 1.0;            ///< factor of the schedule at the last step
     double stuck_cells = 0.0;     ///< share of the chip's cells that are stuck after the epoch
-    std::uint64_t cell_writes = 0; ///< in this epoch; counted only where a fault model wears
+    std::uint64_t cell_writes = 0; ///< in this epoch; counted only where a fault model wears and where cells are not exact
+    std::uint64_t pulses = 0;      ///< that these writes took; counted only where cells are not exact
     std::uint64_t worn_cells = 0; ///< cells that made their last write in this epoch
     double seconds = 0.0;         ///< of training alone: shuffle, loading, forward, loss, backward, update
     double images_per_second = 0.0;

@@ -6,6 +6,7 @@
 
 #include <rcim/cell/ideal_cell.hpp>
 #include <rcim/cell/multilevel_cell.hpp>
+#include <rcim/convert/bit_serial_dac.hpp>
 #include <rcim/convert/ideal_adc.hpp>
 #include <rcim/convert/ideal_dac.hpp>
 #include <rcim/core/chain.hpp>
@@ -51,6 +52,7 @@
 #include <rcim/nn/residual_block.hpp>
 #include <rcim/nn/softmax_cross_entropy.hpp>
 #include <rcim/noise/no_noise.hpp>
+#include <rcim/protect/an_code.hpp>
 #include <rcim/protect/no_protection.hpp>
 #include <rcim/train/callback.hpp>
 #include <rcim/train/evaluate.hpp>

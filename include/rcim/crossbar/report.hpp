@@ -12,7 +12,8 @@ struct update_report {
     std::uint64_t increments = 0;    ///< non-zero increments asked for
     std::uint64_t lost = 0;          ///< of these, rounded to no change of the code
     std::uint64_t changed_words = 0; ///< words of an array in which at least one cell changed
-    std::uint64_t cell_writes = 0;   ///< cells that changed; counted only where a fault model wears
+    std::uint64_t cell_writes = 0;   ///< cells that changed; counted where a fault model wears or words are protected by a code
+    std::uint64_t plain_cell_writes = 0; ///< where words are protected: those that the same changes would take without the code
     std::uint64_t worn_cells = 0;    ///< cells that made their last write
 
     update_report& operator+=(const update_report& other) {
@@ -21,6 +22,7 @@ struct update_report {
         lost += other.lost;
         changed_words += other.changed_words;
         cell_writes += other.cell_writes;
+        plain_cell_writes += other.plain_cell_writes;
         worn_cells += other.worn_cells;
         return *this;
     }
@@ -30,6 +32,7 @@ struct update_report {
 struct cell_census {
     std::uint64_t cells = 0;
     std::uint64_t stuck = 0;
+    std::uint64_t check_cells = 0; ///< of all cells, those that only a protecting code needs
 };
 
 } // namespace rcim::inline RCIM_ABI

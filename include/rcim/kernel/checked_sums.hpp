@@ -81,7 +81,7 @@ public:
         }
     }
 
-    /// Looks at the planes anew; `few` remainders, at most 6, are looked up in tables. O(words + tables). The planes have to live.
+    /// Looks at the planes anew; sums of at most `few` remainders, and at most 6, are looked up in tables. O(words + tables). The planes have to live.
     void build(std::span<const code_plane> planes, const sum_layout& layout, int few = 4) {
         planes_.assign(planes.begin(), planes.end());
         layout_ = layout;
@@ -309,13 +309,47 @@ private:
         }
     }
 
+    /// residues += residue where the bit 15 - shift of x is set.
+    template <class Sum>
+    static void add_residue(const std::int16_t* __restrict x, int shift, Sum residue, Sum* __restrict residues) {
+        for (int l = 0; l < lane; ++l) {
+            const auto set = static_cast<std::int16_t>(static_cast<std::int16_t>(x[l] << shift) >> 15);
+            residues[l] = static_cast<Sum>(residues[l] + (static_cast<Sum>(set) & residue));
+        }
+    }
+
+    /// Looks the sums of one bit up: their differences x factor go to `to`, and the bits `place` to the outcomes.
+    template <class Sum>
+    void check_bit(const Sum* __restrict residues, bits16 place, std::int32_t factor, std::int32_t* __restrict to,
+                   bits16* __restrict corrected, bits16* __restrict wrong) const {
+        const auto a = static_cast<float>(words_.multiplier());
+        const float per_a = 1.0f / a;
+        const std::int32_t* __restrict const carry = carry_.data() + half_;
+        const std::int32_t zeroed = zeroes_ ? -1 : 0;
+        alignas(64) std::int32_t known[lane];
+        alignas(64) std::int32_t multiple[lane];
+        for (int l = 0; l < lane; ++l) {
+            // A is odd, so no quotient is near the middle of two whole numbers: rounding is exact.
+            const auto number = static_cast<float>(residues[l]);
+            const float nearest = (number * per_a + 0x1.8p23f) - 0x1.8p23f;
+            known[l] = static_cast<std::int32_t>(number - nearest * a);
+            multiple[l] = static_cast<std::int32_t>(nearest);
+        }
+        for (int l = 0; l < lane; ++l) {
+            known[l] = carry[known[l]];
+        }
+        for (int l = 0; l < lane; ++l) {
+            const std::int32_t fails = -(known[l] >> 1 & 1);
+            to[l] += factor * ((multiple[l] + (known[l] >> 2)) & ~(fails & zeroed));
+            corrected[l] = static_cast<bits16>(corrected[l] | (place & -(known[l] & 1)));
+            wrong[l] = static_cast<bits16>(wrong[l] | (place & fails));
+        }
+    }
+
     template <class Sum>
     void many(const sum& s, const sum_positions& at, scratch& work) const {
         const double sign = planes_[s.plane].sign;
         const std::span<const entry> entries(entries_.data() + s.entry, static_cast<std::size_t>(s.entries));
-        const auto a = static_cast<float>(words_.multiplier());
-        const float per_a = 1.0f / a;
-        const std::int32_t* const carry = carry_.data() + half_;
         for (std::size_t p = 0; p < at.window.size(); ++p) {
             const std::int16_t* const x = at.x + at.window[p];
             alignas(64) bits16 corrected[lane] = {};
@@ -325,27 +359,11 @@ private:
             for (int bit = 0; bit < bits_; ++bit) {
                 alignas(64) Sum residues[lane] = {};
                 for (const entry& e : entries) {
-                    const std::int16_t* const from = x + at.line[e.driven];
-                    const auto residue = static_cast<Sum>(e.residue);
-                    for (int l = 0; l < lane; ++l) {
-                        const auto set = static_cast<std::int16_t>(static_cast<std::int16_t>(from[l] << (15 - bit)) >> 15);
-                        residues[l] = static_cast<Sum>(residues[l] + (static_cast<Sum>(set) & residue));
-                    }
+                    add_residue(x + at.line[e.driven], 15 - bit, static_cast<Sum>(e.residue), residues);
                 }
-                const auto place = static_cast<bits16>(bit + 1 < bits_ ? 1u << bit : 0xffffu << bit);
-                const std::int32_t factor = bit + 1 < bits_ ? 1 << (bit & 7) : -(1 << (bit & 7));
-                std::int32_t* const to = part[bit / 8];
-                for (int l = 0; l < lane; ++l) {
-                    // A is odd, so no quotient is near the middle of two whole numbers: rounding is exact.
-                    const auto number = static_cast<float>(residues[l]);
-                    const float multiple = (number * per_a + 0x1.8p23f) - 0x1.8p23f;
-                    const std::int32_t known = carry[static_cast<std::int32_t>(number - multiple * a)];
-                    const auto fails = static_cast<std::int32_t>((known & 2) != 0);
-                    const std::int32_t value = static_cast<std::int32_t>(multiple) + (known >> 2);
-                    to[l] += factor * (zeroes_ && fails ? 0 : value);
-                    corrected[l] = static_cast<bits16>(corrected[l] | (place & -(known & 1)));
-                    wrong[l] = static_cast<bits16>(wrong[l] | (place & -fails));
-                }
+                const bool top = bit + 1 == bits_;
+                check_bit(residues, static_cast<bits16>(top ? 0xffffu << bit : 1u << bit), top ? -(1 << (bit & 7)) : 1 << (bit & 7),
+                          part[bit / 8], corrected, wrong);
             }
             alignas(64) double difference[lane];
             for (int l = 0; l < lane; ++l) {

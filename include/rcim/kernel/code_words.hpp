@@ -19,9 +19,15 @@ enum class sum_outcome : std::int32_t { right = 0, corrected = 1, uncorrectable 
 /// Residues and what they are taken for.
 class code_words {
 public:
-    /// error: by residue in [0, multiplier), as ArithmeticCode says. O(multiplier).
+    /// error: by residue in [0, multiplier), as ArithmeticCode says; multiplier below 2^14. O(multiplier).
     code_words(std::span<const std::int32_t> error, std::int32_t multiplier, std::int32_t largest_word)
-        : multiplier_(multiplier), largest_(largest_word), error_(error.begin(), error.end()) {}
+        : multiplier_(multiplier), largest_(largest_word), per_multiplier_((std::uint64_t{1} << 40) / static_cast<std::uint64_t>(multiplier) + 1),
+          error_(error.begin(), error.end()) {
+        for (std::int32_t residue = 0; residue < multiplier; ++residue) {
+            const std::int32_t known = error_[place_of(residue)];
+            carry_.push_back(known == uncorrectable ? (residue > multiplier / 2 ? 1 : 0) : (residue - known) / multiplier);
+        }
+    }
 
     [[nodiscard]] std::int32_t multiplier() const { return multiplier_; }
 
@@ -31,15 +37,12 @@ public:
     /// The word that the periphery makes of what cells hold: corrected where the residue is that of an error which leaves a
     /// word, else the nearest.
     [[nodiscard]] std::int32_t word(std::int32_t stored) const {
-        const std::int32_t residue = stored % multiplier_;
-        const std::int32_t error = error_[static_cast<std::size_t>(residue)];
-        if (error != uncorrectable) {
-            const std::int32_t corrected = (stored - error) / multiplier_;
-            if (stored >= error && corrected <= largest_) {
-                return corrected;
-            }
-        }
-        return std::min((stored + multiplier_ / 2) / multiplier_, largest_);
+        // Exact for numbers of 24 bits and multipliers of 14.
+        const auto whole = static_cast<std::int32_t>(static_cast<std::uint64_t>(stored) * per_multiplier_ >> 40);
+        const std::int32_t residue = stored - whole * multiplier_;
+        const std::int32_t corrected = whole + carry_[static_cast<std::size_t>(residue)];
+        const std::int32_t nearest = std::min(whole + (residue > multiplier_ / 2 ? 1 : 0), largest_);
+        return corrected >= 0 && corrected <= largest_ ? corrected : nearest;
     }
 
     /// Of a sum with this residue in (-multiplier / 2, multiplier / 2): what correcting adds to (sum - residue) / multiplier. Sums
@@ -68,7 +71,9 @@ private:
 
     std::int32_t multiplier_;
     std::int32_t largest_;
+    std::uint64_t per_multiplier_; ///< 2^40 / multiplier, rounded up
     std::vector<std::int32_t> error_;
+    std::vector<std::int32_t> carry_; ///< of what is stored: corrected word - stored / multiplier, by residue
 };
 
 } // namespace rcim::inline RCIM_ABI::kernel

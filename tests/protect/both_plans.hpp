@@ -103,6 +103,26 @@ void compare_layers(Folded& folded, Reference& reference, const map_shape& shape
     CHECK(report.changed_words > 0);
 }
 
+/// The same reads forward, and products with the effective weights backward.
+template <class Folded, class Reference>
+void compare_layers_without_code(Folded& folded, Reference& reference, const map_shape& shape, index_t samples, std::uint64_t seed) {
+    thread_pool pool(2);
+    const pass_context context{pool, true, 1, 0};
+    const batch_tensor x = uneven_batch(shape, samples, seed);
+    batch_tensor y, expected, dx, dx_expected;
+    folded.forward(x, y, context);
+    reference.forward(x, expected, context);
+    const double bound = 0x1p-24 * 32.0 * static_cast<double>(folded.array().inputs() + 4) * 4.0;
+    CHECK(worst_difference(y, expected, bound) <= 1.0);
+    const batch_tensor dy = random_gradient(y.shape(), samples, seed + 1);
+    folded.backward(x, y, dy, &dx, context);
+    reference.backward(x, y, dy, &dx_expected, context);
+    CHECK(worst_difference(dx, dx_expected, 1.0) == 0.0);
+    kernel::sum_counts sums;
+    folded.take_sums(sums);
+    CHECK(sums.checked == 0);
+}
+
 /// Dense and convolution on chips with no, few and many faults and tiles of several extents.
 template <class Design>
 void compare_reads_of(const Design& protected_chip, std::uint64_t seed) {

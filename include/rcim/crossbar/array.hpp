@@ -350,7 +350,7 @@ private:
         }
     }
 
-    static constexpr std::size_t planes = [] {
+    static constexpr std::size_t plane_count = [] {
         if constexpr (arithmetic) {
             return std::size_t{map_type::encoding::arrays == 2 && !map_type::encoding::analog_subtraction ? 2 : 1};
         } else {
@@ -646,7 +646,7 @@ private:
             const stored_word<> rest{counts * (held.plus - format_.multiplier * word.plus),
                                      counts * (held.minus - format_.multiplier * word.minus)};
             weight_[at] = static_cast<float>(used.code()) * format_.lsb;
-            if constexpr (planes == 2) {
+            if constexpr (plane_count == 2) {
                 plane_words_[0][at] = used.plus;
                 plane_words_[1][at] = used.minus;
                 plane_remainders_[0][at] = rest.plus;
@@ -661,7 +661,7 @@ private:
     void decode(thread_pool* pool) {
         ++revision_;
         if constexpr (arithmetic) {
-            for (std::size_t p = 0; p < planes; ++p) {
+            for (std::size_t p = 0; p < plane_count; ++p) {
                 plane_words_[p].resize(weight_.size());
                 plane_remainders_[p].resize(weight_.size());
             }
@@ -721,8 +721,8 @@ private:
     tiling tiling_;
     std::vector<arrival> arrivals_;
     std::optional<wear_counters> wear_;
-    std::array<aligned_vector<std::int32_t>, planes> plane_words_;
-    std::array<aligned_vector<std::int32_t>, planes> plane_remainders_;
+    std::array<aligned_vector<std::int32_t>, plane_count> plane_words_;
+    std::array<aligned_vector<std::int32_t>, plane_count> plane_remainders_;
     std::uint64_t revision_ = 0;
     aligned_vector<float> weight_;
     aligned_vector<float> gradient_;

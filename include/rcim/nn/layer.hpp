@@ -6,6 +6,7 @@
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/report.hpp>
 #include <rcim/fault/fault_map.hpp>
+#include <rcim/kernel/checked_sums.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -73,6 +74,10 @@ public:
 
     /// Adds the layer's cells to the count.
     virtual void count_cells(cell_census&) const {}
+
+    /// Adds the sums that a protecting code has checked in this layer since the last call; forward and backward reads of the folded
+    /// plan.
+    virtual void take_sums(kernel::sum_counts&) {}
 
     /// Adds the layer's crossbars to the map of the chip.
     virtual void show_faults(fault_map&) const {}

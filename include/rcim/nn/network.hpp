@@ -86,6 +86,12 @@ public:
         layers_.count_cells(count);
         return count;
     }
+    /// Sums that a protecting code has checked since the last call. Of one layer: layer::take_sums.
+    [[nodiscard]] kernel::sum_counts take_sums() {
+        kernel::sum_counts count;
+        layers_.take_sums(count);
+        return count;
+    }
     /// The stuck cells of the chip as they are now. Throws `error` if two layers have the same place.
     [[nodiscard]] fault_map faults() const {
         fault_map map;

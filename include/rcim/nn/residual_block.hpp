@@ -169,6 +169,10 @@ public:
         body_.count_cells(count);
         shortcut_.count_cells(count);
     }
+    void take_sums(kernel::sum_counts& count) override {
+        body_.take_sums(count);
+        shortcut_.take_sums(count);
+    }
     void show_faults(fault_map& map) const override {
         body_.show_faults(map);
         shortcut_.show_faults(map);

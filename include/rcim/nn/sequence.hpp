@@ -112,6 +112,11 @@ public:
             one->count_cells(count);
         }
     }
+    void take_sums(kernel::sum_counts& count) {
+        for (const auto& one : layers_) {
+            one->take_sums(count);
+        }
+    }
     void show_faults(fault_map& map) const {
         for (const auto& one : layers_) {
             one->show_faults(map);

@@ -122,6 +122,7 @@ inline training_record fit(network& net, const dataset& data, const fit_options&
         double right = 0.0;
         index_t seen = 0;
         at.step = at.images = 0;
+        static_cast<void>(net.take_sums()); // of the evaluation before
         while (at.step < steps && record.stopped.empty()) {
             const auto step_index = static_cast<std::uint32_t>(at.epoch * steps + at.step);
             const index_t count = std::min(options.batch, images - at.step * options.batch);
@@ -165,7 +166,12 @@ inline training_record fit(network& net, const dataset& data, const fit_options&
         epoch.stuck_cells = static_cast<double>(cells.stuck) / static_cast<double>(std::max<std::uint64_t>(1, cells.cells));
         epoch.cell_writes = report.cell_writes;
         epoch.pulses = report.pulses;
+        epoch.plain_cell_writes = report.plain_cell_writes;
         epoch.worn_cells = report.worn_cells;
+        const kernel::sum_counts sums = net.take_sums();
+        epoch.sums_checked = sums.checked;
+        epoch.sums_corrected = sums.corrected;
+        epoch.sums_uncorrectable = sums.uncorrectable;
         if (options.evaluate) {
             const auto step_index = static_cast<std::uint32_t>(at.epoch * steps + at.step);
             const evaluation result = evaluate(net, data.test, table, {options.batch, &pool, step_index});

@@ -37,7 +37,7 @@ using namespace rcim_bench;
 struct options {
     std::string data, plot;
     std::string results = "bench/results/growing_faults.jsonl";
-    std::vector<double> endurances{100.0, 300.0, 1000.0};
+    std::vector<double> endurances{100.0, 1000.0};
     double sigma = 0.5, hrs_share = 0.9, density = 5.0;
     int parts = 60, steps = 156, seeds = 3;
 };

@@ -9,6 +9,7 @@
 #include <rcim/train/json_lines.hpp>
 #include <rcim/train/schedule.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <exception>
@@ -98,16 +99,34 @@ private:
     }
 };
 
+/// Ends a training that is lost: its loss, that starts at 2.3, has been beyond a thousand on average for hundreds of steps. What no
+/// unlucky start explains is not worth hours.
+class hopeless : public callback {
+public:
+    void on_start(const training_state&) override { mean_ = 0.0; }
+    void on_step(const training_state& at, const step_record& step) override {
+        constexpr double memory = 200.0;
+        mean_ += (std::min(step.loss, 1e9) - mean_) / memory;
+        if (at.epoch * at.steps_per_epoch + at.step >= 300 && mean_ > 1e3) {
+            stop = text("the mean loss of the last steps is ", mean_);
+        }
+    }
+
+private:
+    double mean_ = 0.0;
+};
+
 json train(const job& j, const options& o) {
     network net = j.what->build(j.how);
     const dataset& data = j.data->main;
     trace growth;
+    hopeless lost;
     const training_record record = fit(net, data,
                                        {.epochs = j.epochs,
                                         .batch = o.batch,
                                         .schedule = cosine{},
                                         .max_steps_per_epoch = o.max_steps,
-                                        .callbacks = {&growth}});
+                                        .callbacks = {&growth, &lost}});
     json row;
     row["test_accuracy"] = record.test_accuracy;
     if (j.data->first1000) {

@@ -5,13 +5,16 @@
 /// in `methods_of`.
 
 #include <rcim/cell/multilevel_cell.hpp>
+#include <rcim/convert/bit_serial_dac.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/design/design.hpp>
 #include <rcim/fault/stuck_at.hpp>
 #include <rcim/mapping/bit_sliced.hpp>
 #include <rcim/mapping/differential.hpp>
+#include <rcim/mapping/geometry.hpp>
 #include <rcim/mapping/offset.hpp>
 #include <rcim/nn/nets.hpp>
+#include <rcim/protect/an_code.hpp>
 #include <rcim/update/clipped_on_use.hpp>
 #include <rcim/update/clipped_on_write.hpp>
 #include <rcim/update/gated_on_use.hpp>
@@ -155,6 +158,14 @@ std::vector<method> methods_of() {
         on_cells<Encoding>("zeroed_on_use", true, [](auto chip, const conditions& c) {
             return chip.with(c.faults()).with(zeroed_on_use<sgd>{.theta = c.bound(), .inner = c.rule()});
         })};
+    // The code checks the sum of a column, so its crossbars have the extents that are usual for it.
+    const auto coded = [](auto chip, const conditions& c) {
+        return chip.with(geometry<128, 128>{}).with(c.faults()).with(bit_serial_dac<16>{}).with(an_code<119>{});
+    };
+    list.push_back(on_cells<Encoding>("an_code", false, [coded](auto chip, const conditions& c) { return coded(chip, c).with(c.rule()); }));
+    list.push_back(on_cells<Encoding>("an_code clipped_on_use", true, [coded](auto chip, const conditions& c) {
+        return coded(chip, c).with(clipped_on_use<sgd>{.theta = c.bound(), .inner = c.rule()});
+    }));
     if constexpr (Encoding::arrays == 2) {
         list.push_back(on_cells<Encoding>("gated_on_use", true, [](auto chip, const conditions& c) {
             return chip.with(c.faults()).with(gated_on_use<sgd>{.theta = c.bound(), .inner = c.rule()});

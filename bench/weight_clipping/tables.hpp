@@ -32,7 +32,7 @@ using by_seed = std::map<std::uint64_t, double>;
 struct study_line {
     json key;
     std::map<std::pair<double, double>, by_seed> points{};
-    std::map<std::pair<double, double>, int> stopped{}; ///< runs that ended early because the loss was not finite
+    std::map<std::pair<double, double>, int> stopped{}; ///< runs that ended early because the loss was not finite or far beyond its start
 
     [[nodiscard]] std::string name() const {
         std::string name = key.value("encoding", "") + " " + key.value("method", "");
@@ -246,7 +246,7 @@ inline void print_differences(const study_table& table) {
                 "the same encoding\n"
                 "without faults and without protection, and to no protection at the same faults. 'one run': 95 %% binomial "
                 "interval of one\n"
-                "accuracy of this size on %.0f test images. 'cut': runs that ended early because the loss was not finite.\n\n",
+                "accuracy of this size on %.0f test images. 'cut': runs that ended early because the loss was not finite or beyond hope.\n\n",
                 table.title().c_str(), images);
     std::size_t width = 6;
     for (const study_line& l : table.lines) {

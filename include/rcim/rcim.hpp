@@ -15,6 +15,7 @@
 #include <rcim/cell/pulsed.hpp>
 #include <rcim/cell/uneven_levels.hpp>
 #include <rcim/cell/write_verified.hpp>
+#include <rcim/convert/bit_serial_dac.hpp>
 #include <rcim/convert/ideal_adc.hpp>
 #include <rcim/convert/ideal_dac.hpp>
 #include <rcim/core/chain.hpp>
@@ -53,6 +54,7 @@
 #include <rcim/nn/conv2d.hpp>
 #include <rcim/nn/dense.hpp>
 #include <rcim/nn/dropout.hpp>
+#include <rcim/nn/map_weights.hpp>
 #include <rcim/nn/max_pool.hpp>
 #include <rcim/nn/nets.hpp>
 #include <rcim/nn/network.hpp>
@@ -60,6 +62,7 @@
 #include <rcim/nn/residual_block.hpp>
 #include <rcim/nn/softmax_cross_entropy.hpp>
 #include <rcim/noise/no_noise.hpp>
+#include <rcim/protect/an_code.hpp>
 #include <rcim/protect/no_protection.hpp>
 #include <rcim/train/callback.hpp>
 #include <rcim/train/evaluate.hpp>

@@ -194,14 +194,14 @@ struct q3_5 {
     static constexpr auto fields() { return std::tuple{}; }
 };
 
-/// Converted sums beyond a bound are mistakes.
+/// Sums beyond a bound are mistakes.
 struct bounded_sums {
     using policy_kind = rcim::protect_kind;
     static constexpr bool folds = false;
 
     double bound = 1e3; ///< > 0
 
-    [[nodiscard]] constexpr double correct(double converted) const { return std::clamp(converted, -bound, bound); }
+    [[nodiscard]] constexpr double correct(double sum, const rcim::code_format&) const { return std::clamp(sum, -bound, bound); }
 
     static std::string name() { return "bounded_sums"; }
     static constexpr auto fields() { return std::tuple{rcim::field{"bound", &bounded_sums::bound, 1e-9, 1e9}}; }

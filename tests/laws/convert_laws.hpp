@@ -3,7 +3,9 @@
 #include <laws/policy_laws.hpp>
 #include <rcim/convert/concept.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace rcim_test {
 
@@ -23,9 +25,23 @@ void dac_laws(const D& dac) {
             broken += drive == dac.drive(input, cycle) && drive == copy.drive(input, cycle) ? 0 : 1;
             sum += dac.weight(cycle) * drive;
         }
-        if constexpr (D::folds) {
+        if constexpr (rcim::IntegerDac<D>) {
+            const double half = std::ldexp(1.0, D::bits - 1);
+            broken += sum == std::min(std::max(std::nearbyint(input), -half), half - 1.0) ? 0 : 1;
+        } else if constexpr (D::folds) {
             broken += std::abs(sum - input) <= 1e-12 * std::abs(input) ? 0 : 1;
         }
+    }
+    if constexpr (rcim::IntegerDac<D>) {
+        CHECK(dac.cycles() == D::bits);
+        for (const float largest : {0x1p-60f, 1e-3f, 0.25f, 0.9999f, 1.0f, 1.0001f, 3e38f}) {
+            const float unit = dac.unit(largest);
+            const float share = largest / unit * std::ldexp(1.0f, 1 - D::bits);
+            int exponent = 0;
+            broken += std::frexp(unit, &exponent) == 0.5f && share > 0.5f && share <= 1.0f ? 0 : 1;
+        }
+        broken += dac.unit(0.0f) > 0.0f && dac.unit(1e-30f) == dac.unit(0.0f) ? 0 : 1;
+        broken += std::isnan(dac.unit(std::numeric_limits<float>::infinity())) && std::isnan(dac.unit(std::nanf(""))) ? 0 : 1;
     }
     INFO(rcim::describe(dac));
     CHECK(broken == 0);

@@ -1,5 +1,5 @@
 // expect: rcim: role Protect: missing
-// expect: `double correct(double converted) const;`
+// expect: `double correct(double sum, const code_format&) const;`
 #include <rcim/design/design.hpp>
 
 #include <string>
@@ -9,7 +9,7 @@ struct my_protection {
     using policy_kind = rcim::protect_kind;
     static constexpr bool folds = false;
 #ifdef TWIN
-    double correct(double converted) const { return converted; }
+    double correct(double sum, const rcim::code_format&) const { return sum; }
 #endif
     static std::string name() { return "my_protection"; }
     static constexpr auto fields() { return std::tuple{}; }

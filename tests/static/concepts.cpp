@@ -1,5 +1,6 @@
 #include <laws/archetypes.hpp>
 #include <rcim/cell/ideal_cell.hpp>
+#include <rcim/convert/bit_serial_dac.hpp>
 #include <rcim/convert/ideal_adc.hpp>
 #include <rcim/convert/ideal_dac.hpp>
 #include <rcim/design/design.hpp>
@@ -8,9 +9,13 @@
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/rounding.hpp>
 #include <rcim/noise/no_noise.hpp>
+#include <rcim/protect/an_code.hpp>
+#include <rcim/protect/no_protection.hpp>
 #include <rcim/update/sgd.hpp>
 #include <static/parts.hpp>
 
+#include <array>
+#include <cstdint>
 #include <type_traits>
 
 // Each concept on both sides: it takes the policy with all of its members, and none that lacks one. A new requirement belongs here.
@@ -99,7 +104,7 @@ struct in_fancy {
 static_assert(!MapModel<built_of<of_kind<map_kind>, named, with_fields, coded_words, of_eight_bits, in_fancy, to_nearest, formatted>>);
 
 struct correcting {
-    [[nodiscard]] double correct(double sum) const { return sum; }
+    [[nodiscard]] double correct(double sum, const code_format&) const { return sum; }
 };
 static_assert(needs_each<of_kind<protect_kind>, named, with_fields, correcting, folding<>>([]<class P>() { return ProtectModel<P>; }));
 
@@ -177,6 +182,28 @@ struct rounding {
 static_assert(needs_each<drawing, forgetful, rounding, named>([]<class P>() {
     return WriteRounding<P> && !std::is_base_of_v<not_copyable, P>;
 }));
+
+// A code is a protection with three members more; a DAC of integers a DAC with two.
+struct multiplying {
+    static constexpr std::int32_t multiplier = 3;
+};
+struct with_table {
+    [[nodiscard]] static constexpr std::array<std::int32_t, 3> corrections(int, int) { return {}; }
+};
+struct zeroing {
+    bool zeroes = true;
+};
+static_assert(needs_each<of_kind<protect_kind>, named, with_fields, correcting, folding<>, multiplying, with_table, zeroing>([]<class P>() {
+    return ArithmeticCode<P>;
+}));
+struct in_units {
+    [[nodiscard]] float unit(float) const { return 1.0f; }
+};
+static_assert(needs_each<of_kind<dac_kind>, named, with_fields, cycling, driving, weighting, folding<>, two_bits, in_units>([]<class P>() {
+    return IntegerDac<P>;
+}));
+static_assert(ArithmeticCode<an_code<>> && !ArithmeticCode<no_protection> && !ArithmeticCode<bounded_sums>);
+static_assert(IntegerDac<bit_serial_dac<>> && !IntegerDac<ideal_dac> && !IntegerDac<two_cycle_dac>);
 
 // Policies of equal shape are told apart by their kind.
 static_assert(!AdcModel<built_of<of_kind<protect_kind>, named, with_fields, converting, folding<>>>);

@@ -4,10 +4,14 @@
 /// Converters. A DAC turns one input into the values that its word line carries in one or more cycles; an ADC turns the sum of
 /// a column, in units of (one step of level) x (one unit of input), into the number that the digital side sees.
 ///
-/// Laws (tests/laws/convert_laws.hpp): a DAC that `folds` reproduces the input as sum over cycles of weight x value; an ADC
-/// that `folds` answers with the sum itself; every ADC is monotone and finite.
+/// A DAC of integers rounds first: the inputs of one sample become whole multiples of one unit, which it chooses by the largest
+/// magnitude among them, and word lines carry one bit of the two's complement in each cycle. Every plan rounds so.
 ///
-/// Cost: only the reference plan asks per input or column.
+/// Laws (tests/laws/convert_laws.hpp): a DAC that `folds` reproduces the input, or one of integers the rounded input, as sum over
+/// cycles of weight x value; one of integers drives zeros and ones, and its unit is the least power of two, for a full scale of 2^-60 at
+/// least, with which the largest magnitude is at most 2^(bits - 1) units; an ADC that `folds` answers with the sum itself; every ADC is monotone and finite.
+///
+/// Cost: only the reference plan asks per input or column; a DAC of integers is asked for one unit per sample.
 
 #include <rcim/core/policy.hpp>
 
@@ -40,6 +44,24 @@ concept folds = requires {
 template <class D>
 concept DacModel = dac_requires::kind<D> && dac_requires::cycles<D> && dac_requires::drive<D> && dac_requires::weight<D> &&
                    dac_requires::folds<D>;
+
+/// Rounds a sample's inputs to `bits` bits, sign included, in units of `unit(largest)`, and sends them bit by bit. largest is the
+/// largest magnitude in the sample; the unit is a power of two, NaN where that is not finite.
+template <class D>
+concept IntegerDac = DacModel<D> && requires(const D& dac, float largest) {
+    { D::bits } -> std::convertible_to<int>;
+    { dac.unit(largest) } -> std::same_as<float>;
+};
+
+/// The unit of a sample's inputs: 1 for a DAC that does not round them.
+template <DacModel D>
+[[nodiscard]] constexpr float input_unit(const D& dac, float largest) {
+    if constexpr (IntegerDac<D>) {
+        return dac.unit(largest);
+    } else {
+        return 1.0f;
+    }
+}
 
 template <class D>
 struct check_dac {

@@ -7,6 +7,7 @@
 #include <rcim/crossbar/wear.hpp>
 #include <rcim/design/plan.hpp>
 #include <rcim/fault/fault_map.hpp>
+#include <rcim/kernel/checked_sums.hpp>
 #include <rcim/kernel/codes.hpp>
 #include <rcim/kernel/reduce.hpp>
 
@@ -36,13 +37,15 @@ class crossbar_array {
     static constexpr bool analog = coded && !exact_cell<typename Design::cell_type>();
     static constexpr bool wears = fault_requires::wears<typename Design::faults_type>;
     static_assert(detail::check_composition<typename Design::cell_type, typename Design::faults_type, map_type, update_type>::sound);
+    static_assert(detail::check_protection<Design>::sound);
+    static constexpr bool arithmetic = ArithmeticCode<typename Design::protect_type>;
 
     static consteval auto cells_type() {
         if constexpr (!coded) {
             return std::type_identity<no_state>{};
         } else {
             constexpr int cell_bits = Design::cell_type::bits == 0 ? map_type::weight_bits : Design::cell_type::bits;
-            constexpr int padded = (map_type::weight_bits + cell_bits - 1) / cell_bits * cell_bits;
+            constexpr int padded = slices_under<typename Design::protect_type>(map_type::weight_bits, cell_bits) * cell_bits;
             static_assert(padded <= 24, "rcim: roles Cell and Map: more than 24 bits with padding; codes would not fit a float");
             if constexpr (analog) {
                 return std::type_identity<analog_cells<typename Design::cell_type>>{};
@@ -58,15 +61,17 @@ public:
 
     /// A matrix of weights zero on the chip with this seed; `place` is its number among the layers of the chip. O(cells) draws.
     crossbar_array(const Design& chip, index_t inputs, index_t outputs, std::uint64_t seed, std::uint32_t place)
-        : design_(checked(chip)), inputs_(inputs), outputs_(outputs), stride_(row_stride_of(inputs)), seed_(seed), place_(place),
+        : design_(checked(chip)), update_(chip.update), inputs_(inputs), outputs_(outputs), stride_(row_stride_of(inputs)), seed_(seed), place_(place),
           rule_state_(chip.update, outputs * row_stride_of(inputs)), cells_(make_cells()),
-          tiling_(tiling::make(chip.geometry, inputs, outputs, coded ? format_.slices : 1)),
+          words_(make_words()), tiling_(tiling::make(chip.geometry, inputs, outputs, coded ? format_.slices : 1)),
           weight_(static_cast<std::size_t>(outputs * stride_), 0.0f) {
+        design_.update = fitted_rule(update_, weights());
         draw_exponents();
         draw_faults();
         begin_epoch(0);
     }
 
+    /// With the update rule as fitted to the weights that were programmed last.
     [[nodiscard]] const Design& chip() const { return design_; }
     [[nodiscard]] index_t inputs() const { return inputs_; }
     [[nodiscard]] index_t outputs() const { return outputs_; }
@@ -85,13 +90,43 @@ public:
         requires coded
     {
         const index_t w = output * stride_ + input;
-        return {cells_.code(0, w), format_.pair ? cells_.code(1, w) : format_.minus_constant};
+        return {cells_.code(0, w), format_.pair ? cells_.code(1, w) : format_.multiplier * format_.minus_constant};
     }
     [[nodiscard]] stored_word<> used(index_t output, index_t input) const
         requires coded
     {
-        return used_word(design_.update, stored(output, input), format_);
+        return used_word(design_.update, decoded(stored(output, input)), format_);
     }
+    /// What a read finds in the cells of one weight: an arithmetic code leaves in them what it corrects only in sums.
+    [[nodiscard]] stored_word<> as_read(index_t output, index_t input) const
+        requires coded
+    {
+        const stored_word<> word = used(output, input);
+        if constexpr (arithmetic) {
+            const stored_word<> held = stored(output, input);
+            return word == decoded(held) ? held : stored_word<>{format_.multiplier * word.plus, format_.multiplier * word.minus};
+        } else {
+            return word;
+        }
+    }
+    /// Used words and remainders of all that is summed in one go, for corrections of sums: one plane, or one for each array. Valid
+    /// until the next write.
+    [[nodiscard]] std::vector<kernel::code_plane> code_planes() const
+        requires arithmetic
+    {
+        std::vector<kernel::code_plane> planes;
+        for (std::size_t p = 0; p < plane_words_.size(); ++p) {
+            planes.push_back({plane_words_[p].data(), plane_remainders_[p].data(), p == 0 ? 1.0 : -1.0});
+        }
+        return planes;
+    }
+    [[nodiscard]] const kernel::code_words& words() const
+        requires arithmetic
+    {
+        return words_;
+    }
+    /// Changes with every write.
+    [[nodiscard]] std::uint64_t revision() const { return revision_; }
     /// Bits that are not stuck, and the bits of the stuck cells, in the word of one array.
     [[nodiscard]] std::uint32_t keep(int array, index_t output, index_t input) const
         requires coded
@@ -141,8 +176,9 @@ public:
                 }
             }
         }
-        const weight_bounds bounds = stored_limit(design_.update, format_);
         aligned_vector<float> target(weight_.size(), 0.0f);
+        design_.update = fitted_rule(update_, w);
+        const weight_bounds bounds = stored_limit(design_.update, format_);
         update_report report;
         std::vector<kernel::exhausted_cell> exhausted;
         const random_source source(seed_, purpose::cell_programming, place_, programmings_++);
@@ -161,9 +197,9 @@ public:
                         program_analog(at, word, source, report, exhausted);
                     } else {
                         const stored_word<> before = stored(o, i);
-                        cells_.program(0, at, word.plus);
+                        program_word(0, at, word.plus);
                         if (format_.pair) {
-                            cells_.program(1, at, word.minus);
+                            program_word(1, at, word.minus);
                         }
                         count_writes_of(at, before, stored(o, i), report, exhausted);
                     }
@@ -281,6 +317,7 @@ public:
         cell_census count;
         if constexpr (coded) {
             count.cells = static_cast<std::uint64_t>(inputs_ * outputs_ * cells_.arrays() * format_.slices);
+            count.check_cells = count.cells - static_cast<std::uint64_t>(inputs_ * outputs_ * cells_.arrays() * plain_slices());
             for_each_cell([&](int a, index_t o, index_t i, int s) { count.stuck += is_stuck(a, o, i, s) ? 1u : 0u; });
         }
         return count;
@@ -360,12 +397,18 @@ private:
 
     static const Design& checked(const Design& chip) {
         validate(chip);
+        if constexpr (arithmetic) {
+            if (leak_in_levels(chip.cell, 1 << Design::cell_type::bits) != 0.0) {
+                fail(Design::protect_type::name(), "cell",
+                     "cells that draw no current at HRS (on_off_ratio infinite), since sums with leakage are no multiples", describe(chip.cell));
+            }
+        }
         return chip;
     }
 
     cells make_cells() {
         if constexpr (coded) {
-            format_ = design_.map.format(Design::cell_type::bits);
+            format_ = protected_format<typename Design::protect_type>(design_.map.format(Design::cell_type::bits), map_type::weight_bits);
             if constexpr (analog) {
                 return cells(design_.cell, format_, outputs_ * stride_);
             } else {
@@ -376,6 +419,44 @@ private:
             return {};
         }
     }
+
+    static constexpr std::size_t plane_count = [] {
+        if constexpr (arithmetic) {
+            return std::size_t{map_type::encoding::arrays == 2 && !map_type::encoding::analog_subtraction ? 2 : 1};
+        } else {
+            return std::size_t{0};
+        }
+    }();
+
+    auto make_words() const {
+        if constexpr (arithmetic) {
+            using code = typename Design::protect_type;
+            return kernel::code_words(code::corrections(format_.cell_bits, format_.slices), code::multiplier, format_.largest_word());
+        } else {
+            return no_state{};
+        }
+    }
+
+    /// The words that the periphery makes of what cells hold, before a rule changes them.
+    [[nodiscard]] stored_word<> decoded(const stored_word<>& held) const {
+        if constexpr (arithmetic) {
+            return {words_.word(held.plus), format_.pair ? words_.word(held.minus) : format_.minus_constant};
+        } else {
+            return held;
+        }
+    }
+
+    /// Programs a word and returns that which is read back.
+    std::int32_t program_word(int array, index_t weight, std::int32_t word) {
+        if constexpr (arithmetic) {
+            return words_.word(cells_.program(array, weight, words_.stored(word)));
+        } else {
+            return cells_.program(array, weight, word);
+        }
+    }
+
+    /// Cells of one weight in one array without a code.
+    [[nodiscard]] int plain_slices() const { return design_.map.format(Design::cell_type::bits).slices; }
 
     /// visit(array, output, input, slice)
     template <class Visit>
@@ -618,7 +699,23 @@ private:
         using encoding = typename map_type::encoding;
         std::int64_t changed = 0;
         std::vector<kernel::exhausted_cell> exhausted;
-        if constexpr (Plan == plan::reference) {
+        if constexpr (arithmetic) {
+            std::mutex mutex;
+            pool.run(groups(), [&](index_t begin, index_t end) {
+                update_report part;
+                std::vector<kernel::exhausted_cell> worn;
+                for (index_t w = first_of(begin); w < first_of(end); ++w) {
+                    if (step_[static_cast<std::size_t>(w)] != 0) {
+                        add_word(w, step_[static_cast<std::size_t>(w)], bounds, part, worn);
+                    }
+                }
+                const std::lock_guard lock(mutex);
+                changed += static_cast<std::int64_t>(part.changed_words);
+                part.changed_words = 0;
+                report += part;
+                exhausted.insert(exhausted.end(), worn.begin(), worn.end());
+            });
+        } else if constexpr (Plan == plan::reference) {
             const std::int32_t on = word_in_use(design_.update, format_);
             for (index_t o = 0; o < outputs_; ++o) {
                 for (index_t i = 0; i < inputs_; ++i) {
@@ -661,6 +758,36 @@ private:
         }
         stick_worn(exhausted, report);
         return changed;
+    }
+
+    /// Adds a step to one word of an arithmetic code. What is read back is decoded as always, so the other array of a pair takes up
+    /// what stuck cells leave over.
+    void add_word(index_t w, std::int32_t step, const code_bounds& bounds, update_report& report,
+                  std::vector<kernel::exhausted_cell>& exhausted) {
+        const index_t o = w / stride_;
+        const index_t i = w % stride_;
+        const stored_word<> before = stored(o, i);
+        const auto store = [&](int array, std::int32_t target) { return program_word(array, w, target); };
+        static_cast<void>(map_type::encoding::add(used(o, i), step, bounds, store)); // the cells know
+        const stored_word<> after = stored(o, i);
+        report.changed_words += (after.plus != before.plus ? 1u : 0u) + (after.minus != before.minus ? 1u : 0u);
+        if constexpr (wears) {
+            count_writes_of(w, before, after, report, exhausted);
+        } else {
+            report.cell_writes += cells_between(before, after);
+        }
+        report.plain_cell_writes += cells_between(decoded(before), decoded(after));
+    }
+
+    /// How many cells differ between two pairs of numbers.
+    [[nodiscard]] std::uint64_t cells_between(const stored_word<>& a, const stored_word<>& b) const {
+        std::uint64_t count = 0;
+        const std::uint32_t cell = (std::uint32_t{1} << format_.cell_bits) - 1;
+        for (int s = 0; s < format_.slices; ++s) {
+            count += (static_cast<std::uint32_t>(a.plus ^ b.plus) >> (s * format_.cell_bits) & cell) != 0 ? 1u : 0u;
+            count += (static_cast<std::uint32_t>(a.minus ^ b.minus) >> (s * format_.cell_bits) & cell) != 0 ? 1u : 0u;
+        }
+        return count;
     }
 
     /// add(begin, end), with the writes of each cell counted. At most `group` weights. Returns the number of cells written.
@@ -707,8 +834,40 @@ private:
         }
     }
 
+    /// Effective weights, words and remainders of an arithmetic code.
+    void decode_words(index_t begin, index_t end) {
+        for (index_t w = begin; w < end; ++w) {
+            const auto at = static_cast<std::size_t>(w);
+            const stored_word<> held = stored(w / stride_, w % stride_);
+            const stored_word<> word = decoded(held);
+            const stored_word<> used = used_word(design_.update, word, format_);
+            // A word that the rule changes is one that the periphery puts in place of what cells hold.
+            const std::int32_t counts = used == word ? 1 : 0;
+            const stored_word<> rest{counts * (held.plus - format_.multiplier * word.plus),
+                                     counts * (held.minus - format_.multiplier * word.minus)};
+            weight_[at] = static_cast<float>(used.code()) * format_.lsb;
+            if constexpr (plane_count == 2) {
+                plane_words_[0][at] = used.plus;
+                plane_words_[1][at] = used.minus;
+                plane_remainders_[0][at] = rest.plus;
+                plane_remainders_[1][at] = rest.minus;
+            } else {
+                plane_words_[0][at] = format_.pair ? used.code() : used.plus;
+                plane_remainders_[0][at] = rest.code();
+            }
+        }
+    }
+
     void decode(thread_pool* pool) {
-        if constexpr (!coded) {
+        ++revision_;
+        if constexpr (arithmetic) {
+            for (std::size_t p = 0; p < plane_count; ++p) {
+                plane_words_[p].resize(weight_.size());
+                plane_remainders_[p].resize(weight_.size());
+            }
+            const auto all = [&](index_t begin, index_t end) { decode_words(first_of(begin), first_of(end)); };
+            pool ? pool->run(groups(), all) : all(0, groups());
+        } else if constexpr (!coded) {
             for (std::size_t i = 0; i < weight_.size(); ++i) {
                 weight_[i] = used_word(design_.update, stored_word<float>{direct_[i], 0.0f}, format_).code();
             }
@@ -755,6 +914,7 @@ private:
     };
 
     Design design_;
+    update_type update_; ///< as given; the design's is fitted to what was programmed last
     index_t inputs_;
     index_t outputs_;
     index_t stride_;
@@ -764,11 +924,15 @@ private:
     aligned_vector<float> direct_;
     rule_state<update_type> rule_state_;
     cells cells_;
+    std::conditional_t<arithmetic, kernel::code_words, no_state> words_;
     tiling tiling_;
     std::vector<arrival> arrivals_;
     std::optional<wear_counters> wear_;
     std::uint32_t programmings_ = 0; ///< calls of `program`, each with draws of its own
     double seconds_ = 0.0;           ///< since the array was made
+    std::array<aligned_vector<std::int32_t>, plane_count> plane_words_;
+    std::array<aligned_vector<std::int32_t>, plane_count> plane_remainders_;
+    std::uint64_t revision_ = 0;
     aligned_vector<float> weight_;
     aligned_vector<float> gradient_;
     aligned_vector<float> increment_;

@@ -36,7 +36,7 @@ public:
         }
         if (!format.pair) {
             // A weight of zero, so that what lies beyond the last input of a row is a weight of zero.
-            code_[0].assign(size, static_cast<Word>(format.minus_constant));
+            code_[0].assign(size, static_cast<Word>(format.multiplier * format.minus_constant));
         }
     }
 
@@ -103,7 +103,7 @@ public:
         }
         if (!format.pair) {
             for (index_t w = 0; w < count; ++w) {
-                program(0, w, format.minus_constant);
+                program(0, w, format.multiplier * format.minus_constant);
             }
         }
     }

@@ -127,7 +127,7 @@ public:
     /// The filter bank over x {samples, channels, height, width}: {samples, outputs, out height, out width}.
     template <class E>
     friend xt::xtensor<float, 4> convolve(const crossbar_tensor& w, const xt::xexpression<E>& x, const convolve_options& options = {}) {
-        static_assert(Plan == plan::folded, "rcim: convolve: needs a design of the folded plan; use conv2d for others");
+        static_assert(by_product, "rcim: convolve: needs a design of the folded plan without a DAC of integers; use conv2d for others");
         if (w.shape_.size() != 4) {
             fail("convolve", "filter bank", "four extents", text(w.shape_.size()));
         }
@@ -161,6 +161,9 @@ public:
     }
 
 private:
+    /// Whether a read is one product with the effective weights.
+    static constexpr bool by_product = Plan == plan::folded && !IntegerDac<typename Design::dac_type>;
+
     static std::vector<index_t> checked(std::vector<index_t> shape) {
         const bool positive = std::all_of(shape.begin(), shape.end(), [](index_t n) { return n > 0; });
         if ((shape.size() != 2 && shape.size() != 4) || !positive) {
@@ -205,7 +208,7 @@ private:
     }
 
     void multiply(matrix_view<const float> x, matrix_view<float> y) const {
-        if constexpr (Plan == plan::folded) {
+        if constexpr (by_product) {
             kernel::matrix_product(array_.weights(), x, y, pool());
         } else {
             std::vector<float> column(extent(array_.inputs()));

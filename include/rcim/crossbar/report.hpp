@@ -12,8 +12,9 @@ struct update_report {
     std::uint64_t increments = 0;    ///< non-zero increments asked for
     std::uint64_t lost = 0;          ///< of these, rounded to no change of the code
     std::uint64_t changed_words = 0; ///< words of an array in which at least one cell changed
-    std::uint64_t cell_writes = 0;   ///< cells written; counted only where a fault model wears and where cells are not exact
+    std::uint64_t cell_writes = 0;   ///< cells written; counted where a fault model wears, where cells are not exact and where words are protected
     std::uint64_t pulses = 0;        ///< that these writes took; counted only where cells are not exact
+    std::uint64_t plain_cell_writes = 0; ///< where words are protected: those that the same changes would take without the code
     std::uint64_t worn_cells = 0;    ///< cells that made their last write
 
     update_report& operator+=(const update_report& other) {
@@ -23,6 +24,7 @@ struct update_report {
         changed_words += other.changed_words;
         cell_writes += other.cell_writes;
         pulses += other.pulses;
+        plain_cell_writes += other.plain_cell_writes;
         worn_cells += other.worn_cells;
         return *this;
     }
@@ -32,6 +34,7 @@ struct update_report {
 struct cell_census {
     std::uint64_t cells = 0;
     std::uint64_t stuck = 0;
+    std::uint64_t check_cells = 0; ///< of all cells, those that only a protecting code needs
 };
 
 } // namespace rcim::inline RCIM_ABI

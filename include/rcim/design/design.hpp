@@ -63,6 +63,44 @@ struct check_composition {
     static constexpr bool sound = true;
 };
 
+/// Likewise, for arithmetic codes: what they need of the other axes.
+template <class Design>
+struct check_protection {
+    static constexpr bool code = ArithmeticCode<typename Design::protect_type>;
+    using map = typename Design::map_type;
+    using cell = typename Design::cell_type;
+    static_assert(!code || map::coded, "rcim: roles Protect and Map: an arithmetic code needs words; "
+                                       "add .with(bit_sliced<WeightBits, Encoding>{})");
+    static_assert(!code || cell::bits > 0, "rcim: roles Protect and Cell: an arithmetic code needs cells with a number of bits; "
+                                           "add .with(multilevel_cell<Bits>{})");
+    static_assert(!code || (IntegerDac<typename Design::dac_type> && Design::dac_type::folds),
+                  "rcim: roles Protect and Dac: an arithmetic code needs inputs of one bit at a time, since only whole sums have a "
+                  "residue; add .with(bit_serial_dac<>{})");
+    static_assert(!code || Design::adc_type::folds, "rcim: roles Protect and Adc: an arithmetic code needs an ADC that loses nothing "
+                                                    "(`folds`), since it corrects cells and not converters");
+    static_assert(!code || Design::noise_type::folds, "rcim: roles Protect and Noise: an arithmetic code needs reads without noise, "
+                                                      "since only whole sums have a residue");
+    static_assert(!code || Design::wire_type::folds, "rcim: roles Protect and Wire: an arithmetic code needs wires without "
+                                                     "resistance (`folds`), since only whole sums have a residue");
+    static_assert(!code || cell::folds, "rcim: roles Protect and Cell: an arithmetic code needs levels at equal steps (`folds`), since "
+                                        "only whole sums have a residue");
+    static_assert(!code || !has_slices_on<typename Design::update_type>(),
+                  "rcim: roles Protect and Update: an arithmetic code needs all slices; a rule that switches slices off "
+                  "(`slices_on`) leaves no multiples");
+    static consteval bool distinct() {
+        if constexpr (code && map::coded && cell::bits > 0) {
+            using protect = typename Design::protect_type;
+            if constexpr (requires { protect::corrects(8, 2); }) {
+                return protect::corrects(map::weight_bits, cell::bits);
+            }
+        }
+        return true;
+    }
+    static_assert(distinct(), "rcim: role Protect: two errors of single cells have the same residue; a code corrects one cell only "
+                              "where all residues differ: an_code<smallest_multiplier(weight_bits, cell_bits)> does");
+    static constexpr bool sound = true;
+};
+
 } // namespace detail
 
 /// A chip and the way it learns, as a value: its type picks the algorithms, its members carry their parameters. What is not named

@@ -41,9 +41,12 @@ struct code_format {
     std::int32_t minus_constant = 0; ///< the constant that stands for minus where there is one array
     bool pair = false;               ///< two arrays
     code_bounds range{0, 0};         ///< signed codes that can be programmed
+    std::int32_t multiplier = 1;     ///< what cells hold of a word w is multiplier x w: 1, or that of an arithmetic code
 
-    /// The largest word that the cells of one array can hold.
+    /// The largest number that the cells of one array can hold.
     [[nodiscard]] constexpr std::int32_t top_word() const { return (std::int32_t{1} << (cell_bits * slices)) - 1; }
+    /// The largest word of which they hold the multiple.
+    [[nodiscard]] constexpr std::int32_t largest_word() const { return top_word() / multiplier; }
 
     /// The largest code (or, stored directly, weight) that is not above `weight` >= 0. Infinity and all that no word can hold
     /// become 2^30.

@@ -50,7 +50,9 @@ public:
     void forward(const batch_tensor& x, batch_tensor& y, const pass_context& context) override {
         y.reshape(output_shape(x.shape()), x.samples());
         if constexpr (Plan == plan::folded) {
-            kernel_for(x.shape()).forward(array_.weights().data, base::bias(), x.data(), y.data(), x.blocks(), context.pool);
+            base::forward_folded(x, y, shape_for(x.shape()), context.pool, [&](const float* from, float* to) {
+                kernel_for(x.shape()).forward(array_.weights().data, base::bias(), from, to, x.blocks(), context.pool);
+            });
         } else {
             base::forward_reference(x, y, context, [&](index_t sample, index_t position, std::span<float> column) {
                 unfold(x, y.shape().width, sample, position, column);
@@ -66,7 +68,15 @@ public:
         }
         if (dx != nullptr) {
             dx->reshape(x.shape(), x.samples());
-            kernel_for(x.shape()).input_gradient(array_.weights().data, dy.data(), dx->data(), x.blocks(), context.pool);
+            if constexpr (base::reference_backward) {
+                base::backward_reference(dy, *dx, [&](index_t position, std::span<const double> column, std::span<double> maps) {
+                    fold(x.shape(), dy.shape().width, position, column, maps);
+                });
+            } else {
+                base::backward_folded(dy, *dx, shape_for(x.shape()), context.pool, [&](const float* from, float* to) {
+                    kernel_for(x.shape()).input_gradient(array_.weights().data, from, to, x.blocks(), context.pool);
+                });
+            }
         }
     }
 
@@ -92,18 +102,29 @@ private:
         return *kernel_;
     }
 
-    /// The inputs of one position of the result, in the order of the word lines.
-    void unfold(const batch_tensor& x, index_t out_width, index_t sample, index_t position, std::span<float> column) const {
-        const map_shape in = x.shape();
+    /// visit(input along the word lines, feature in the maps) for the inputs of one position of the result that exist.
+    template <class Visit>
+    void for_each_input(const map_shape& in, index_t out_width, index_t position, Visit&& visit) const {
         const index_t k = options_.kernel;
         const index_t top = position / out_width * options_.stride - options_.padding;
         const index_t left = position % out_width * options_.stride - options_.padding;
         for (index_t i = 0; i < array_.inputs(); ++i) {
             const index_t row = top + i / k % k;
             const index_t col = left + i % k;
-            const bool inside = row >= 0 && row < in.height && col >= 0 && col < in.width;
-            column[static_cast<std::size_t>(i)] = inside ? x.at(sample, (i / (k * k) * in.height + row) * in.width + col) : 0.0f;
+            if (row >= 0 && row < in.height && col >= 0 && col < in.width) {
+                visit(static_cast<std::size_t>(i), (i / (k * k) * in.height + row) * in.width + col);
+            }
         }
+    }
+
+    void unfold(const batch_tensor& x, index_t out_width, index_t sample, index_t position, std::span<float> column) const {
+        std::fill(column.begin(), column.end(), 0.0f);
+        for_each_input(x.shape(), out_width, position, [&](std::size_t i, index_t feature) { column[i] = x.at(sample, feature); });
+    }
+
+    void fold(const map_shape& in, index_t out_width, index_t position, std::span<const double> column, std::span<double> maps) const {
+        for_each_input(in, out_width, position,
+                       [&](std::size_t i, index_t feature) { maps[static_cast<std::size_t>(feature)] += column[i]; });
     }
 
     conv2d_options options_;

@@ -38,7 +38,9 @@ public:
     void forward(const batch_tensor& x, batch_tensor& y, const pass_context& context) override {
         y.reshape(output_shape(x.shape()), x.samples());
         if constexpr (Plan == plan::folded) {
-            kernel_.forward(array_.weights().data, base::bias(), x.data(), y.data(), x.blocks(), context.pool);
+            base::forward_folded(x, y, shape(), context.pool, [&](const float* from, float* to) {
+                kernel_.forward(array_.weights().data, base::bias(), from, to, x.blocks(), context.pool);
+            });
         } else {
             base::forward_reference(x, y, context, [&](index_t sample, index_t, std::span<float> column) {
                 for (std::size_t i = 0; i < column.size(); ++i) {
@@ -56,7 +58,15 @@ public:
         }
         if (dx != nullptr) {
             dx->reshape(x.shape(), x.samples());
-            kernel_.input_gradient(array_.weights().data, dy.data(), dx->data(), x.blocks(), context.pool);
+            if constexpr (base::reference_backward) {
+                base::backward_reference(dy, *dx, [](index_t, std::span<const double> column, std::span<double> features) {
+                    std::copy(column.begin(), column.end(), features.begin());
+                });
+            } else {
+                base::backward_folded(dy, *dx, shape(), context.pool, [&](const float* from, float* to) {
+                    kernel_.input_gradient(array_.weights().data, from, to, x.blocks(), context.pool);
+                });
+            }
         }
     }
 
@@ -66,6 +76,11 @@ private:
             fail("dense", "options", "at least one input and one output", text(o.in, " inputs, ", o.out, " outputs"));
         }
         return o;
+    }
+
+    /// As a convolution of 1 x 1 maps.
+    [[nodiscard]] kernel::convolution_shape shape() const {
+        return {.in = {kernel_.inputs(), 1, 1}, .out_channels = kernel_.outputs()};
     }
 
     kernel::dense kernel_;

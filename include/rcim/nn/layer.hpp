@@ -2,13 +2,18 @@
 
 #include <rcim/core/archive.hpp>
 #include <rcim/core/batch_tensor.hpp>
+#include <rcim/core/matrix_view.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/report.hpp>
 #include <rcim/fault/fault_map.hpp>
+#include <rcim/kernel/checked_sums.hpp>
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace rcim::inline RCIM_ABI {
 
@@ -27,6 +32,12 @@ struct update_step {
     std::uint32_t step = 0;
     float rate = 1.0f; ///< factor of the schedule on the learning rate
     update_report& report;
+};
+
+/// What a layer has learned, whatever its design.
+struct parameter_view {
+    matrix_view<const float> weights{};      ///< [outputs][inputs] as used; none: no rows
+    std::vector<std::span<float>> digital{}; ///< biases, batch-norm parameters and running statistics
 };
 
 /// One layer of a network: the boundary between designs, which are types, and networks, which are run-time values. Each
@@ -64,8 +75,20 @@ public:
     /// Adds the layer's cells to the count.
     virtual void count_cells(cell_census&) const {}
 
+    /// Adds the sums that a protecting code has checked in this layer since the last call; forward and backward reads of the folded
+    /// plan.
+    virtual void take_sums(kernel::sum_counts&) {}
+
     /// Adds the layer's crossbars to the map of the chip.
     virtual void show_faults(fault_map&) const {}
+
+    /// Calls visit(layer) for this layer, or for the layers that it is made of, in order.
+    virtual void each(const std::function<void(layer&)>& visit) { visit(*this); }
+
+    [[nodiscard]] virtual parameter_view parameters() { return {}; }
+
+    /// Programs the weights of a layer that has some: [outputs][inputs].
+    virtual void program(matrix_view<const float>) {}
 
     /// Whether anything in the layer can be trained.
     [[nodiscard]] virtual bool learns() const { return false; }

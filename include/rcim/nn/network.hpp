@@ -73,6 +73,9 @@ public:
     }
 
     void update(const update_step& step) { layers_.update(step); }
+    /// Calls visit(layer) for all layers in order, those inside of blocks too.
+    void each(const std::function<void(layer&)>& visit) { layers_.each(visit); }
+
     /// Faults that arrive up to the beginning of this epoch stick, and override what their cells hold. `fit` calls it.
     void begin_epoch(int epoch) { layers_.begin_epoch(epoch); }
     /// Lets time pass, in seconds >= 0: cells that drift do so. Throws `error` on other numbers.
@@ -81,6 +84,12 @@ public:
     [[nodiscard]] cell_census census() const {
         cell_census count;
         layers_.count_cells(count);
+        return count;
+    }
+    /// Sums that a protecting code has checked since the last call. Of one layer: layer::take_sums.
+    [[nodiscard]] kernel::sum_counts take_sums() {
+        kernel::sum_counts count;
+        layers_.take_sums(count);
         return count;
     }
     /// The stuck cells of the chip as they are now. Throws `error` if two layers have the same place.

@@ -153,6 +153,10 @@ public:
         shortcut_.update(step);
     }
 
+    void each(const std::function<void(layer&)>& visit) override {
+        body_.each(visit);
+        shortcut_.each(visit);
+    }
     void begin_epoch(int epoch) override {
         body_.begin_epoch(epoch);
         shortcut_.begin_epoch(epoch);
@@ -164,6 +168,10 @@ public:
     void count_cells(cell_census& count) const override {
         body_.count_cells(count);
         shortcut_.count_cells(count);
+    }
+    void take_sums(kernel::sum_counts& count) override {
+        body_.take_sums(count);
+        shortcut_.take_sums(count);
     }
     void show_faults(fault_map& map) const override {
         body_.show_faults(map);

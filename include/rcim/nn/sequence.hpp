@@ -92,6 +92,11 @@ public:
         }
     }
 
+    void each(const std::function<void(layer&)>& visit) {
+        for (const auto& one : layers_) {
+            one->each(visit);
+        }
+    }
     void begin_epoch(int epoch) {
         for (const auto& one : layers_) {
             one->begin_epoch(epoch);
@@ -105,6 +110,11 @@ public:
     void count_cells(cell_census& count) const {
         for (const auto& one : layers_) {
             one->count_cells(count);
+        }
+    }
+    void take_sums(kernel::sum_counts& count) {
+        for (const auto& one : layers_) {
+            one->take_sums(count);
         }
     }
     void show_faults(fault_map& map) const {

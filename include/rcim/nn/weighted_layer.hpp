@@ -5,8 +5,11 @@
 #include <rcim/kernel/dense.hpp>
 #include <rcim/nn/digital_parameter.hpp>
 #include <rcim/nn/layer.hpp>
+#include <rcim/nn/protected_reads.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
 #include <type_traits>
 #include <vector>
 
@@ -23,12 +26,23 @@ public:
         }
     }
 
+    [[nodiscard]] parameter_view parameters() override {
+        return {array_.weights(), has_bias_ ? std::vector{bias_.value()} : std::vector<std::span<float>>{}};
+    }
+    void program(matrix_view<const float> weights) override { array_.program(weights); }
+
     void begin_epoch(int epoch) override { array_.begin_epoch(epoch); }
     void age(double seconds) override { array_.age(seconds); }
     void count_cells(cell_census& count) const override {
         const cell_census own = array_.census();
         count.cells += own.cells;
         count.stuck += own.stuck;
+        count.check_cells += own.check_cells;
+    }
+    void take_sums(kernel::sum_counts& count) override {
+        if (reads_) {
+            count += reads_->take_counts();
+        }
     }
     void show_faults(fault_map& map) const override { array_.show_faults(map); }
 
@@ -74,6 +88,39 @@ protected:
         }
     }
 
+    static constexpr bool arithmetic = ArithmeticCode<typename Design::protect_type>;
+    static constexpr bool integers = IntegerDac<typename Design::dac_type>;
+    /// Whether errors go back through columns that a code corrects, cell by cell.
+    static constexpr bool reference_backward = arithmetic && Plan == plan::reference;
+
+    /// y by the folded plan, where product(x, y) reads the effective weights and shape says how positions take inputs.
+    template <class Product>
+    void forward_folded(const batch_tensor& x, batch_tensor& y, const kernel::convolution_shape& shape, thread_pool& pool,
+                        Product&& product) {
+        if constexpr (!integers) {
+            product(x.data(), y.data());
+        } else {
+            driven_x_.drive(array_.chip().dac, x, arithmetic, shape.padding, pool);
+            product(driven_x_.rounded().data(), y.data());
+            if constexpr (arithmetic) {
+                checked_reads(shape).correct_forward(driven_x_, y, pool);
+            }
+        }
+    }
+
+    /// dx likewise, by reads in the other direction. Without a code these are ideal: errors are not rounded.
+    template <class Product>
+    void backward_folded(const batch_tensor& dy, batch_tensor& dx, const kernel::convolution_shape& shape, thread_pool& pool,
+                         Product&& product) {
+        if constexpr (!arithmetic) {
+            product(dy.data(), dx.data());
+        } else {
+            driven_dy_.drive(array_.chip().dac, dy, true, 0, pool);
+            product(driven_dy_.rounded().data(), dx.data());
+            checked_reads(shape).correct_backward(driven_dy_, dx, pool);
+        }
+    }
+
     /// y by the reference plan, where gather(x, sample, position, column) fills the inputs of one position of the result.
     template <class Gather>
     void forward_reference(const batch_tensor& x, batch_tensor& y, const pass_context& context, Gather&& gather) {
@@ -85,7 +132,8 @@ protected:
                 gather(job / plane, job % plane, std::span(column));
                 read_reference(array_, column, result,
                                random_source(array_.seed(), purpose::cell_noise, array_.place(), context.step)
-                                   .fork(static_cast<std::uint32_t>(job)));
+                                   .fork(static_cast<std::uint32_t>(job)),
+                               integers ? largest_in(x, job / plane) : 0.0f);
                 for (index_t o = 0; o < array_.outputs(); ++o) {
                     y.at(job / plane, o * plane + job % plane) =
                         static_cast<float>(result[static_cast<std::size_t>(o)]) + (has_bias_ ? bias()[o] : 0.0f);
@@ -94,9 +142,58 @@ protected:
         });
     }
 
+    /// dx by the reference plan, where scatter(sample, position, column, dx) adds what one position of dy gives to its inputs.
+    template <class Scatter>
+    void backward_reference(const batch_tensor& dy, batch_tensor& dx, Scatter&& scatter) {
+        const index_t plane = dy.shape().plane();
+        std::fill_n(dx.data(), dx.blocks() * dx.block_stride(), 0.0f);
+        std::vector<float> column(static_cast<std::size_t>(array_.outputs()));
+        std::vector<double> result(static_cast<std::size_t>(array_.inputs()));
+        std::vector<double> sum(static_cast<std::size_t>(dx.shape().size()));
+        for (index_t sample = 0; sample < dy.samples(); ++sample) {
+            std::fill(sum.begin(), sum.end(), 0.0);
+            for (index_t position = 0; position < plane; ++position) {
+                for (index_t o = 0; o < array_.outputs(); ++o) {
+                    column[static_cast<std::size_t>(o)] = dy.at(sample, o * plane + position);
+                }
+                read_reference_transposed(array_, column, result, largest_in(dy, sample));
+                scatter(position, std::span<const double>(result), std::span(sum));
+            }
+            for (index_t f = 0; f < dx.shape().size(); ++f) {
+                dx.at(sample, f) = static_cast<float>(sum[static_cast<std::size_t>(f)]);
+            }
+        }
+    }
+
     crossbar_array<Design, Plan> array_;
 
 private:
+    static float largest_in(const batch_tensor& x, index_t sample) {
+        std::vector<float> all;
+        for (index_t f = 0; f < x.shape().size(); ++f) {
+            all.push_back(x.at(sample, f));
+        }
+        return largest_magnitude(all);
+    }
+
+    /// The sums to correct, of the words as they are now.
+    protected_reads& checked_reads(const kernel::convolution_shape& shape) {
+        if (!reads_) {
+            reads_.emplace(array_.words(), Design::dac_type::bits, array_.chip().protect.zeroes, array_.format().lsb);
+        }
+        if (revision_ != array_.revision() || shape_ != shape) {
+            reads_->build(array_.code_planes(), array_.tiles(), array_.row_stride(), shape);
+            revision_ = array_.revision();
+            shape_ = shape;
+        }
+        return *reads_;
+    }
+
+    driven_batch driven_x_;
+    driven_batch driven_dy_;
+    std::optional<protected_reads> reads_;
+    std::uint64_t revision_ = 0;
+    kernel::convolution_shape shape_;
     digital_parameter<std::remove_cvref_t<decltype(innermost(std::declval<const typename Design::update_type&>()))>> bias_;
     bool has_bias_;
 };

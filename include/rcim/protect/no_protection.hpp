@@ -12,7 +12,7 @@ struct no_protection {
     using policy_kind = protect_kind;
     static constexpr bool folds = true;
 
-    [[nodiscard]] constexpr double correct(double converted) const { return converted; }
+    [[nodiscard]] constexpr double correct(double sum, const code_format&) const { return sum; }
 
     static std::string name() { return "no_protection"; }
     static constexpr auto fields() { return std::tuple{}; }

@@ -37,7 +37,11 @@ namespace rcim::inline RCIM_ABI {
             {"stuck_cells", epoch.stuck_cells},
             {"cell_writes", epoch.cell_writes},
             {"pulses", epoch.pulses},
+            {"plain_cell_writes", epoch.plain_cell_writes},
             {"worn_cells", epoch.worn_cells},
+            {"sums_checked", epoch.sums_checked},
+            {"sums_corrected", epoch.sums_corrected},
+            {"sums_uncorrectable", epoch.sums_uncorrectable},
             {"seconds", epoch.seconds},
             {"images_per_second", epoch.images_per_second}};
 }

@@ -1,0 +1,410 @@
+#pragma once
+
+/// @file
+/// What an arithmetic code makes of the sums of faulty cells: the difference between the corrected sums and those of the words that
+/// the folded plan multiplies with.
+///
+/// A stored number is A w + e, with the word w and a remainder e, which is zero where all cells are right. For one bit of the inputs
+/// a sum is A sum(w) + sum(e) over the driven lines whose bit is set; with E = sum(e) and its residue taken for the error t, the
+/// corrected sum is sum(w) + (E - t) / A. So all that differs from the product with w is (E - t) / A, which depends on the few lines
+/// with a remainder only; and where the sum counts as zero, the difference is -sum(w) over the bits of which that is so, which is
+/// one product with the inputs under a mask of bits.
+///
+/// Cost: nothing for sums without a remainder. With n remainders, and n small, each set of lines that can meet in a bit has its
+/// difference in a table: 2^n steps for 16 samples at all bits. Otherwise each bit on its own, some 30 steps.
+
+#include <rcim/core/aligned.hpp>
+#include <rcim/core/batch_tensor.hpp>
+#include <rcim/kernel/code_words.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <vector>
+
+namespace rcim::inline RCIM_ABI::kernel {
+
+/// How many sums were checked, and what was found.
+struct sum_counts {
+    std::uint64_t checked = 0;
+    std::uint64_t corrected = 0;
+    std::uint64_t uncorrectable = 0;
+
+    sum_counts& operator+=(const sum_counts& other) {
+        checked += other.checked;
+        corrected += other.corrected;
+        uncorrectable += other.uncorrectable;
+        return *this;
+    }
+    friend bool operator==(const sum_counts&, const sum_counts&) = default;
+};
+
+/// Words and remainders of what is summed in one go: an array, or a pair subtracted before the converter. [outputs][stride].
+struct code_plane {
+    const std::int32_t* word = nullptr;
+    const std::int32_t* remainder = nullptr;
+    double sign = 1.0; ///< of these sums in the result
+};
+
+/// The matrix as reads see it: results along one axis, driven lines along the other, in groups that are summed together.
+struct sum_layout {
+    index_t results = 0;
+    index_t driven = 0;
+    index_t group = 1;       ///< driven lines of one tile
+    index_t result_step = 1; ///< in words
+    index_t driven_step = 1;
+
+    [[nodiscard]] constexpr index_t groups() const { return (driven + group - 1) / group; }
+};
+
+/// Where one block of inputs is read and differences are added: line d of position p lies at x + window[p] + line[d], the
+/// difference goes to out + target[p]; in numbers.
+struct sum_positions {
+    const std::int16_t* x = nullptr;
+    const std::int32_t* line = nullptr;
+    std::span<const std::int32_t> window;
+    double* out = nullptr;
+    const std::int32_t* target = nullptr;
+};
+
+/// All sums of one direction of reads in which something can be wrong.
+class checked_sums {
+public:
+    /// bits: of the inputs, 2 to 16. zeroes: whether sums that cannot be corrected count as zero.
+    checked_sums(code_words words, int bits, bool zeroes)
+        : words_(std::move(words)), bits_(bits), zeroes_(zeroes), half_(words_.multiplier() / 2) {
+        for (std::int32_t residue = -half_; residue <= half_; ++residue) {
+            carry_.push_back(words_.carry(residue) * 4 + static_cast<std::int32_t>(words_.outcome(residue)));
+        }
+    }
+
+    /// Looks at the planes anew; sums of at most `few` remainders, and at most 6, are looked up in tables. O(words + tables). The planes have to live.
+    void build(std::span<const code_plane> planes, const sum_layout& layout, int few = 4) {
+        planes_.assign(planes.begin(), planes.end());
+        layout_ = layout;
+        sums_.clear();
+        entries_.clear();
+        states_.clear();
+        first_.assign(1, 0);
+        for (index_t r = 0; r < layout.results; ++r) {
+            for (index_t g = 0; g < layout.groups(); ++g) {
+                for (std::size_t plane = 0; plane < planes.size(); ++plane) {
+                    add_sum(r, g * layout.group, std::min(layout.driven, (g + 1) * layout.group), plane, few);
+                }
+            }
+            first_.push_back(sums_.size());
+        }
+    }
+
+    /// Sums of one position of one sample.
+    [[nodiscard]] std::uint64_t sums_per_position() const {
+        return static_cast<std::uint64_t>(layout_.results * layout_.groups() * bits_) * planes_.size();
+    }
+    [[nodiscard]] const sum_layout& layout() const { return layout_; }
+    /// Whether any sum of this result can be wrong.
+    [[nodiscard]] bool any(index_t result) const { return first_[index(result)] < first_[index(result) + 1]; }
+
+    /// What a thread works with.
+    struct scratch {
+        struct line_word {
+            std::int32_t line;
+            double word;
+        };
+        std::vector<line_word> words;
+        sum_counts counts; ///< corrected and uncorrectable
+    };
+
+    /// Adds the differences of one result, in codes x units of input, for 16 samples at all positions.
+    void add_differences(index_t result, const sum_positions& at, scratch& work) const {
+        for (std::size_t n = first_[index(result)]; n < first_[index(result) + 1]; ++n) {
+            const sum& s = sums_[n];
+            if (zeroes_ && s.can_fail) {
+                list_words(s, at, work);
+            }
+            switch (s.listed ? s.entries : 0) {
+            case 1: few<1>(s, at, work); break;
+            case 2: few<2>(s, at, work); break;
+            case 3: few<3>(s, at, work); break;
+            case 4: few<4>(s, at, work); break;
+            case 5: few<5>(s, at, work); break;
+            case 6: few<6>(s, at, work); break;
+            default:
+                if (static_cast<std::int64_t>(s.entries) * half_ <= 0x7fff) {
+                    many<std::int16_t>(s, at, work);
+                } else {
+                    many<std::int32_t>(s, at, work);
+                }
+            }
+        }
+    }
+
+private:
+    static constexpr int lane = static_cast<int>(samples_per_block);
+
+    /// A line with a remainder of multiple x A + residue.
+    struct entry {
+        std::int32_t driven;
+        std::int32_t residue;
+        double multiple;
+    };
+    struct sum {
+        index_t result;
+        index_t begin;
+        index_t end;
+        std::size_t plane;
+        std::size_t entry;
+        std::size_t state;
+        int entries;
+        bool listed;   ///< sets of lines are in the table
+        bool can_fail; ///< may be uncorrectable
+        bool silent;   ///< every difference is zero
+    };
+    /// What becomes of a sum in which a certain set of its lines meets.
+    struct state {
+        double value;
+        sum_outcome outcome;
+    };
+    using bits16 = std::uint16_t;
+
+    static std::size_t index(index_t n) { return static_cast<std::size_t>(n); }
+
+    void add_sum(index_t result, index_t begin, index_t end, std::size_t plane, int few) {
+        sum s{.result = result, .begin = begin, .end = end, .plane = plane, .entry = entries_.size(), .state = states_.size(),
+              .entries = 0, .listed = false, .can_fail = true, .silent = false};
+        const std::int32_t* const remainder = planes_[plane].remainder + result * layout_.result_step;
+        for (index_t d = begin; d < end; ++d) {
+            const std::int32_t e = remainder[d * layout_.driven_step];
+            if (e != 0) {
+                const std::int32_t residue = words_.residue_of(e);
+                entries_.push_back({static_cast<std::int32_t>(d), residue, static_cast<double>((e - residue) / words_.multiplier())});
+            }
+        }
+        s.entries = static_cast<int>(entries_.size() - s.entry);
+        if (s.entries == 0) {
+            return;
+        }
+        s.listed = s.entries <= few;
+        if (s.listed) {
+            list_states(s);
+        }
+        sums_.push_back(s);
+    }
+
+    void list_states(sum& s) {
+        s.can_fail = false;
+        s.silent = true;
+        std::array<std::int32_t, 64> residue{};
+        std::array<double, 64> multiple{};
+        for (std::size_t set = 0; set < std::size_t{1} << s.entries; ++set) {
+            if (set > 0) {
+                const std::size_t rest = set & (set - 1);
+                const entry& e = entries_[s.entry + static_cast<std::size_t>(std::countr_zero(set))];
+                residue[set] = residue[rest] + e.residue;
+                multiple[set] = multiple[rest] + e.multiple;
+            }
+            const std::int32_t rest = words_.residue_of(residue[set]);
+            const sum_outcome outcome = words_.outcome(rest);
+            const double value =
+                outcome == sum_outcome::uncorrectable && zeroes_
+                    ? 0.0
+                    : multiple[set] + static_cast<double>((residue[set] - rest) / words_.multiplier() + words_.carry(rest));
+            s.can_fail = s.can_fail || outcome == sum_outcome::uncorrectable;
+            s.silent = s.silent && value == 0.0 && !(outcome == sum_outcome::uncorrectable && zeroes_);
+            states_.push_back({value, outcome});
+        }
+    }
+
+    void list_words(const sum& s, const sum_positions& at, scratch& work) const {
+        work.words.clear();
+        const std::int32_t* const word = planes_[s.plane].word + s.result * layout_.result_step;
+        for (index_t d = s.begin; d < s.end; ++d) {
+            const std::int32_t w = word[d * layout_.driven_step];
+            if (w != 0) {
+                work.words.push_back({at.line[d], static_cast<double>(w)});
+            }
+        }
+    }
+
+    /// Sums of 16 lanes whose bits are set.
+    [[nodiscard]] std::uint64_t count(const bits16* set) const {
+        const auto used = static_cast<std::uint64_t>((1u << bits_) - 1u) * 0x0001000100010001u;
+        std::uint64_t total = 0;
+        for (int i = 0; i < lane; i += 4) {
+            std::uint64_t four;
+            std::memcpy(&four, set + i, sizeof four);
+            total += static_cast<std::uint64_t>(std::popcount(four & used));
+        }
+        return total;
+    }
+
+    /// sum -= the words over the bits that count as zero.
+    static void take_away(const std::int16_t* x, const bits16* zeroed, const scratch& work, double* sum) {
+        for (const auto& w : work.words) {
+            const std::int16_t* const from = x + w.line;
+            for (int l = 0; l < lane; ++l) {
+                sum[l] -= w.word * static_cast<double>(static_cast<std::int16_t>(from[l] & static_cast<std::int16_t>(zeroed[l])));
+            }
+        }
+    }
+
+    template <int N>
+    void few(const sum& s, const sum_positions& at, scratch& work) const {
+        constexpr std::size_t sets = std::size_t{1} << N;
+        const state* const states = states_.data() + s.state;
+        const double sign = planes_[s.plane].sign;
+        std::array<const std::int16_t*, N> line;
+        for (int i = 0; i < N; ++i) {
+            line[static_cast<std::size_t>(i)] = at.x + at.line[entries_[s.entry + static_cast<std::size_t>(i)].driven];
+        }
+        for (std::size_t p = 0; p < at.window.size(); ++p) {
+            // Bits in which exactly this set of lines meets.
+            alignas(64) bits16 meets[sets][lane];
+            for (int l = 0; l < lane; ++l) {
+                meets[0][l] = 0xffff;
+            }
+            for (std::size_t i = 0; i < N; ++i) {
+                const std::int16_t* const x = line[i] + at.window[p];
+                for (std::size_t set = 0; set < std::size_t{1} << i; ++set) {
+                    for (int l = 0; l < lane; ++l) {
+                        const auto bits = static_cast<bits16>(x[l]);
+                        meets[set | std::size_t{1} << i][l] = static_cast<bits16>(meets[set][l] & bits);
+                        meets[set][l] = static_cast<bits16>(meets[set][l] & ~bits);
+                    }
+                }
+            }
+            alignas(64) bits16 corrected[lane] = {};
+            alignas(64) bits16 wrong[lane] = {};
+            alignas(64) double difference[lane] = {};
+            for (std::size_t set = 1; set < sets; ++set) {
+                const state now = states[set];
+                if (now.outcome == sum_outcome::corrected) {
+                    for (int l = 0; l < lane; ++l) {
+                        corrected[l] = static_cast<bits16>(corrected[l] | meets[set][l]);
+                    }
+                } else if (now.outcome == sum_outcome::uncorrectable) {
+                    for (int l = 0; l < lane; ++l) {
+                        wrong[l] = static_cast<bits16>(wrong[l] | meets[set][l]);
+                    }
+                }
+                if (now.value != 0.0) {
+                    for (int l = 0; l < lane; ++l) {
+                        difference[l] += now.value * static_cast<double>(static_cast<std::int16_t>(meets[set][l]));
+                    }
+                }
+            }
+            work.counts.corrected += count(corrected);
+            if (s.can_fail) {
+                const std::uint64_t failed = count(wrong);
+                work.counts.uncorrectable += failed;
+                if (zeroes_ && failed > 0) {
+                    take_away(at.x + at.window[p], wrong, work, difference);
+                }
+            }
+            if (!s.silent) {
+                add(difference, sign, at.out + at.target[p]);
+            }
+        }
+    }
+
+    /// residues += residue where the bit 15 - shift of x is set.
+    template <class Sum>
+    static void add_residue(const std::int16_t* __restrict x, int shift, Sum residue, Sum* __restrict residues) {
+        for (int l = 0; l < lane; ++l) {
+            const auto set = static_cast<std::int16_t>(static_cast<std::int16_t>(x[l] << shift) >> 15);
+            residues[l] = static_cast<Sum>(residues[l] + (static_cast<Sum>(set) & residue));
+        }
+    }
+
+    /// Looks the sums of one bit up: their differences x factor go to `to`, and the bits `place` to the outcomes.
+    template <class Sum>
+    void check_bit(const Sum* __restrict residues, bits16 place, std::int32_t factor, std::int32_t* __restrict to,
+                   bits16* __restrict corrected, bits16* __restrict wrong) const {
+        const auto a = static_cast<float>(words_.multiplier());
+        const float per_a = 1.0f / a;
+        const std::int32_t* __restrict const carry = carry_.data() + half_;
+        const std::int32_t zeroed = zeroes_ ? -1 : 0;
+        alignas(64) std::int32_t known[lane];
+        alignas(64) std::int32_t multiple[lane];
+        for (int l = 0; l < lane; ++l) {
+            // A is odd, so no quotient is near the middle of two whole numbers: rounding is exact.
+            const auto number = static_cast<float>(residues[l]);
+            const float nearest = (number * per_a + 0x1.8p23f) - 0x1.8p23f;
+            known[l] = static_cast<std::int32_t>(number - nearest * a);
+            multiple[l] = static_cast<std::int32_t>(nearest);
+        }
+        for (int l = 0; l < lane; ++l) {
+            known[l] = carry[known[l]];
+        }
+        for (int l = 0; l < lane; ++l) {
+            const std::int32_t fails = -(known[l] >> 1 & 1);
+            to[l] += factor * ((multiple[l] + (known[l] >> 2)) & ~(fails & zeroed));
+            corrected[l] = static_cast<bits16>(corrected[l] | (place & -(known[l] & 1)));
+            wrong[l] = static_cast<bits16>(wrong[l] | (place & fails));
+        }
+    }
+
+    template <class Sum>
+    void many(const sum& s, const sum_positions& at, scratch& work) const {
+        const double sign = planes_[s.plane].sign;
+        const std::span<const entry> entries(entries_.data() + s.entry, static_cast<std::size_t>(s.entries));
+        for (std::size_t p = 0; p < at.window.size(); ++p) {
+            const std::int16_t* const x = at.x + at.window[p];
+            alignas(64) bits16 corrected[lane] = {};
+            alignas(64) bits16 wrong[lane] = {};
+            // Of the bits 0 to 7 and 8 to 15, so that both fit 32 bits.
+            alignas(64) std::int32_t part[2][lane] = {};
+            for (int bit = 0; bit < bits_; ++bit) {
+                alignas(64) Sum residues[lane] = {};
+                for (const entry& e : entries) {
+                    add_residue(x + at.line[e.driven], 15 - bit, static_cast<Sum>(e.residue), residues);
+                }
+                const bool top = bit + 1 == bits_;
+                check_bit(residues, static_cast<bits16>(top ? 0xffffu << bit : 1u << bit), top ? -(1 << (bit & 7)) : 1 << (bit & 7),
+                          part[bit / 8], corrected, wrong);
+            }
+            alignas(64) double difference[lane];
+            for (int l = 0; l < lane; ++l) {
+                difference[l] = static_cast<double>(part[0][l]) + 256.0 * static_cast<double>(part[1][l]);
+            }
+            for (const entry& e : entries) {
+                if (e.multiple != 0.0) {
+                    const std::int16_t* const from = x + at.line[e.driven];
+                    for (int l = 0; l < lane; ++l) {
+                        const auto counts = static_cast<std::int16_t>(from[l] & static_cast<std::int16_t>(zeroes_ ? ~wrong[l] : -1));
+                        difference[l] += e.multiple * static_cast<double>(counts);
+                    }
+                }
+            }
+            work.counts.corrected += count(corrected);
+            const std::uint64_t failed = count(wrong);
+            work.counts.uncorrectable += failed;
+            if (zeroes_ && failed > 0) {
+                take_away(x, wrong, work, difference);
+            }
+            add(difference, sign, at.out + at.target[p]);
+        }
+    }
+
+    static void add(const double* difference, double sign, double* to) {
+        for (int l = 0; l < lane; ++l) {
+            to[l] += sign * difference[l];
+        }
+    }
+
+    code_words words_;
+    int bits_;
+    bool zeroes_;
+    std::int32_t half_;
+    std::vector<std::int32_t> carry_; ///< by residue from -half on: 4 x carry + outcome
+    std::vector<code_plane> planes_;
+    sum_layout layout_;
+    std::vector<sum> sums_;
+    std::vector<entry> entries_;
+    std::vector<state> states_;
+    std::vector<std::size_t> first_ = std::vector<std::size_t>(1, 0); ///< of each result, in sums_
+};
+
+} // namespace rcim::inline RCIM_ABI::kernel

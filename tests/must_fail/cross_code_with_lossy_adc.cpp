@@ -1,0 +1,36 @@
+// expect: rcim: roles Protect and Adc: an arithmetic code needs an ADC that loses nothing
+#include <rcim/cell/multilevel_cell.hpp>
+#include <rcim/convert/bit_serial_dac.hpp>
+#include <rcim/design/design.hpp>
+#include <rcim/mapping/bit_sliced.hpp>
+#include <rcim/mapping/differential.hpp>
+#include <rcim/nn/dense.hpp>
+#include <rcim/protect/an_code.hpp>
+
+#include <string>
+#include <tuple>
+
+struct whole_tens {
+    using policy_kind = rcim::adc_kind;
+    static constexpr bool folds = false;
+    double convert(double sum) const { return 10.0 * static_cast<double>(static_cast<long>(sum / 10.0)); }
+    static std::string name() { return "whole_tens"; }
+    static constexpr auto fields() { return std::tuple{}; }
+};
+
+#ifdef TWIN
+constexpr auto chip = rcim::design<>{}
+    .with(rcim::multilevel_cell<2>{})
+    .with(rcim::bit_sliced<16, rcim::differential>{})
+    .with(rcim::bit_serial_dac<>{})
+    .with(rcim::an_code<>{});
+#else
+constexpr auto chip = rcim::design<>{}
+    .with(rcim::multilevel_cell<2>{})
+    .with(rcim::bit_sliced<16, rcim::differential>{})
+    .with(rcim::bit_serial_dac<>{})
+    .with(whole_tens{})
+    .with(rcim::an_code<>{});
+#endif
+
+rcim::dense layer(chip, {.in = 8, .out = 4}, 1, 0);

@@ -1,15 +1,17 @@
 /// @file
-/// How fast LeNet-5 trains, ideal and on a faulty chip, beside OpenBLAS sgemm and a loop of pure multiply-adds in the same
-/// rounds. What is timed is a training step as `fit` does it: shuffle, loading of the batch, forward, loss, backward, update;
-/// no evaluation.
-
-#include "harness.hpp"
+/// How fast LeNet-5, VGG-8 and ResNet-20 train, ideal and on a faulty chip, beside OpenBLAS sgemm and a loop of pure
+/// multiply-adds in the same rounds. What is timed is a training step as `fit` does it: shuffle, loading of the batch, forward,
+/// loss, backward, update; no evaluation.
 
 #include <rcim/cell/multilevel_cell.hpp>
 #include <rcim/compat/simd.hpp>
 #include <rcim/core/aligned.hpp>
+#include <rcim/core/archive.hpp>
+#include <rcim/core/random.hpp>
 #include <rcim/core/thread_pool.hpp>
+#include <rcim/data/cifar.hpp>
 #include <rcim/data/digits.hpp>
+#include <rcim/data/gzip.hpp>
 #include <rcim/design/design.hpp>
 #include <rcim/fault/stuck_at.hpp>
 #include <rcim/mapping/bit_sliced.hpp>
@@ -19,13 +21,18 @@
 #include <rcim/update/clipped_on_use.hpp>
 #include <rcim/update/sgd.hpp>
 
+#include "harness.hpp"
+
 #ifdef RCIM_BENCH_OPENBLAS
 #include <cblas.h>
 #endif
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <exception>
+#include <memory>
+#include <string>
 #include <vector>
 
 namespace {
@@ -33,26 +40,35 @@ namespace {
 using namespace rcim;
 using namespace rcim_bench;
 
-/// Rows, columns and uses of one layer's weights per image.
-struct layer_shape {
-    index_t inputs, outputs, places;
+/// Counts the crossbar weights that it is shown.
+class weight_counter : public archive {
+public:
+    index_t weights = 0;
+
+protected:
+    void on_array(const array&) override {}
+    void on_derived(const array& a) override {
+        if (a.name.ends_with("effective_weight")) {
+            weights += a.shape[0] * a.shape[1];
+        }
+    }
 };
 
-/// LeNet-5 on 28 x 28 padded to 32 x 32: two convolutions of 5 x 5, each followed by pooling of 2 x 2, and three dense layers.
-/// Y. LeCun et al., "Gradient-based learning applied to document recognition", Proc. IEEE 86 (1998).
-constexpr std::array<layer_shape, 5> lenet5_shapes() {
-    constexpr index_t first = 32 - 5 + 1, second = first / 2 - 5 + 1, flat = 16 * (second / 2) * (second / 2);
-    return {{{1 * 5 * 5, 6, first * first}, {6 * 5 * 5, 16, second * second}, {flat, 120, 1}, {120, 84, 1}, {84, 10, 1}}};
-}
-
-/// Forward, gradient by the weights, and gradient by the input of all layers but the first; a multiply-add counts two.
-constexpr double operations_per_image() {
-    index_t products = 0;
-    for (const layer_shape& l : lenet5_shapes()) {
-        products += 3 * l.inputs * l.outputs * l.places;
+/// Operations of training on one image: forward, gradient by the weights, and gradient by the input of all layers with weights but
+/// the first; a multiply-add counts two. Every weight of a layer is used once at each position of the layer's output, which holds
+/// for dense layers, convolutions and residual blocks whose stride is in their first convolution. The usual count, in which zeros of
+/// the padding are multiplied as in an unfolded product; the kernels leave them out, which is a sixth of a 3 x 3 convolution on 8 x 8.
+[[maybe_unused]] double operations_per_image(network& net) {
+    double operations = 0.0;
+    map_shape shape = net.input_shape();
+    for (std::size_t i = 0; i < net.size(); ++i) {
+        shape = net[i].output_shape(shape);
+        weight_counter counter;
+        net[i].visit(counter);
+        const double products = static_cast<double>(counter.weights * shape.plane());
+        operations += 2.0 * (operations == 0.0 ? 2.0 : 3.0) * products;
     }
-    const layer_shape first = lenet5_shapes()[0];
-    return 2.0 * static_cast<double>(products - first.inputs * first.outputs * first.places);
+    return operations;
 }
 
 #ifdef RCIM_BENCH_OPENBLAS
@@ -63,7 +79,8 @@ double sgemm_rate() {
     static aligned_vector<float> c(m * n);
     openblas_set_num_threads(1);
     return 2e-9 * m * k * n * calls_per_second([] {
-               cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1.0f, a.data(), k, b.data(), n, 0.0f, c.data(), n);
+               cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1.0f, a.data(), k, b.data(), n, 0.0f, c.data(),
+                           n);
            });
 }
 #endif
@@ -94,53 +111,114 @@ double multiply_add_rate(thread_pool& pool) {
     return 1e-9 * operations * calls_per_second([&] { pool.run(pool.size(), loop); });
 }
 
-void run(int argc, char** argv) {
-    report out("train_throughput", "Images per second of training LeNet-5 on an ideal and on a faulty chip.");
-    out.parse(argc, argv);
-    const int rounds = out.smoke() ? 3 : out.brief() ? 11 : 31;
-    const int threads = out.threads();
+constexpr sgd rule{.learning_rate = 0.02f};
 
-    constexpr sgd rule{.learning_rate = 0.05f};
+/// A chip with 16-bit weights on pairs of 2-bit cells, of which some are stuck.
+auto faulty_chip(float p_stuck_hrs, float p_stuck_lrs) {
+    return design<>{}
+        .with(multilevel_cell<2>{})
+        .with(bit_sliced<16, differential>{.fraction_bits = 12})
+        .with(stuck_at{.p_stuck_hrs = p_stuck_hrs, .p_stuck_lrs = p_stuck_lrs})
+        .with(clipped_on_use<sgd>{.theta = 0.25f, .inner = rule});
+}
+
+/// One network on an ideal and on a faulty chip, and the images that one measurement trains on.
+struct subject {
+    std::string name;
+    network ideal, faulty;
+    std::shared_ptr<const dataset> data;
+    double seconds; ///< least time of a measurement
+};
+
+/// Images of noise in the shape of CIFAR-10: what they show does not change the time.
+dataset colour_noise(index_t count, std::uint64_t seed) {
+    image_set set{{3, 32, 32}, 10, {}, {}};
+    const random_source source(seed, purpose::test);
+    for (index_t i = 0; i < count; ++i) {
+        set.labels.push_back(static_cast<std::uint8_t>(i % set.classes));
+    }
+    for (index_t i = 0; i < count * set.shape.size(); ++i) {
+        set.images.push_back(static_cast<std::uint8_t>(source.below(static_cast<std::uint64_t>(i), 256)));
+    }
+    return {"noise", set, set, {0.5f, 0.5f, 0.5f}, {0.29f, 0.29f, 0.29f}};
+}
+
+std::vector<subject> subjects(const std::vector<std::string>& names, const std::string& cifar, bool smoke, std::uint64_t seed) {
+    const auto wanted = [&](const char* name) {
+        return std::any_of(names.begin(), names.end(), [&](const std::string& n) { return n == name || n == "all"; });
+    };
     const auto ideal = design<>{}.with(rule);
-    const auto faulty = design<>{}
-                            .with(multilevel_cell<2>{})
-                            .with(bit_sliced<16, differential>{.fraction_bits = 12})
-                            .with(stuck_at{.p_stuck_hrs = 0.0904f, .p_stuck_lrs = 0.0175f})
-                            .with(clipped_on_use<sgd>{.theta = 0.25f, .inner = rule});
-    network ideal_net = lenet5(ideal, out.seed());
-    network faulty_net = lenet5(faulty, out.seed());
-    const dataset data = procedural_digits({.train = out.smoke() ? 1024 : 4096, .test = 10, .seed = out.seed()});
+    std::vector<subject> list;
+    if (wanted("lenet5")) {
+        list.push_back(
+            {"lenet5", lenet5(ideal, seed), lenet5(faulty_chip(0.0904f, 0.0175f), seed),
+             std::make_shared<const dataset>(procedural_digits({.train = smoke ? 1024 : 4096, .test = 10, .seed = seed})),
+             0.1});
+    }
+    if (!wanted("vgg8") && !wanted("resnet20")) {
+        return list;
+    }
+    const index_t count = smoke ? 32 : 128; // about a third of a second
+    const auto colour = std::make_shared<const dataset>(
+        cifar.empty() ? colour_noise(count, seed) : first(load_cifar10({cifar}, {cifar}, read_gzip), count, count));
+    const auto faulty = faulty_chip(0.009f, 0.001f);
+    if (wanted("vgg8")) {
+        list.push_back({"vgg8", vgg8(ideal, seed), vgg8(faulty, seed), colour, 0.0});
+    }
+    if (wanted("resnet20")) {
+        list.push_back({"resnet20", resnet20(ideal, seed), resnet20(faulty, seed), colour, 0.0});
+    }
+    return list;
+}
+
+void run(int argc, char** argv) {
+    report out("train_throughput", "Images per second of training networks on an ideal and on a faulty chip.");
+    std::vector<std::string> names{"all"};
+    std::string cifar;
+    out.app().add_option("--net", names)->delimiter(',')->check(CLI::IsMember({"all", "lenet5", "vgg8", "resnet20"}));
+    out.app()
+        .add_option("--cifar", cifar,
+                    "file of CIFAR-10, .bin or .bin.gz, for vgg8 and resnet20; noise of this shape if not given")
+        ->check(CLI::ExistingFile);
+    out.parse(argc, argv);
+    const int rounds = out.smoke() ? 2 : out.brief() ? 11 : 31;
+    const int threads = out.threads();
+    std::vector<subject> nets = subjects(names, cifar, out.smoke(), out.seed());
     thread_pool one(1), several(threads);
 
-    const auto training = [&](network& net, thread_pool& pool) {
-        return [&] {
+    const auto training = [&](network& net, const subject& s, thread_pool& pool) {
+        return [&net, &s, &pool] {
             double images = 0.0, seconds = 0.0;
-            while (seconds < 0.1) {
-                const training_record record = fit(net, data, {.epochs = 1, .batch = 64, .pool = &pool, .evaluate = false});
+            do {
+                const training_record record = fit(net, *s.data, {.epochs = 1, .batch = 64, .pool = &pool, .evaluate = false});
                 if (!record.stopped.empty()) {
-                    throw error(record.stopped);
+                    throw error(s.name + ": " + record.stopped);
                 }
-                images += static_cast<double>(data.train.size());
+                images += static_cast<double>(s.data->train.size());
                 seconds += record.epochs[0].seconds;
-            }
+            } while (seconds < s.seconds);
             return images / seconds;
         };
     };
-    std::vector<contender> runs{{"multiply_add", [&] { return multiply_add_rate(one); }},
-                                {"ideal", training(ideal_net, one)},
-                                {"faulty", training(faulty_net, one)}};
-    constexpr std::size_t fma = 0, a = 1, b = 2; // on one thread, and again from `many` on
+    std::vector<contender> runs{{"multiply_add", [&] { return multiply_add_rate(one); }}};
 #ifdef RCIM_BENCH_OPENBLAS
+    const std::size_t gemm = runs.size();
     runs.push_back({"sgemm", sgemm_rate});
-    constexpr std::size_t gemm = 3;
 #else
     std::printf("no OpenBLAS in this build: no shares of sgemm\n");
 #endif
+    const std::size_t single = runs.size(); // from here on ideal and faulty of each net in turn
+    for (subject& s : nets) {
+        runs.push_back({s.name + " ideal", training(s.ideal, s, one)});
+        runs.push_back({s.name + " faulty", training(s.faulty, s, one)});
+    }
     const std::size_t many = runs.size();
     if (threads > 1) {
         runs.push_back({"multiply_add", [&] { return multiply_add_rate(several); }});
-        runs.push_back({"ideal", training(ideal_net, several)});
-        runs.push_back({"faulty", training(faulty_net, several)});
+        for (subject& s : nets) {
+            runs.push_back({s.name + " ideal", training(s.ideal, s, several)});
+            runs.push_back({s.name + " faulty", training(s.faulty, s, several)});
+        }
     }
     interleave(runs, rounds);
 
@@ -150,38 +228,41 @@ void run(int argc, char** argv) {
         std::snprintf(words, sizeof words, "(quartiles %.3g to %.3g)", s.low, s.high);
         return std::string(words);
     };
-    const auto show = [&](std::size_t first, int count) {
-        out.add({"multiply_add", count, median(runs[first + fma].rates), "GFLOP/s"});
+    const auto show = [&](std::size_t fma, std::size_t begin, int count) {
+        out.add({"multiply_add", count, median(runs[fma].rates), "GFLOP/s"});
 #ifdef RCIM_BENCH_OPENBLAS
-        if (first == 0) {
+        if (count == 1) {
             out.add({"sgemm 1024 x 1152 x 256", 1, median(runs[gemm].rates), "GFLOP/s"});
         }
 #endif
-        for (const std::size_t which : {a, b}) {
-            const contender& c = runs[first + which];
-            out.add({c.name, count, median(c.rates), "images/s"});
+        for (std::size_t n = 0; n < nets.size(); ++n) {
+            const contender& ideal = runs[begin + 2 * n];
+            const contender& faulty = runs[begin + 2 * n + 1];
+            for (const contender* c : {&ideal, &faulty}) {
+                out.add({c->name, count, median(c->rates), "images/s"});
 #ifdef RCIM_BENCH_OPENBLAS
-            const std::vector<double> per = ratios(c, runs[gemm]);
-            out.add({c.name + " per sgemm", count, median(per), "images/s per GFLOP/s", 1e-9 * operations_per_image() * median(per),
-                     "share of sgemm", quartiles(per)});
+                const std::vector<double> per = ratios(*c, runs[gemm]);
+                out.add({c->name + " per sgemm", count, median(per), "images/s per GFLOP/s",
+                         1e-9 * operations_per_image(nets[n].ideal) * median(per), "share of sgemm", quartiles(per)});
 #endif
+            }
+            const std::vector<double> cost = ratios(faulty, ideal);
+            out.add({nets[n].name + " faulty / ideal", count, median(cost), "ratio", median(cost), "ideal", quartiles(cost)});
         }
-        const std::vector<double> cost = ratios(runs[first + b], runs[first + a]);
-        out.add({"faulty / ideal", count, median(cost), "ratio", median(cost), "ideal", quartiles(cost)});
     };
-    show(0, 1);
+    show(0, single, 1);
     if (threads > 1) {
-        show(many, threads);
-        const std::vector<double> pure = ratios(runs[many + fma], runs[fma]);
+        show(many, many + 1, threads);
+        const std::vector<double> pure = ratios(runs[many], runs[0]);
         out.add({"gain of multiply_add", threads, median(pure), "x one thread", std::nan(""), "", quartiles(pure)});
-        for (const std::size_t which : {a, b}) {
-            const std::vector<double> gain = ratios(runs[many + which], runs[which]);
+        for (std::size_t which = 0; which < 2 * nets.size(); ++which) {
+            const std::vector<double> gain = ratios(runs[many + 1 + which], runs[single + which]);
             std::vector<double> share;
             for (std::size_t i = 0; i < gain.size(); ++i) {
                 share.push_back(gain[i] / pure[i]);
             }
-            out.add({"gain of " + runs[which].name, threads, median(gain), "x one thread", median(share), "gain of multiply_add",
-                     quartiles(share)});
+            out.add({"gain of " + runs[single + which].name, threads, median(gain), "x one thread", median(share),
+                     "gain of multiply_add", quartiles(share)});
         }
     }
     out.finish();

@@ -1,350 +1,335 @@
 /// @file
-/// What stuck cells do to training, and what weight clipping does about it: {encoding} x {update rule} x {fault rate} x {seed}, with
-/// LeNet-5, and rows without cells, without faults and with other write roundings beside them. Each finished run is a line in a
-/// file; what that file holds is not run again, so the study can be stopped and gone on with at any time.
+/// What stuck cells do to training, and what weight clipping does about it: {network} x {encoding} x {method} x {faults} x {seed}.
 
-#include "gnuplot.hpp" // of the examples
-#include "harness.hpp"
-
-#include <rcim/cell/multilevel_cell.hpp>
+#include <rcim/data/cifar.hpp>
 #include <rcim/data/digits.hpp>
 #include <rcim/data/gzip.hpp>
 #include <rcim/data/idx.hpp>
-#include <rcim/design/design.hpp>
-#include <rcim/fault/stuck_at.hpp>
-#include <rcim/mapping/bit_sliced.hpp>
-#include <rcim/mapping/differential.hpp>
-#include <rcim/mapping/offset.hpp>
-#include <rcim/nn/nets.hpp>
 #include <rcim/train/fit.hpp>
 #include <rcim/train/json_lines.hpp>
 #include <rcim/train/schedule.hpp>
-#include <rcim/update/clipped_on_use.hpp>
-#include <rcim/update/clipped_on_write.hpp>
-#include <rcim/update/gated_on_use.hpp>
-#include <rcim/update/sgd.hpp>
-#include <rcim/update/zeroed_on_use.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
-#include <fstream>
-#include <mutex>
-#include <thread>
+#include <memory>
+#include <optional>
 #include <vector>
+
+#include "harness.hpp"
+#include "study.hpp"
+#include "weight_clipping/faults.hpp"
+#include "weight_clipping/methods.hpp"
+#include "weight_clipping/tables.hpp"
 
 namespace {
 
 using namespace rcim;
 using namespace rcim_bench;
 
-struct settings {
-    std::string data;
+struct options {
+    std::vector<std::string> nets{"lenet5"}, encodings, methods, densities, ratios; ///< empty: as in net_settings
+    std::string data, cifar, plot, plot_growth, only;
     std::string results = "bench/results/weight_clipping.jsonl";
-    std::string plot;
-    double theta = 0.25;
-    double learning_rate = 0.02;
+    std::optional<double> theta, learning_rate, weight_decay;
+    std::optional<int> epochs;
     double momentum = 0.9;
-    int epochs = 5;
-    int batch = 64;
-    int seeds = 3;
+    int fraction_bits = conditions{}.fraction_bits;
+    int batch = 64, seeds = 3, max_steps = 0;
+    bool report_only = false;
 };
 
-/// Shares of cells stuck at high and at low resistance.
-struct fault_rate {
-    double hrs, lrs;
-};
-constexpr fault_rate rates[] = {{0.0, 0.0}, {0.009, 0.001}, {0.045, 0.005}, {0.0904, 0.0175}};
-
-std::string name_of(const fault_rate& rate) { return text(100.0 * rate.hrs, " / ", 100.0 * rate.lrs); }
-
-constexpr int weight_bits = 16, cell_bits = 2;
-constexpr int usual_fraction = 12; ///< Q4.12, weights in [-8, 8)
-constexpr int narrow_fraction = 15; ///< Q1.15, weights in [-1, 1)
-
-/// One way to keep and to train weights.
-struct variant {
-    std::string encoding, rounding, update;
-    int fraction_bits;
-    bool faulty; ///< run at every rate, not only without faults
-    std::function<network(const settings&, const fault_rate&, std::uint64_t)> build;
-
-    [[nodiscard]] std::string name() const {
-        return encoding + " " + update + (rounding == "stochastic" || rounding == "none" ? "" : " " + rounding) +
-               (fraction_bits == usual_fraction ? "" : " Q1.15");
-    }
+/// Images to train on, to test on, and a second test set where there is one.
+struct study_data {
+    dataset main;
+    std::optional<image_set> first1000;
 };
 
-sgd innermost_rule(const settings& s) {
-    return {.learning_rate = static_cast<float>(s.learning_rate), .momentum = static_cast<float>(s.momentum)};
-}
-
-
-template <class Encoding, class Rounding, class Rule>
-variant coded(bool faulty, int fraction_bits = usual_fraction) {
-    const std::string rule_name = Rule::name();
-    return {Encoding::name(), Rounding::name(), rule_name.substr(0, rule_name.find('<')), fraction_bits, faulty,
-            [fraction_bits](const settings& s, const fault_rate& rate, std::uint64_t seed) {
-                Rule rule{};
-                const sgd inner = innermost_rule(s);
-                if constexpr (requires { rule.inner; }) {
-                    rule.theta = static_cast<float>(s.theta);
-                    rule.inner = inner;
-                } else {
-                    rule = inner;
-                }
-                return lenet5(design<>{}
-                                  .with(multilevel_cell<cell_bits>{})
-                                  .with(bit_sliced<weight_bits, Encoding, Rounding>{.fraction_bits = fraction_bits})
-                                  .with(stuck_at{.p_stuck_hrs = static_cast<float>(rate.hrs), .p_stuck_lrs = static_cast<float>(rate.lrs)})
-                                  .with(rule),
-                              seed);
-            }};
-}
-
-std::vector<variant> variants() {
-    return {{"ideal", "none", "sgd", usual_fraction, false,
-             [](const settings& s, const fault_rate&, std::uint64_t seed) {
-                 return lenet5(design<>{}.with(innermost_rule(s)), seed);
-             }},
-            coded<differential, nearest, sgd>(false),
-            coded<differential, carried, sgd>(false),
-            coded<offset, stochastic, sgd>(true),
-            coded<offset, stochastic, clipped_on_write<sgd>>(true),
-            coded<offset, stochastic, clipped_on_use<sgd>>(true),
-            coded<offset, stochastic, zeroed_on_use<sgd>>(true),
-            coded<offset, stochastic, clipped_on_use<sgd>>(true, narrow_fraction),
-            coded<offset, stochastic, zeroed_on_use<sgd>>(true, narrow_fraction),
-            coded<differential, stochastic, sgd>(true),
-            coded<differential, stochastic, clipped_on_write<sgd>>(true),
-            coded<differential, stochastic, clipped_on_use<sgd>>(true),
-            coded<differential, stochastic, gated_on_use<sgd>>(true),
-            coded<differential, stochastic, zeroed_on_use<sgd>>(true)};
+study_data load_cifar_part(const std::string& folder) {
+    const auto file = [&](const char* name) {
+        const std::filesystem::path plain = std::filesystem::path(folder) / (std::string(name) + ".bin");
+        return std::filesystem::exists(plain) ? plain : std::filesystem::path(plain.string() + ".gz");
+    };
+    return {load_cifar10({file("data_batch_1"), file("data_batch_2"), file("data_batch_3")}, {file("data_batch_5")}, read_gzip),
+            read_cifar10_batch(file("test_first1000"), read_gzip)};
 }
 
 struct job {
-    const variant* what;
-    fault_rate rate;
-    std::uint64_t seed;
-    nlohmann::json key; ///< all that decides the result
+    const net_settings* net;
+    const method* what;
+    conditions how;
+    int epochs;
+    std::shared_ptr<const study_data> data;
+    json key; ///< all that decides the result
+
+    [[nodiscard]] std::string name() const {
+        return text(net->name, ' ', what->encoding, ' ', what->label(), ", ", name_of(how.rate), " %, seed ", how.seed);
+    }
+    /// In images of LeNet-5.
+    [[nodiscard]] double cost(const options& o) const {
+        const auto images = static_cast<double>(data->main.train.size());
+        return net->cost * epochs * (o.max_steps > 0 ? std::min(images, 1.0 * o.max_steps * o.batch) : images);
+    }
 };
 
-/// Rows of an earlier run; lines that were cut off are left out.
-std::vector<nlohmann::json> rows_of(const std::string& path) {
-    std::vector<nlohmann::json> rows;
-    std::ifstream in(path);
-    for (std::string line; std::getline(in, line);) {
-        nlohmann::json row = nlohmann::json::parse(line, nullptr, false);
-        if (row.is_object()) {
-            rows.push_back(std::move(row));
+/// Largest weight and norm of the gradient within the epochs: after the first steps, where a stuck cell starts the growth of the
+/// others, and then every 50. Five digits are kept, so that rows stay short.
+class trace : public callback {
+public:
+    void on_step(const training_state& at, const step_record& step) override {
+        const index_t done = at.epoch * at.steps_per_epoch + at.step;
+        if (done != 1 && done != 2 && done != 5 && done != 10 && done != 20 && done % 50 != 0) {
+            return;
+        }
+        columns["step"].push_back(done);
+        columns["loss"].push_back(rounded(step.loss));
+        columns["gradient_norm"].push_back(rounded(step.gradient_norm));
+        columns["max_abs_weight"].push_back(rounded(static_cast<double>(at.net.max_abs_weight())));
+    }
+
+    json columns = json::object();
+
+private:
+    static json rounded(double value) {
+        char digits[32];
+        std::snprintf(digits, sizeof digits, "%.5g", value);
+        return std::isfinite(value) ? json(std::strtod(digits, nullptr)) : json(nullptr);
+    }
+};
+
+/// Ends a training that is lost: its loss, that starts at 2.3, has been beyond a thousand on average for hundreds of steps. What no
+/// unlucky start explains is not worth hours.
+class hopeless : public callback {
+public:
+    void on_start(const training_state&) override { mean_ = 0.0; }
+    void on_step(const training_state& at, const step_record& step) override {
+        constexpr double memory = 200.0;
+        mean_ += (std::min(step.loss, 1e9) - mean_) / memory;
+        if (at.epoch * at.steps_per_epoch + at.step >= 300 && mean_ > 1e3) {
+            stop = text("the mean loss of the last steps is ", mean_);
         }
     }
-    return rows;
-}
 
-/// The row of this job, or null.
-const nlohmann::json* find(const std::vector<nlohmann::json>& rows, const nlohmann::json& key) {
-    for (const nlohmann::json& row : rows) {
-        if (std::all_of(key.items().begin(), key.items().end(),
-                        [&](const auto& item) { return row.contains(item.key()) && row[item.key()] == item.value(); })) {
-            return &row;
-        }
-    }
-    return nullptr;
-}
+private:
+    double mean_ = 0.0;
+};
 
-nlohmann::json train(const job& j, const settings& s, const dataset& data) {
-    network net = j.what->build(s, j.rate, j.seed);
-    const training_record record = fit(net, data, {.epochs = s.epochs, .batch = s.batch, .schedule = cosine{}});
-    nlohmann::json row = j.key;
+json train(const job& j, const options& o) {
+    network net = j.what->build(j.how);
+    const dataset& data = j.data->main;
+    trace growth;
+    hopeless lost;
+    const training_record record = fit(net, data,
+                                       {.epochs = j.epochs,
+                                        .batch = o.batch,
+                                        .schedule = cosine{},
+                                        .max_steps_per_epoch = o.max_steps,
+                                        .callbacks = {&growth, &lost}});
+    json row;
     row["test_accuracy"] = record.test_accuracy;
+    if (j.data->first1000) {
+        row["test_accuracy_first1000"] = evaluate(net, *j.data->first1000, pixel_table(data.mean, data.deviation)).accuracy;
+    }
     row["stopped"] = record.stopped;
     for (const epoch_record& e : record.epochs) {
         row["curve"].push_back(to_json(e));
     }
-    row["isa"] = isa();
-    row["compiler"] = build_compiler();
-    row["flags"] = build_flags();
-    row["commit"] = build_commit();
+    row["trace"] = growth.columns;
     return row;
 }
 
-/// Runs what is missing, one training per thread, and returns all rows.
-std::vector<nlohmann::json> run_all(const std::vector<job>& jobs, const settings& s, const dataset& data, int threads) {
-    std::vector<nlohmann::json> rows = rows_of(s.results);
-    std::vector<const job*> missing;
-    for (const job& j : jobs) {
-        if (find(rows, j.key) == nullptr) {
-            missing.push_back(&j);
-        }
-    }
-    std::printf("%zu runs, %zu of them done before\n", jobs.size(), jobs.size() - missing.size());
-    std::fflush(stdout);
-
-    std::mutex mutex;
-    std::exception_ptr failure;
-    std::atomic<std::size_t> next{0};
-    std::size_t done = 0;
-    const auto started = std::chrono::steady_clock::now();
-    const auto work = [&] {
-        for (std::size_t i; (i = next++) < missing.size();) {
-            try {
-                nlohmann::json row = train(*missing[i], s, data);
-                const std::lock_guard lock(mutex);
-                append_json_line(s.results, row);
-                const double passed = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-                ++done;
-                std::printf("[%zu/%zu] %s, %s %%, seed %llu: %.2f %%  (%.1f min to go)\n", done, missing.size(),
-                            missing[i]->what->name().c_str(), name_of(missing[i]->rate).c_str(),
-                            static_cast<unsigned long long>(missing[i]->seed), 100.0 * row["test_accuracy"].get<double>(),
-                            passed / static_cast<double>(done) * static_cast<double>(missing.size() - done) / 60.0);
-                std::fflush(stdout);
-                rows.push_back(std::move(row));
-            } catch (...) {
-                const std::lock_guard lock(mutex);
-                failure = std::current_exception();
-                next = missing.size();
-            }
-        }
+std::vector<job> jobs_of(const options& o, const report& out, const std::vector<method>& methods) {
+    const auto contains = [](const std::vector<std::string>& list, const std::string& name) {
+        return std::find(list.begin(), list.end(), name) != list.end();
     };
-    std::vector<std::thread> others;
-    for (int t = 1; t < threads; ++t) {
-        others.emplace_back(work);
-    }
-    work();
-    for (std::thread& t : others) {
-        t.join();
-    }
-    if (failure) {
-        std::rethrow_exception(failure);
-    }
-    return rows;
-}
-
-void run(int argc, char** argv) {
-    report out("weight_clipping", "Test accuracy of LeNet-5 trained on faulty chips, with and without weight clipping.");
-    settings s;
-    out.app().add_option("--data", s.data, "folder in IDX format, plain or gzip; procedural digits if not given")
-        ->check(CLI::ExistingDirectory);
-    auto* const results = out.app().add_option("--results", s.results, "JSON Lines that runs are added to; what is there is not run again");
-    out.app().add_option("--plot", s.plot, "draw the accuracies, .png or .svg");
-    out.app().add_option("--theta", s.theta, "threshold of the clip");
-    out.app().add_option("--learning-rate", s.learning_rate);
-    out.app().add_option("--momentum", s.momentum);
-    std::string only;
-    out.app().add_option("--only", only, "only rows whose name contains this, e.g. \"offset clipped\"; ideal stays");
-    auto* const epochs = out.app().add_option("--epochs", s.epochs)->check(CLI::Range(1, 10000));
-    out.app().add_option("--batch", s.batch)->check(CLI::Range(1, 65536));
-    auto* const seeds = out.app().add_option("--seeds", s.seeds, "runs with as many seeds, from --seed on")->check(CLI::Range(1, 1000));
-    out.parse(argc, argv);
-    if (!s.plot.empty()) {
-        plot::require(s.plot);
-    }
-    if (out.brief()) {
-        s.epochs = epochs->count() > 0 ? s.epochs : 1;
-        s.seeds = seeds->count() > 0 ? s.seeds : 1;
-    }
-    const plot::detail::scratch_folder scratch;
-    if (out.smoke() && results->count() == 0) {
-        s.results = scratch.path / "rows.jsonl";
-    }
-    if (const auto folder = std::filesystem::path(s.results).parent_path(); !folder.empty()) {
-        std::filesystem::create_directories(folder);
-    }
-
-    const dataset all = s.data.empty() ? procedural_digits({.train = 10000, .test = 2000}) : load_idx(s.data, read_gzip);
-    const dataset data = out.smoke() ? first(all, 1000, 500) : all;
-    std::vector<variant> every = variants();
-    std::erase_if(every, [&](const variant& v) { return v.encoding != "ideal" && v.name().find(only) == std::string::npos; });
-    std::vector<job> jobs;
-    for (int k = 0; k < s.seeds; ++k) { // seed by seed, so that a table is whole early
-        for (const variant& v : every) {
-            for (std::size_t r = 0; r < std::size(rates); ++r) {
-                if ((r > 0 && !v.faulty) || (out.brief() && r > 0 && r + 1 < std::size(rates))) {
-                    continue;
-                }
-                const std::uint64_t seed = out.seed() + static_cast<std::uint64_t>(k);
-                jobs.push_back({&v, rates[r], seed,
-                                {{"net", "lenet5"},
-                                 {"data", data.name},
-                                 {"train_images", data.train.size()},
-                                 {"test_images", data.test.size()},
-                                 {"encoding", v.encoding},
-                                 {"rounding", v.rounding},
-                                 {"update", v.update},
-                                 {"cell_bits", cell_bits},
-                                 {"weight_bits", weight_bits},
-                                 {"fraction_bits", v.fraction_bits},
-                                 {"p_stuck_hrs", rates[r].hrs},
-                                 {"p_stuck_lrs", rates[r].lrs},
-                                 {"theta", s.theta},
-                                 {"learning_rate", s.learning_rate},
-                                 {"momentum", s.momentum},
-                                 {"schedule", "cosine"},
-                                 {"epochs", s.epochs},
-                                 {"batch", s.batch},
-                                 {"seed", seed}}});
-            }
+    std::shared_ptr<const study_data> grey, cifar;
+    const auto data_for = [&](const net_settings& net) {
+        const bool colour = !net.grey && !o.cifar.empty();
+        std::shared_ptr<const study_data>& data = colour ? cifar : grey;
+        if (!data) {
+            data = std::make_shared<const study_data>(
+                colour ? load_cifar_part(o.cifar)
+                       : study_data{o.data.empty() ? procedural_digits({.train = 10000, .test = 2000})
+                                                   : load_idx(o.data, read_gzip),
+                                    {}});
         }
-    }
-    const std::vector<nlohmann::json> rows = run_all(jobs, s, data, out.threads());
-
-    std::printf("\ntest accuracy in %% (mean and standard deviation over seeds: %d) at shares of cells stuck at HRS / LRS in %%\n%-34s",
-                s.seeds, "");
-    for (const fault_rate& rate : rates) {
-        std::printf(" %16s", name_of(rate).c_str());
-    }
-    std::printf("\n");
-    plot::figure figure{.title = text("LeNet-5 on ", data.name, ", ", s.epochs, " epochs, theta ", s.theta),
-                        .x_label = "cells stuck at HRS / LRS (%)",
-                        .y_label = "test accuracy (%)",
-                        .y_range = "[0:100]"};
-    for (const fault_rate& rate : rates) {
-        figure.x_names.push_back(name_of(rate));
-    }
-    double ideal = std::nan("");
-    for (const variant& v : every) {
-        std::printf("%-34s", v.name().c_str());
-        plot::curve curve{.title = v.name(), .x = {}, .y = {}};
-        for (std::size_t r = 0; r < std::size(rates); ++r) {
-            std::vector<double> accuracies;
-            for (const job& j : jobs) {
-                if (j.what == &v && j.rate.hrs == rates[r].hrs && j.rate.lrs == rates[r].lrs) {
-                    accuracies.push_back(100.0 * find(rows, j.key)->at("test_accuracy").get<double>());
-                }
-            }
-            if (accuracies.empty()) {
-                std::printf(" %16s", "");
+        if (!out.smoke()) {
+            return data;
+        }
+        const index_t train = net.grey ? 1000 : 128;
+        return std::make_shared<const study_data>(study_data{first(data->main, train, train / 2), {}});
+    };
+    std::vector<job> jobs;
+    for (int k = 0; k < o.seeds; ++k) { // seed by seed, so that a table is whole early
+        for (const net_settings& net : all_nets()) {
+            if (!contains(o.nets, net.name) && !contains(o.nets, "all")) {
                 continue;
             }
-            double mean = 0.0, square = 0.0;
-            for (const double a : accuracies) {
-                mean += a / static_cast<double>(accuracies.size());
+            const auto data = data_for(net);
+            std::vector<fault_rate> rates =
+                rates_of(o.densities.empty() ? net.densities : o.densities, o.ratios.empty() ? net.ratios : o.ratios);
+            if (out.brief() && rates.size() > 2) {
+                rates = {rates.front(), rates.back()};
             }
-            for (const double a : accuracies) {
-                square += (a - mean) * (a - mean);
+            for (const method& m : methods) {
+                if (!contains(o.encodings.empty() ? net.encodings : o.encodings, m.encoding) ||
+                    !contains(o.methods.empty() ? net.methods : o.methods, m.label()) ||
+                    (m.encoding + " " + m.label()).find(o.only) == std::string::npos) {
+                    continue;
+                }
+                for (std::size_t r = 0; r < (m.faulty ? rates.size() : 1); ++r) {
+                    const conditions how{.net = net.name,
+                                         .input = data->main.train.shape,
+                                         .fraction_bits = o.fraction_bits,
+                                         .theta = o.theta.value_or(net.theta),
+                                         .learning_rate = o.learning_rate.value_or(net.learning_rate),
+                                         .momentum = o.momentum,
+                                         .weight_decay = o.weight_decay.value_or(net.weight_decay),
+                                         .rate = rates[r],
+                                         .seed = out.seed() + static_cast<std::uint64_t>(k)};
+                    const int epochs = o.epochs.value_or(out.brief() ? 1 : net.epochs);
+                    json key{{"net", net.name},
+                             {"data", data->main.name},
+                             {"train_images", data->main.train.size()},
+                             {"test_images", data->main.test.size()},
+                             {"encoding", m.encoding},
+                             {"method", m.name},
+                             {"rounding", m.rounding},
+                             {"p_stuck_hrs", how.rate.hrs},
+                             {"p_stuck_lrs", how.rate.lrs},
+                             {"learning_rate", how.learning_rate},
+                             {"momentum", how.momentum},
+                             {"weight_decay", how.weight_decay},
+                             {"schedule", "cosine"},
+                             {"epochs", epochs},
+                             {"batch", o.batch},
+                             {"seed", how.seed}};
+                    if (m.encoding != "ideal") {
+                        key.update(
+                            {{"cell_bits", cell_bits}, {"weight_bits", weight_bits}, {"fraction_bits", how.fraction_bits}});
+                    }
+                    if (m.uses_theta) {
+                        key["theta"] = how.theta;
+                    }
+                    if (o.max_steps > 0) {
+                        key["max_steps_per_epoch"] = o.max_steps;
+                    }
+                    key.update(m.fields);
+                    jobs.push_back({&net, &m, how, epochs, data, std::move(key)});
+                }
             }
-            const double deviation = accuracies.size() > 1 ? std::sqrt(square / static_cast<double>(accuracies.size() - 1)) : 0.0;
-            if (v.encoding == "ideal") {
-                ideal = mean;
-            }
-            std::printf("  %7.2f +- %4.2f", mean, deviation);
-            curve.x.push_back(static_cast<double>(r));
-            curve.y.push_back(mean);
-            curve.spread.push_back(deviation);
-            out.add({v.name() + " at " + name_of(rates[r]), 1, mean, "% test accuracy", mean / ideal, "ideal"});
         }
-        std::printf("\n");
-        if (curve.x.size() > 1) { // a variant without faults is a point, not a curve
-            figure.curves.push_back(std::move(curve));
+    }
+    return jobs;
+}
+
+/// Tables of all rows of the file, whatever this call was asked to run.
+void show(const options& o, report& out) {
+    const std::vector<study_table> tables = tables_of(rows_of(o.results));
+    for (const study_table& table : tables) {
+        print_means(table);
+    }
+    for (const study_table& table : tables) {
+        print_differences(table);
+        for (const study_line& l : table.lines) {
+            const study_line* const plain = table.find(l.unprotected());
+            for (const auto& [rate, values] : l.points) {
+                const double mean = sample_of(values).mean;
+                const double sound = plain != nullptr ? sample_of(plain->at({0.0, 0.0})).mean : std::nan("");
+                out.add({table.title() + ": " + l.name() + " at " + name_of({rate.first, rate.second}), 1, mean,
+                         "% test accuracy", mean / sound, "the same encoding without faults and protection"});
+            }
         }
     }
     out.write();
-    if (!s.plot.empty()) {
-        plot::draw(figure, s.plot);
+    if (!o.plot.empty()) {
+        const std::vector<plot::figure> figures = figures_of(tables);
+        if (figures.empty()) {
+            fail("--plot", o.results, "rows with faults", "none");
+        }
+        plot::draw(figures, o.plot);
     }
+    if (!o.plot_growth.empty()) {
+        plot::draw(growth_figures_of(rows_of(o.results)), o.plot_growth);
+    }
+}
+
+void run(int argc, char** argv) {
+    report out("weight_clipping", "Test accuracy of networks trained on faulty chips, with and without weight clipping.");
+    options o;
+    const std::vector<method> methods = all_methods();
+    std::vector<std::string> labels, nets{"all"};
+    for (const method& m : methods) {
+        if (std::find(labels.begin(), labels.end(), m.label()) == labels.end()) {
+            labels.push_back(m.label());
+        }
+    }
+    for (const net_settings& n : all_nets()) {
+        nets.push_back(n.name);
+    }
+    CLI::App& app = out.app();
+    auto* const net = app.add_option("--net", o.nets, "networks; --smoke runs all")->delimiter(',')->check(CLI::IsMember(nets));
+    app.add_option("--data", o.data, "for lenet5: folder in IDX format, plain or gzip; procedural digits if not given")
+        ->check(CLI::ExistingDirectory);
+    app.add_option("--cifar", o.cifar,
+                   "for the other nets: folder with data_batch_1, 2, 3 (train), data_batch_5 (test) and test_first1000, "
+                   ".bin or .bin.gz; as lenet5 if not given")
+        ->check(CLI::ExistingDirectory);
+    auto* const results =
+        app.add_option("--results", o.results, "JSON Lines that runs are added to; what is there is not run again");
+    app.add_flag("--report", o.report_only, "run nothing; tables of what the file holds");
+    app.add_option("--plot", o.plot, "draw the accuracies of all that the file holds, .png or .svg");
+    app.add_option("--plot-growth", o.plot_growth, "draw the gradient's norm and the largest weight over the steps of training");
+    app.add_option("--encodings", o.encodings, "ideal, offset, differential; each net has a default")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"ideal", "offset", "differential"}));
+    app.add_option("--methods", o.methods, "such as none or \"none nearest\"; each net has a default")
+        ->delimiter(',')
+        ->check(CLI::IsMember(labels));
+    app.add_option("--only", o.only, "only methods whose name contains this, e.g. \"offset clipped\"");
+    app.add_option("--densities", o.densities, "stuck cells in %: 5 at each ratio, 9.04/1.75 as HRS/LRS; 0 is always there")
+        ->delimiter(',');
+    app.add_option("--ratios", o.ratios, "HRS:LRS, such as 9:1")->delimiter(',');
+    app.add_option("--theta", o.theta, "threshold of the clip; each net has a default, as for the next three");
+    app.add_option("--learning-rate", o.learning_rate);
+    app.add_option("--weight-decay", o.weight_decay);
+    app.add_option("--epochs", o.epochs)->check(CLI::Range(1, 10000));
+    app.add_option("--momentum", o.momentum);
+    app.add_option("--batch", o.batch)->check(CLI::Range(1, 65536));
+    app.add_option("--max-steps", o.max_steps, "end epochs after as many steps, for trials; 0: all")
+        ->check(CLI::Range(0, 1 << 30));
+    app.add_option("--fraction-bits", o.fraction_bits, "of a 16-bit weight")->check(CLI::Range(0, 15));
+    auto* const seeds =
+        app.add_option("--seeds", o.seeds, "runs with as many seeds, from --seed on")->check(CLI::Range(1, 1000));
+    out.parse(argc, argv);
+    for (const std::string& picture : {o.plot, o.plot_growth}) {
+        if (!picture.empty()) {
+            plot::require(picture);
+        }
+    }
+    if (out.brief() && seeds->count() == 0) {
+        o.seeds = 1;
+    }
+    if (out.smoke() && net->count() == 0) {
+        o.nets = {"all"};
+    }
+    const plot::detail::scratch_folder scratch;
+    if (out.smoke() && results->count() == 0) {
+        o.results = scratch.path / "rows.jsonl";
+    }
+    if (!o.report_only) {
+        if (const auto folder = std::filesystem::path(o.results).parent_path(); !folder.empty()) {
+            std::filesystem::create_directories(folder);
+        }
+        std::vector<study_job> jobs;
+        for (const job& j : jobs_of(o, out, methods)) {
+            jobs.push_back({j.name(), j.key, j.cost(o), [j, &o] { return train(j, o); }});
+        }
+        run_missing(jobs, o.results, out.threads());
+    }
+    show(o, out);
 }
 
 } // namespace

@@ -33,6 +33,7 @@ struct figure {
     std::string right_label{}; ///< empty: no axis on the right
     std::vector<curve> curves{};
     std::vector<std::string> x_names{}; ///< in place of the numbers 0, 1, 2, ...
+    bool logarithmic = false;           ///< both axes; numbers above zero
 };
 
 namespace detail {
@@ -106,9 +107,9 @@ inline std::string run(const std::string& script) {
     return output;
 }
 
-inline std::string script(const figure& f, const std::string& terminal) {
-    std::string s = "set terminal " + terminal + "\n";
-    s += "set title " + in_quotes(f.title) + " noenhanced\nset xlabel " + in_quotes(f.x_label) + "\nset ylabel " + in_quotes(f.y_label) + "\n";
+/// Draws one figure on the terminal that is set.
+inline std::string script(const figure& f) {
+    std::string s = "set title " + in_quotes(f.title) + " noenhanced\nset xlabel " + in_quotes(f.x_label) + "\nset ylabel " + in_quotes(f.y_label) + "\n";
     s += "set grid\nset key below noenhanced\n";
     // Twelve lines that can be told apart.
     s += "set linetype cycle 12\nset linetype 9 lc rgb '#8b4513' pt 9\nset linetype 10 lc rgb '#2f4f4f' pt 10\n"
@@ -133,11 +134,19 @@ inline std::string script(const figure& f, const std::string& terminal) {
             high = std::max(high, x);
         }
     }
-    const double margin = std::max(0.5, 0.02 * (high - low));
-    s += rcim::text("set xrange [", low - margin, ":", high + margin, "]\n");
-    if (f.x_names.empty() && high - low < 15.0) {
-        s += "set xtics 1\n";
+    if (f.logarithmic) {
+        s += "set logscale xy\n";
+        low *= 0.8;
+        high *= 1.2;
+    } else {
+        const double margin = std::max(0.5, 0.02 * (high - low));
+        low -= margin;
+        high += margin;
+        if (f.x_names.empty() && high - low < 15.0) {
+            s += "set xtics 1\n";
+        }
     }
+    s += rcim::text("set xrange [", low, ":", high, "]\n");
     std::string plots, data;
     for (std::size_t i = 0; i < f.curves.size(); ++i) {
         const curve& c = f.curves[i];
@@ -153,6 +162,12 @@ inline std::string script(const figure& f, const std::string& terminal) {
                  " linewidth 2 pointtype " + std::to_string(i + 5) + " axes x1y" + (c.right ? "2" : "1") + " title " + in_quotes(c.title);
     }
     return s + data + plots + "\n";
+}
+
+inline std::string script(const figure& f, const std::string& terminal) { return "set terminal " + terminal + "\n" + script(f); }
+
+inline std::string terminal_of(const std::filesystem::path& path, int width, int height) {
+    return rcim::text(path.extension() == ".png" ? "pngcairo size " : "svg size ", width, ',', height);
 }
 
 } // namespace detail
@@ -172,7 +187,21 @@ inline void require(const std::filesystem::path& path) {
 /// Writes the figure as a file; what stood there is replaced as a whole.
 inline void draw(const figure& f, const std::filesystem::path& path) {
     require(path);
-    rcim::write_file(path, detail::run(detail::script(f, path.extension() == ".png" ? "pngcairo size 960,600" : "svg size 960,600")));
+    rcim::write_file(path, detail::run(detail::script(f, detail::terminal_of(path, 960, 600))));
+}
+
+/// Several figures as panels of one picture, row by row; at least one.
+inline void draw(const std::vector<figure>& figures, const std::filesystem::path& path, int columns = 2) {
+    require(path);
+    const int count = static_cast<int>(figures.size());
+    columns = std::clamp(columns, 1, std::max(1, count));
+    const int rows = (count + columns - 1) / columns;
+    std::string script = "set terminal " + detail::terminal_of(path, 960 * columns, 600 * rows) + "\n" +
+                         rcim::text("set multiplot layout ", rows, ',', columns, "\n");
+    for (const figure& f : figures) {
+        script += "reset\n" + detail::script(f);
+    }
+    rcim::write_file(path, detail::run(script + "unset multiplot\n"));
 }
 
 /// The figure as text.

@@ -4,8 +4,17 @@
 /// Everything that needs no optional package, for users and examples. The library itself includes what it uses. Not here:
 /// rcim/data/gzip.hpp (zlib), rcim/train/json_lines.hpp (nlohmann_json).
 
+#include <rcim/cell/cycle_variation.hpp>
+#include <rcim/cell/device_variation.hpp>
+#include <rcim/cell/drifting.hpp>
 #include <rcim/cell/ideal_cell.hpp>
+#include <rcim/cell/measured_errors.hpp>
 #include <rcim/cell/multilevel_cell.hpp>
+#include <rcim/cell/programming_error.hpp>
+#include <rcim/cell/pulse_presets.hpp>
+#include <rcim/cell/pulsed.hpp>
+#include <rcim/cell/uneven_levels.hpp>
+#include <rcim/cell/write_verified.hpp>
 #include <rcim/convert/bit_serial_dac.hpp>
 #include <rcim/convert/ideal_adc.hpp>
 #include <rcim/convert/ideal_dac.hpp>
@@ -45,6 +54,7 @@
 #include <rcim/nn/conv2d.hpp>
 #include <rcim/nn/dense.hpp>
 #include <rcim/nn/dropout.hpp>
+#include <rcim/nn/map_weights.hpp>
 #include <rcim/nn/max_pool.hpp>
 #include <rcim/nn/nets.hpp>
 #include <rcim/nn/network.hpp>

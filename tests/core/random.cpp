@@ -81,3 +81,27 @@ TEST_CASE("random_source: uniform, below and normal have their moments") {
     CHECK(std::abs(normal_fourth / n - 3.0) < 5.0 * std::sqrt(96.0 / n));
     CHECK(source.below(1, 1) == 0);
 }
+
+TEST_CASE("normal_of: the quantile of its word") {
+    float below = -7.0f;
+    double worst = 0.0;
+    bool rises = true, odd = true;
+    for (std::uint64_t n = 0; n < 4096; ++n) {
+        // Words in the order of signed integers.
+        const std::uint32_t word = static_cast<std::uint32_t>(n << 20 | 0x5A5A5u) ^ 0x80000000u;
+        const float z = normal_of(word);
+        rises = rises && z > below;
+        below = z;
+        odd = odd && normal_of(~word) == -normal_of(word);
+        const std::uint32_t magnitude = word < 0x80000000u ? word : ~word;
+        const double share = (magnitude + 0.5) * 0x1p-31; // of the numbers that are smaller in size
+        const double density = std::sqrt(2.0 / 3.141592653589793) * std::exp(-0.5 * static_cast<double>(z) * static_cast<double>(z));
+        const double size = std::abs(static_cast<double>(z));
+        worst = std::max(worst, std::abs(std::erf(size / std::sqrt(2.0)) - share) / density / std::max(size, 1e-3));
+    }
+    CHECK(rises);
+    CHECK(odd);
+    CHECK(worst < 3e-6);
+    CHECK(normal_of(0x7FFFFFFFu) == doctest::Approx(6.335).epsilon(1e-3));
+    CHECK(normal_of(0x80000000u) == -normal_of(0x7FFFFFFFu));
+}

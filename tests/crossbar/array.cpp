@@ -166,7 +166,10 @@ TEST_CASE("crossbar_array: the fault map depends on seed, place and geometry, an
     CHECK(faults_of(array_on<plan::folded>(other.with(multilevel_cell<2>{.on_off_ratio = 5.0})
                                                .with(bit_sliced<16, sign_magnitude, carried>{.fraction_bits = 3}),
                                            19, 9)) == map);
-    // A layer with more inputs has the same cells in its first tiles.
+    // A layer with more inputs or outputs has the same cells in its first tiles.
+    CHECK(faults_of(array_on<plan::folded>(chip, 19, 14), 9, 19) == map);
+    const auto boundless = faulty.with(unbounded{});
+    CHECK(faults_of(array_on<plan::folded>(boundless, 30, 20), 9, 19) == faults_of(array_on<plan::folded>(boundless, 19, 9)));
     CHECK(faults_of(array_on<plan::folded>(chip, 24, 9), 9, 19) == map);
     CHECK(faults_of(array_on<plan::folded>(chip, 40, 9), 9, 19) == map);
 

@@ -8,6 +8,19 @@ namespace rcim_test {
 
 namespace {
 
+/// Whether all cells of one weight conduct the same. Positions are floats, which this bound tells apart.
+bool same_cells(const any_array& a, const any_array& b, index_t o, index_t i) {
+    const auto equal = [](double x, double y) { return std::abs(x - y) <= 1e-11 * std::abs(x); };
+    bool same = true;
+    for (int n = 0; n < (a.format().pair ? 2 : 1); ++n) {
+        for (int s = 0; s < a.format().slices; ++s) {
+            same = same && equal(a.conductance(n, o, i, s), b.conductance(n, o, i, s)) &&
+                   equal(a.used_conductance(n, o, i, s), b.used_conductance(n, o, i, s));
+        }
+    }
+    return same;
+}
+
 /// The first difference between two arrays, or nothing.
 std::string difference(const any_array& a, const any_array& b) {
     const auto w = a.weights();
@@ -15,7 +28,8 @@ std::string difference(const any_array& a, const any_array& b) {
     for (index_t o = 0; o < w.rows; ++o) {
         for (index_t i = 0; i < w.cols; ++i) {
             const auto sa = a.stored(o, i), sb = b.stored(o, i), ua = a.used(o, i), ub = b.used(o, i);
-            if (!(sa == sb && ua == ub && std::bit_cast<std::uint32_t>(w(o, i)) == std::bit_cast<std::uint32_t>(v(o, i)))) {
+            if (!(sa == sb && ua == ub && same_cells(a, b, o, i) &&
+                  std::bit_cast<std::uint32_t>(w(o, i)) == std::bit_cast<std::uint32_t>(v(o, i)))) {
                 return rcim::text("(", o, ", ", i, "): stored ", sa.plus, " - ", sa.minus, " and ", sb.plus, " - ", sb.minus,
                                   ", used ", ua.plus, " - ", ua.minus, " and ", ub.plus, " - ", ub.minus, ", weight ", w(o, i),
                                   " and ", v(o, i));
@@ -43,14 +57,16 @@ std::string mask_difference(const any_array& a, const any_array& b) {
     return "";
 }
 
-bool equal(const rcim::update_report& a, const rcim::update_report& b) {
+bool equal(const rcim::update_report& a, const rcim::update_report& b, bool writes) {
+    const bool same_writes = a.cell_writes == b.cell_writes && a.pulses == b.pulses && a.worn_cells == b.worn_cells;
     return a.gradient_square == b.gradient_square && a.increments == b.increments && a.lost == b.lost &&
-           a.changed_words == b.changed_words;
+           a.changed_words == b.changed_words && (same_writes || !writes);
 }
 
 } // namespace
 
-void compare_plans(any_array& folded, any_array& reference, const std::string& what, std::uint64_t seed, bool has_memory) {
+void compare_plans(any_array& folded, any_array& reference, const std::string& what, std::uint64_t seed, bool has_memory,
+                   bool same_counts) {
     CAPTURE(what);
     const index_t outputs = folded.weights().rows;
     const index_t inputs = folded.weights().cols;
@@ -90,7 +106,7 @@ void compare_plans(any_array& folded, any_array& reference, const std::string& w
         const auto report = folded.update(gradient, context, threads);
         const auto expected = reference.update(gradient, context, one);
         REQUIRE(difference(folded, reference) == "");
-        CHECK(equal(report, expected));
+        CHECK(equal(report, expected, same_counts));
         if (nothing && !has_memory) {
             CHECK(report.increments == 0);
             CHECK(report.changed_words == 0);

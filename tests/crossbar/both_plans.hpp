@@ -32,6 +32,10 @@ public:
     [[nodiscard]] virtual rcim::stored_word<> used(index_t o, index_t i) const = 0;
     [[nodiscard]] virtual std::uint32_t keep(int array, index_t o, index_t i) const = 0;
     [[nodiscard]] virtual std::uint32_t stuck_level(int array, index_t o, index_t i) const = 0;
+    /// As it is, and as it is used.
+    [[nodiscard]] virtual double conductance(int array, index_t o, index_t i, int slice) const = 0;
+    [[nodiscard]] virtual double used_conductance(int array, index_t o, index_t i, int slice) const = 0;
+    virtual void age(double seconds) = 0;
     [[nodiscard]] virtual rcim::matrix_view<const float> weights() const = 0;
     [[nodiscard]] virtual const rcim::code_format& format() const = 0;
     [[nodiscard]] virtual float max_abs_weight() const = 0;
@@ -60,6 +64,13 @@ public:
     [[nodiscard]] std::uint32_t stuck_level(int array, index_t o, index_t i) const override {
         return array_.stuck_level(array, o, i);
     }
+    [[nodiscard]] double conductance(int array, index_t o, index_t i, int slice) const override {
+        return array_.conductance(array, o, i, slice);
+    }
+    [[nodiscard]] double used_conductance(int array, index_t o, index_t i, int slice) const override {
+        return array_.used_conductance(array, o, i, slice);
+    }
+    void age(double seconds) override { array_.age(seconds); }
     [[nodiscard]] rcim::matrix_view<const float> weights() const override { return array_.weights(); }
     [[nodiscard]] const rcim::code_format& format() const override { return array_.format(); }
     [[nodiscard]] float max_abs_weight() const override { return array_.max_abs_weight(); }
@@ -69,20 +80,23 @@ private:
 };
 
 /// Programs both with the same weights, applies the same random gradients and compares codes, masks, effective weights and
-/// reports after every step. `what` names the design in messages.
-void compare_plans(any_array& folded, any_array& reference, const std::string& what, std::uint64_t seed, bool has_memory);
+/// reports after every step. `what` names the design in messages. has_memory: a gradient of zero may change something;
+/// same_counts: both count the writes of cells.
+void compare_plans(any_array& folded, any_array& reference, const std::string& what, std::uint64_t seed, bool has_memory,
+                   bool same_counts = true);
+
+/// The chips of the comparisons: more cells than the layer; tiles partly filled on both edges; one row and the fewest columns.
+struct chip_size {
+    float p_stuck_hrs, p_stuck_lrs;
+    index_t rows, cols, inputs, outputs;
+};
+inline constexpr chip_size chip_sizes[] = {{0.0f, 0.0f, 128, 128, 7, 5}, {0.09f, 0.02f, 8, 33, 19, 9}, {0.25f, 0.25f, 1, 16, 6, 3}};
 
 /// The design on chips with no, few and many faults and on crossbars of several extents. `cell_faults` and `geometry` of the
 /// design are replaced, so they must be unset.
 template <class Design>
 void compare_plans_of(const Design& chip, std::uint64_t seed, bool has_memory = false) {
-    struct chip_size {
-        float p_stuck_hrs, p_stuck_lrs;
-        index_t rows, cols, inputs, outputs;
-    };
-    // More cells than the layer; tiles partly filled on both edges; one row and the fewest columns.
-    constexpr chip_size sizes[] = {{0.0f, 0.0f, 128, 128, 7, 5}, {0.09f, 0.02f, 8, 33, 19, 9}, {0.25f, 0.25f, 1, 16, 6, 3}};
-    for (const chip_size& s : sizes) {
+    for (const chip_size& s : chip_sizes) {
         const auto own = chip.with(rcim::stuck_at{s.p_stuck_hrs, s.p_stuck_lrs})
                              .with(rcim::geometry<rcim::dynamic, rcim::dynamic>{.rows = s.rows, .cols = s.cols});
         using design_type = std::remove_const_t<decltype(own)>;

@@ -1,11 +1,12 @@
 #include <rcim/cell/multilevel_cell.hpp>
 #include <rcim/crossbar/array.hpp>
 #include <rcim/design/design.hpp>
-#include <rcim/fault/chain.hpp>
 #include <rcim/fault/stuck_at.hpp>
 #include <rcim/mapping/bit_sliced.hpp>
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/offset.hpp>
+
+#include <fault/statistics.hpp>
 
 #include <doctest/doctest.h>
 
@@ -13,6 +14,7 @@
 #include <cmath>
 
 using namespace rcim;
+using namespace rcim_test;
 
 namespace {
 
@@ -26,12 +28,8 @@ int state(const F& faults, std::uint64_t seed, std::uint32_t place, std::uint64_
     return level == healthy ? 0 : level == 0 ? 1 : 2;
 }
 
-/// Five standard errors: missed by chance once in 1.7 million seeds.
-bool binomial(double count, double n, double p) { return std::abs(count - n * p) <= 5.0 * std::sqrt(n * p * (1.0 - p)); }
-
-/// Pearson's statistic of pairs of states against independence at known rates: 8 degrees of freedom, above 42.7 once in a
-/// million.
-double chi_square(const std::array<std::array<double, 3>, 3>& pairs, const std::array<double, 3>& p, double n) {
+/// Pearson's statistic of pairs of states against independence at known rates: 8 degrees of freedom.
+double pairs_chi_square(const std::array<std::array<double, 3>, 3>& pairs, const std::array<double, 3>& p, double n) {
     double sum = 0.0;
     for (std::size_t a = 0; a < 3; ++a) {
         for (std::size_t b = 0; b < 3; ++b) {
@@ -41,8 +39,6 @@ double chi_square(const std::array<std::array<double, 3>, 3>& pairs, const std::
     }
     return sum;
 }
-constexpr double chi_square_bound = 42.7;
-
 } // namespace
 
 TEST_CASE("stuck_at: each rate is met, whatever the other is") {
@@ -75,10 +71,10 @@ TEST_CASE("stuck_at: cells fail independently of their neighbours, of the other 
         layer[here][static_cast<std::size_t>(state(faults, 17, 2, i))] += 1.0;
         chip[here][static_cast<std::size_t>(state(faults, 18, 1, i))] += 1.0;
     }
-    CHECK(chi_square(neighbour, p, n / 2.0) < chi_square_bound);
-    CHECK(chi_square(rows, p, n / 2.0) < chi_square_bound);
-    CHECK(chi_square(layer, p, n) < chi_square_bound);
-    CHECK(chi_square(chip, p, n) < chi_square_bound);
+    CHECK(pairs_chi_square(neighbour, p, n / 2.0) < chi_square_bound(8));
+    CHECK(pairs_chi_square(rows, p, n / 2.0) < chi_square_bound(8));
+    CHECK(pairs_chi_square(layer, p, n) < chi_square_bound(8));
+    CHECK(pairs_chi_square(chip, p, n) < chi_square_bound(8));
 }
 
 TEST_CASE("stuck_at: what is stuck at HRS at one rate is stuck at a higher rate") {
@@ -126,7 +122,7 @@ TEST_CASE("stuck_at: a chip has the requested rates in each array, slice and til
     }
     CHECK(binomial(first_tile[1], 128.0 * 16.0 * 16.0, 0.01));
     CHECK(binomial(first_tile[2], 128.0 * 16.0 * 16.0, 0.01));
-    CHECK(chi_square(pairs, p, 200000.0) < chi_square_bound);
+    CHECK(pairs_chi_square(pairs, p, 200000.0) < chi_square_bound(8));
 }
 
 TEST_CASE("stuck_at: rates of zero make a healthy chip, rates of one a dead one") {
@@ -148,25 +144,4 @@ TEST_CASE("stuck_at: rates of zero make a healthy chip, rates of one a dead one"
     CHECK(count_kept({}) == 400);
     CHECK(count_kept({.p_stuck_hrs = 1.0f}) == 0);
     CHECK(count_kept({.p_stuck_lrs = 1.0f}) == 0);
-}
-
-TEST_CASE("chain of faults: a cell is stuck where the first of them says so, and each draws for itself") {
-    constexpr std::uint64_t n = 400000;
-    const chain<stuck_at, stuck_at> both{stuck_at{.p_stuck_hrs = 0.2f}, stuck_at{.p_stuck_lrs = 0.2f}};
-    double counts[3] = {};
-    for (std::uint64_t i = 0; i < n; ++i) {
-        counts[state(both, 5, 0, i)] += 1.0;
-    }
-    CHECK(binomial(counts[1], n, 0.2));
-    CHECK(binomial(counts[2], n, 0.8 * 0.2));
-
-    // A chain in a chain: the parts still draw for themselves.
-    const chain<chain<stuck_at, stuck_at>, stuck_at> nested{chain<stuck_at, stuck_at>{stuck_at{.p_stuck_hrs = 0.2f}, stuck_at{}},
-                                                            stuck_at{.p_stuck_lrs = 0.2f}};
-    double nested_counts[3] = {};
-    for (std::uint64_t i = 0; i < n; ++i) {
-        nested_counts[state(nested, 5, 0, i)] += 1.0;
-    }
-    CHECK(binomial(nested_counts[1], n, 0.2));
-    CHECK(binomial(nested_counts[2], n, 0.8 * 0.2));
 }

@@ -3,7 +3,8 @@
 /// @file
 /// Policies as a user writes them: one for each role, small and none of them null. Nothing here is known to the library.
 
-#include <rcim/cell/concept.hpp>
+#include <rcim/cell/multilevel_cell.hpp>
+#include <rcim/cell/write.hpp>
 #include <rcim/convert/concept.hpp>
 #include <rcim/fault/concept.hpp>
 #include <rcim/mapping/concept.hpp>
@@ -39,6 +40,26 @@ struct square_law_cell {
 
     static std::string name() { return "square_law_cell"; }
     static constexpr auto fields() { return std::tuple{rcim::field{"g_on", &square_law_cell::g_on, 1e-15, 1.0}}; }
+};
+
+/// A wrapper: a write of the inner cell gets a cell no further than to the middle between where it was and where it would be.
+template <class Inner = rcim::multilevel_cell<2>>
+struct halfway_cell {
+    using policy_kind = rcim::cell_kind;
+    static constexpr int bits = Inner::bits;
+    static constexpr bool folds = Inner::folds;
+
+    Inner inner{};
+
+    [[nodiscard]] constexpr double conductance(int level, int levels) const { return inner.conductance(level, levels); }
+    [[nodiscard]] rcim::written_cell program(const rcim::cell_write& write, const rcim::cell_draws& draws) const {
+        rcim::written_cell result = rcim::program_cell(inner, write, draws.inner());
+        result.position = 0.5f * (result.position + write.held);
+        return result;
+    }
+
+    static std::string name() { return "halfway_cell<" + Inner::name() + ">"; }
+    static constexpr auto fields() { return std::tuple{rcim::field{"inner", &halfway_cell::inner}}; }
 };
 
 /// Every n-th cell of a tile is stuck, in the middle of its levels.

@@ -1,5 +1,11 @@
 #include <laws/archetypes.hpp>
+#include <rcim/cell/cycle_variation.hpp>
+#include <rcim/cell/device_variation.hpp>
+#include <rcim/cell/drifting.hpp>
+#include <rcim/cell/measured_errors.hpp>
 #include <rcim/cell/multilevel_cell.hpp>
+#include <rcim/cell/pulse_presets.hpp>
+#include <rcim/cell/write_verified.hpp>
 #include <rcim/design/design.hpp>
 #include <rcim/design/plan.hpp>
 #include <rcim/fault/chain.hpp>
@@ -94,7 +100,7 @@ static_assert(plan_of<design<>> == plan::folded);
 static_assert(plan_with(words, multilevel_cell<2>{}, stuck_at{}, geometry<128, 128>{}, clipped_on_use<sgd>{}) == plan::folded);
 static_assert(plan_with(words, multilevel_cell<2>{.on_off_ratio = 10.0}) == plan::folded);
 static_assert(plan_with(two_cycle_dac{}) == plan::folded);
-static_assert(plan_with(words, square_law_cell{}) == plan::reference);
+static_assert(plan_with(words, square_law_cell{}) == plan::folded);
 static_assert(plan_with(relative_noise{}) == plan::reference);
 static_assert(plan_with(fading_wires{}) == plan::reference);
 static_assert(plan_with(eight_level_adc{}) == plan::reference);
@@ -108,6 +114,9 @@ concept plain_value = std::is_aggregate_v<P> && std::is_trivially_copyable_v<P> 
 template <class... P>
 inline constexpr bool all_plain = (plain_value<P> && ...);
 static_assert(all_plain<ideal_cell, multilevel_cell<1>, multilevel_cell<8>, no_faults, stuck_at, no_noise, ideal_wires, ideal_dac, ideal_adc>);
+using wrapped_cell = drifting<write_verified<programming_error<device_variation<cycle_variation<pulsed<uneven_levels<multilevel_cell<2>>>>>>>>;
+static_assert(all_plain<programming_error<multilevel_cell<3>>, uneven_levels<multilevel_cell<1>>, device_variation<ideal_cell>,
+                        cycle_variation<ideal_cell>, pulsed<multilevel_cell<2>>, write_verified<ideal_cell>, drifting<ideal_cell>, wrapped_cell>);
 static_assert(all_plain<direct, bit_sliced<2, offset>, bit_sliced<20, sign_magnitude, carried>, no_protection, unbounded, geometry<3, 4>,
                         geometry<dynamic, dynamic>, digital_gradients>);
 static_assert(all_plain<frozen, sgd, clipped_on_use<>, clipped_on_write<>, zeroed_on_use<>, gated_on_use<>, digital_master<>,
@@ -131,6 +140,17 @@ static_assert(has_slices_on<clipped_on_use<gated_on_use<sgd>>>() && !has_slices_
 static_assert(reads_stored<clipped_on_use<digital_master<sgd>>>() && !reads_stored<sgd>());
 static_assert(learns<clipped_on_use<sgd>>() && !learns<clipped_on_use<frozen>>() && learns<sign_sgd>());
 static_assert(std::is_same_v<decltype(innermost(clipped_on_use<gated_on_use<sign_sgd>>{})), const sign_sgd&>);
+
+// Cells. --------------------------------------------------------------------------------------------------------------------
+
+static_assert(exact_cell<ideal_cell>() && exact_cell<multilevel_cell<2>>() && !exact_cell<square_law_cell>());
+static_assert(!exact_cell<programming_error<multilevel_cell<2>>>() && !exact_cell<drifting<ideal_cell>>() && !exact_cell<uneven_levels<multilevel_cell<2>>>());
+static_assert(programs<write_verified<multilevel_cell<2>>>() && programs<drifting<pulsed<multilevel_cell<2>>>>() && !programs<drifting<ideal_cell>>());
+static_assert(drifts<write_verified<drifting<ideal_cell>>>() && !drifts<write_verified<ideal_cell>>());
+static_assert(plan_with(words, wrapped_cell{}) == plan::folded && plan_with(words, wrapped_cell{}, eight_level_adc{}) == plan::reference);
+constexpr auto measured = nvmexplorer_error(nvmexplorer_means(multilevel_cell<2>{.on_off_ratio = 10.0}));
+static_assert(measured.sigma[3] > 0.0101f && measured.sigma[3] < 0.0103f && measured.inner.position[1] > 1.15f);
+static_assert(error_of(wan_2022, multilevel_cell<2>{}).sigma[0] > 0.08f && pulses_of(reram_array_om, multilevel_cell<2>{}).rate_up == 0.0949f);
 
 // Formats. ------------------------------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ struct counter : callback {
         ++steps;
         images = at.images;
         rates.push_back(step.rate);
+        norms.push_back(step.gradient_norm);
         if (steps == stop_at) {
             stop = "enough";
         }
@@ -32,6 +33,7 @@ struct counter : callback {
     int starts = 0, steps = 0, epochs = 0, ends = 0, stop_at = -1;
     index_t images = 0;
     std::vector<float> rates;
+    std::vector<double> norms;
 };
 
 bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
@@ -81,7 +83,9 @@ TEST_CASE("fit: gradient_norm is the root of the mean over steps of the squared 
     };
     network net({1, 4, 4}, 1);
     net.emplace<constant_gradient>();
-    const training_record record = fit(net, toy::data(64), {.epochs = 1, .batch = 16});
+    counter count;
+    const training_record record = fit(net, toy::data(64), {.epochs = 1, .batch = 16, .callbacks = {&count}});
+    CHECK(count.norms == std::vector<double>{3.0, 5.0, 3.0, 5.0});
     CHECK(record.epochs[0].gradient_norm == doctest::Approx(std::sqrt(17.0)));
     CHECK(record.epochs[0].lost_updates == 0.0);
 }

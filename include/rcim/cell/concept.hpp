@@ -7,13 +7,31 @@
 /// Laws (tests/laws/cell_laws.hpp): conductances are positive or zero and finite, rise strictly with the level, and do not
 /// depend on anything but level and number of levels; where `folds` is true they rise by equal steps.
 ///
-/// Cost: `conductance` is called when a table of levels is made, never in a loop over cells of the fast plans.
+/// A cell that cannot be programmed exactly offers any of the hooks below; a wrapper holds the cell it changes in a member `inner`
+/// and writes only what it changes (docs/cells.md). A position is a conductance in steps of one level: 0 at HRS, levels - 1 at LRS.
+///
+/// | hook | asked | without it |
+/// | --- | --- | --- |
+/// | `written_cell program(const cell_write&, const cell_draws&) const` | for each write of a cell that is not stuck | the inner cell's; exact |
+/// | `float drift_exponent(const cell_draws&) const`, `float at(float position, double elapsed, float exponent, const level_ladder&) const`, member `seconds_per_step` | the exponent once for each cell; `at` for each cell whenever time has passed since its write | no drift |
+///
+/// Laws of the hooks: the same write and draws give the same position, finite; `at` gives the position where `elapsed` is zero or less.
+///
+/// Cost: `conductance` is called when a table of levels is made, never in a loop over cells of the fast plans. The hooks run for
+/// every cell that is written, and must not allocate.
 
 #include <rcim/core/policy.hpp>
 
 #include <concepts>
+#include <type_traits>
+#include <utility>
 
 namespace rcim::inline RCIM_ABI {
+
+class cell_draws;
+class level_ladder;
+struct cell_write;
+struct written_cell;
 
 namespace cell_requires {
 template <class C>
@@ -29,6 +47,18 @@ concept conductance = requires(const C& cell, int level, int levels) {
 template <class C>
 concept folds = requires {
     { C::folds } -> std::convertible_to<bool>;
+};
+template <class C>
+concept wraps = requires(const C& cell) { cell.inner; };
+template <class C>
+concept program = requires(const C& cell, const cell_write& write, const cell_draws& draws) {
+    { cell.program(write, draws) } -> std::same_as<written_cell>;
+};
+template <class C>
+concept drift = requires(const C& cell, float number, double elapsed, const cell_draws& draws, const level_ladder& ladder) {
+    { cell.drift_exponent(draws) } -> std::same_as<float>;
+    { cell.at(number, elapsed, number, ladder) } -> std::same_as<float>;
+    { cell.seconds_per_step } -> std::convertible_to<double>;
 };
 } // namespace cell_requires
 
@@ -51,6 +81,34 @@ template <CellModel C>
 [[nodiscard]] constexpr double leak_in_levels(const C& cell, int levels) {
     const double low = cell.conductance(0, levels);
     return low / ((cell.conductance(levels - 1, levels) - low) / (levels - 1));
+}
+
+/// Whether any cell of the chain has the hook.
+template <CellModel C>
+[[nodiscard]] consteval bool programs() {
+    if constexpr (cell_requires::program<C>) {
+        return true;
+    } else if constexpr (cell_requires::wraps<C>) {
+        return programs<std::remove_cvref_t<decltype(std::declval<C>().inner)>>();
+    } else {
+        return false;
+    }
+}
+template <CellModel C>
+[[nodiscard]] consteval bool drifts() {
+    if constexpr (cell_requires::drift<C>) {
+        return true;
+    } else if constexpr (cell_requires::wraps<C>) {
+        return drifts<std::remove_cvref_t<decltype(std::declval<C>().inner)>>();
+    } else {
+        return false;
+    }
+}
+
+/// Whether a cell holds exactly what is written, at equal steps: then integers say all of it, and words of cells can be packed.
+template <CellModel C>
+[[nodiscard]] consteval bool exact_cell() {
+    return C::folds && !programs<C>() && !drifts<C>();
 }
 
 } // namespace rcim::inline RCIM_ABI

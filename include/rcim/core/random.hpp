@@ -40,7 +40,41 @@ enum class purpose : std::uint32_t {
     dropout,
     procedural_data,
     test,
+    cell_device,
+    cell_drift,
+    cell_programming,
+    cell_write,
 };
+
+/// The standard normal number whose place among all is that of the word among the words: one normal from one draw of 32 bits.
+/// Magnitudes up to 6.2; error below 3e-6 of the number. M. Giles, "Approximating the erfinv function", GPU Computing Gems Jade
+/// Edition, 2011, single precision. About ten multiply-adds and a logarithm.
+[[nodiscard]] inline float normal_of(std::uint32_t word) noexcept {
+    // x = +-(2 magnitude + 1) / 2^32, so never 0 or 1; 1 - |x| is taken from integers, where floats would cancel.
+    const bool negative = (word >> 31) != 0;
+    const std::uint32_t magnitude = negative ? ~word : word;
+    const float x = (static_cast<float>(magnitude) + 0.5f) * 0x1p-31f;
+    const float rest = (static_cast<float>(0x7FFFFFFFu - magnitude) + 0.5f) * 0x1p-31f;
+    float w = -std::log(rest * (1.0f + x));
+    float p;
+    if (w < 5.0f) {
+        w -= 2.5f;
+        p = 2.81022636e-08f;
+        for (const float c : {3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f, 0.00021858087f, -0.00125372503f, -0.00417768164f,
+                              0.246640727f, 1.50140941f}) {
+            p = std::fma(p, w, c);
+        }
+    } else {
+        w = std::sqrt(w) - 3.0f;
+        p = -0.000200214257f;
+        for (const float c : {0.000100950558f, 0.00134934322f, -0.00367342844f, 0.00573950773f, -0.0076224613f, 0.00943887047f,
+                              1.00167406f, 2.83297682f}) {
+            p = std::fma(p, w, c);
+        }
+    }
+    const float size = 1.41421356f * (p * x);
+    return negative ? -size : size;
+}
 
 /// The generator of one seed and one purpose. Two words name the place (layer, tile, sample: the caller's choice), the third is
 /// the index of the draw and the fourth the step in time.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <rcim/crossbar/analog_cells.hpp>
 #include <rcim/crossbar/cells.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/report.hpp>
@@ -33,6 +34,7 @@ class crossbar_array {
     using map_type = typename Design::map_type;
     using update_type = typename Design::update_type;
     static constexpr bool coded = map_type::coded;
+    static constexpr bool analog = coded && !exact_cell<typename Design::cell_type>();
     static constexpr bool wears = fault_requires::wears<typename Design::faults_type>;
     static_assert(detail::check_composition<typename Design::cell_type, typename Design::faults_type, map_type, update_type>::sound);
     static_assert(detail::check_protection<Design>::sound);
@@ -45,7 +47,11 @@ class crossbar_array {
             constexpr int cell_bits = Design::cell_type::bits == 0 ? map_type::weight_bits : Design::cell_type::bits;
             constexpr int padded = slices_under<typename Design::protect_type>(map_type::weight_bits, cell_bits) * cell_bits;
             static_assert(padded <= 24, "rcim: roles Cell and Map: more than 24 bits with padding; codes would not fit a float");
-            return std::type_identity<std::conditional_t<Plan == plan::reference, single_cells, packed_cells<word_for<padded>>>>{};
+            if constexpr (analog) {
+                return std::type_identity<analog_cells<typename Design::cell_type>>{};
+            } else {
+                return std::type_identity<std::conditional_t<Plan == plan::reference, single_cells, packed_cells<word_for<padded>>>>{};
+            }
         }
     }
     using cells = typename decltype(cells_type())::type;
@@ -55,14 +61,17 @@ public:
 
     /// A matrix of weights zero on the chip with this seed; `place` is its number among the layers of the chip. O(cells) draws.
     crossbar_array(const Design& chip, index_t inputs, index_t outputs, std::uint64_t seed, std::uint32_t place)
-        : design_(checked(chip)), inputs_(inputs), outputs_(outputs), stride_(row_stride_of(inputs)), seed_(seed), place_(place),
+        : design_(checked(chip)), update_(chip.update), inputs_(inputs), outputs_(outputs), stride_(row_stride_of(inputs)), seed_(seed), place_(place),
           rule_state_(chip.update, outputs * row_stride_of(inputs)), cells_(make_cells()),
           words_(make_words()), tiling_(tiling::make(chip.geometry, inputs, outputs, coded ? format_.slices : 1)),
           weight_(static_cast<std::size_t>(outputs * stride_), 0.0f) {
+        design_.update = fitted_rule(update_, weights());
+        draw_exponents();
         draw_faults();
         begin_epoch(0);
     }
 
+    /// With the update rule as fitted to the weights that were programmed last.
     [[nodiscard]] const Design& chip() const { return design_; }
     [[nodiscard]] index_t inputs() const { return inputs_; }
     [[nodiscard]] index_t outputs() const { return outputs_; }
@@ -129,6 +138,30 @@ public:
     {
         return cells_.level(array, output * stride_ + input);
     }
+    /// The conductance of one cell now, in siemens.
+    [[nodiscard]] double conductance(int array, index_t output, index_t input, int slice) const
+        requires coded
+    {
+        if constexpr (analog) {
+            return siemens(static_cast<double>(cells_.position(array, output * stride_ + input, slice)));
+        } else {
+            return siemens_of(array == 0 ? stored(output, input).plus : stored(output, input).minus, slice);
+        }
+    }
+    /// The same as the periphery uses it: where it uses another word than the one that is read back, the levels of that word at
+    /// equal steps; slices that are off as at HRS.
+    [[nodiscard]] double used_conductance(int array, index_t output, index_t input, int slice) const
+        requires coded
+    {
+        const stored_word<> word = used(output, input);
+        if constexpr (analog) {
+            if (word.code() == read_code(stored(output, input))) {
+                const bool on = (word_in_use(design_.update, format_) >> (slice * format_.cell_bits)) != 0;
+                return on ? conductance(array, output, input, slice) : siemens(0.0);
+            }
+        }
+        return siemens_of(array == 0 ? word.plus : word.minus, slice);
+    }
 
     /// Programs the matrix [outputs][inputs]. Weights are rounded to the nearest code and clamped to the format; NaN and
     /// infinity throw.
@@ -143,10 +176,12 @@ public:
                 }
             }
         }
-        const weight_bounds bounds = stored_limit(design_.update, format_);
         aligned_vector<float> target(weight_.size(), 0.0f);
+        design_.update = fitted_rule(update_, w);
+        const weight_bounds bounds = stored_limit(design_.update, format_);
         update_report report;
         std::vector<kernel::exhausted_cell> exhausted;
+        const random_source source(seed_, purpose::cell_programming, place_, programmings_++);
         for (index_t o = 0; o < outputs_; ++o) {
             for (index_t i = 0; i < inputs_; ++i) {
                 const index_t at = o * stride_ + i;
@@ -158,12 +193,16 @@ public:
                     const auto code = static_cast<std::int32_t>(
                         std::clamp(scaled, static_cast<double>(codes.low), static_cast<double>(codes.high)));
                     const stored_word<> word = map_type::encoding::encode(code, format_.minus_constant);
-                    const stored_word<> before = stored(o, i);
-                    program_word(0, at, word.plus);
-                    if (format_.pair) {
-                        program_word(1, at, word.minus);
+                    if constexpr (analog) {
+                        program_analog(at, word, source, report, exhausted);
+                    } else {
+                        const stored_word<> before = stored(o, i);
+                        program_word(0, at, word.plus);
+                        if (format_.pair) {
+                            program_word(1, at, word.minus);
+                        }
+                        count_writes_of(at, before, stored(o, i), report, exhausted);
                     }
-                    count_writes_of(at, before, stored(o, i), report, exhausted);
                 } else {
                     direct_[static_cast<std::size_t>(at)] = weight;
                 }
@@ -185,7 +224,14 @@ public:
 
     /// One step of the update rule by the gradient: increments, rounding, writes, and the effective weights anew.
     void update(const update_context& context, thread_pool& pool, update_report& report) {
-        if constexpr (learns<update_type>()) {
+        if constexpr (drifting) {
+            pass_time(drifting_part(design_.cell).seconds_per_step, &pool);
+        }
+        if constexpr (!learns<update_type>()) {
+            if constexpr (drifting) {
+                decode(&pool);
+            }
+        } else {
             report.gradient_square += kernel::sum_of_squares(std::span<const float>(gradient(), weight_.size()), pool);
             increment_.resize(weight_.size());
             if constexpr (reads_stored<update_type>()) {
@@ -235,9 +281,24 @@ public:
             report.increments += static_cast<std::uint64_t>(counts.increments);
             report.lost += static_cast<std::uint64_t>(counts.lost);
             offer_rows(context);
-            report.changed_words += static_cast<std::uint64_t>(write(format_.codes_within(bounds), pool, report));
+            if constexpr (analog) {
+                write_analog(context, format_.codes_within(bounds), pool, report);
+            } else {
+                report.changed_words += static_cast<std::uint64_t>(write(format_.codes_within(bounds), pool, report));
+            }
         }
         decode(&pool);
+    }
+
+    /// Lets time pass, in seconds >= 0: cells that drift do so. Throws `error` on other numbers.
+    void age(double seconds) {
+        if (!(seconds >= 0.0 && std::isfinite(seconds))) {
+            fail("crossbar_array::age", "seconds", "a finite number >= 0", text(seconds));
+        }
+        if constexpr (drifting) {
+            pass_time(seconds, nullptr);
+            decode(nullptr);
+        }
     }
 
     /// Faults that arrive up to the beginning of this epoch override what their cells hold.
@@ -314,6 +375,10 @@ public:
             if constexpr (wears) {
                 wear_->visit(a, shape, stride_);
             }
+            if constexpr (analog) {
+                a.visit("programmings", programmings_);
+                a.visit("seconds", seconds_);
+            }
             if constexpr (map_type::rounding::remembers) {
                 residue_.resize(weight_.size());
                 a.visit("residue", std::span(residue_), shape, stride_);
@@ -328,6 +393,7 @@ public:
 
 private:
     static constexpr index_t group = kernel::draw_group;
+    static constexpr bool drifting = analog && drifts<typename Design::cell_type>();
 
     static const Design& checked(const Design& chip) {
         validate(chip);
@@ -343,7 +409,11 @@ private:
     cells make_cells() {
         if constexpr (coded) {
             format_ = protected_format<typename Design::protect_type>(design_.map.format(Design::cell_type::bits), map_type::weight_bits);
-            return cells(format_, outputs_ * stride_);
+            if constexpr (analog) {
+                return cells(design_.cell, format_, outputs_ * stride_);
+            } else {
+                return cells(format_, outputs_ * stride_);
+            }
         } else {
             direct_.assign(static_cast<std::size_t>(outputs_ * stride_), 0.0f);
             return {};
@@ -413,10 +483,30 @@ private:
                 .row = row, .col = col, .rows = tiling_.crossbar_rows, .cols = tiling_.crossbar_cols,
                 .index = static_cast<std::uint64_t>(row) << 32 | static_cast<std::uint64_t>(col)};
     }
+    /// The number of a crossbar among those of the layer.
+    [[nodiscard]] static std::uint32_t crossbar_of(const cell_site& site) {
+        return static_cast<std::uint32_t>(site.row_tile << 17 | site.col_tile << 1 | site.array);
+    }
     /// One for each crossbar, whatever the number of its neighbours.
     [[nodiscard]] random_source fault_source(const cell_site& site) const {
-        return {seed_, purpose::fault_map, place_,
-                static_cast<std::uint32_t>(site.row_tile << 17 | site.col_tile << 1 | site.array)};
+        return {seed_, purpose::fault_map, place_, crossbar_of(site)};
+    }
+    /// draws(array, weight, slice) of a cell in one round of writes.
+    [[nodiscard]] auto draws_of(const random_source& writes, purpose device = purpose::cell_device) const {
+        return [this, writes, device](int array, index_t weight, int slice) {
+            const cell_site site = site_of(array, weight / stride_, weight % stride_, slice);
+            const std::uint32_t crossbar = crossbar_of(site);
+            return cell_draws({seed_, device, place_, crossbar}, writes.fork(crossbar), site.index);
+        };
+    }
+
+    void draw_exponents() {
+        if constexpr (drifting) {
+            const auto draws = draws_of({seed_, purpose::cell_drift, place_}, purpose::cell_drift);
+            for_each_cell([&](int a, index_t o, index_t i, int s) {
+                cells_.set_exponent(a, o * stride_ + i, s, drifting_part(design_.cell).drift_exponent(draws(a, o * stride_ + i, s)));
+            });
+        }
     }
 
     void draw_faults() {
@@ -460,6 +550,94 @@ private:
                 report.cell_writes += static_cast<std::uint64_t>(wear_->count(&before.minus, &after.minus, 1, w, w + 1, exhausted));
             }
         }
+    }
+
+    /// Counts writes of the cells of the weights [begin, end) by their bits.
+    void wear_down(int array, index_t begin, index_t end, const std::uint32_t* written, std::vector<kernel::exhausted_cell>& exhausted) {
+        if constexpr (wears) {
+            static constexpr std::uint32_t none[group] = {};
+            static_cast<void>(wear_->count(none, written, array, begin, end, exhausted));
+        }
+    }
+
+    void program_analog(index_t w, const stored_word<>& word, const random_source& source, update_report& report,
+                        std::vector<kernel::exhausted_cell>& exhausted) {
+        analog_counts counts;
+        for (int a = 0; a < cells_.arrays(); ++a) {
+            const std::uint32_t written = cells_.program(a, w, a == 0 ? word.plus : word.minus, seconds_, draws_of(source), counts);
+            wear_down(a, w, w + 1, &written, exhausted);
+        }
+        add_counts(counts, report);
+    }
+
+    /// `write` for cells that are not exact.
+    void write_analog(const update_context& context, const code_bounds& bounds, thread_pool& pool, update_report& report) {
+        using encoding = typename map_type::encoding;
+        const auto draws = draws_of({seed_, purpose::cell_write, place_, context.step});
+        std::vector<kernel::exhausted_cell> exhausted;
+        analog_counts counts;
+        if constexpr (Plan == plan::reference) {
+            for (index_t o = 0; o < outputs_; ++o) {
+                for (index_t i = 0; i < inputs_; ++i) {
+                    const index_t w = o * stride_ + i;
+                    if (step_[static_cast<std::size_t>(w)] != 0) {
+                        std::uint32_t written[2] = {0, 0};
+                        cells_.template add_step<encoding>(w, stored(o, i), step_[static_cast<std::size_t>(w)], design_.update, bounds,
+                                                           seconds_, draws, written, counts);
+                        for (int a = 0; a < cells_.arrays(); ++a) {
+                            wear_down(a, w, w + 1, &written[a], exhausted);
+                        }
+                    }
+                }
+            }
+        } else {
+            std::mutex mutex;
+            pool.run(groups(), [&](index_t begin, index_t end) {
+                std::vector<kernel::exhausted_cell> worn;
+                const analog_counts part = cells_.template add_steps<encoding>(
+                    step_.data(), design_.update, bounds, first_of(begin), first_of(end), seconds_, draws,
+                    [&](int a, index_t from, index_t to, const std::uint32_t* written) { wear_down(a, from, to, written, worn); });
+                const std::lock_guard lock(mutex);
+                counts += part;
+                exhausted.insert(exhausted.end(), worn.begin(), worn.end());
+            });
+        }
+        stick_worn(exhausted, report);
+        report.changed_words += static_cast<std::uint64_t>(counts.changed_words);
+        add_counts(counts, report);
+    }
+
+    static void add_counts(const analog_counts& counts, update_report& report) {
+        report.cell_writes += static_cast<std::uint64_t>(counts.cell_writes);
+        report.pulses += static_cast<std::uint64_t>(counts.pulses);
+    }
+
+    void pass_time(double seconds, thread_pool* pool) {
+        if (seconds == 0.0) {
+            return;
+        }
+        seconds_ += seconds;
+        const auto part = [&](index_t begin, index_t end) { cells_.drift(seconds_, first_of(begin), first_of(end)); };
+        pool ? pool->run(groups(), part) : part(0, groups());
+    }
+
+    /// The code of a word in the slices that are on.
+    [[nodiscard]] std::int32_t read_code(const stored_word<>& word) const {
+        const std::int32_t on = word_in_use(design_.update, format_);
+        return (word.plus & on) - (format_.pair ? word.minus & on : word.minus);
+    }
+
+    /// Siemens at a position on the ladder.
+    [[nodiscard]] double siemens(double position) const {
+        const int levels = 1 << format_.cell_bits;
+        const double low = design_.cell.conductance(0, levels);
+        return low + position * ((design_.cell.conductance(levels - 1, levels) - low) / (levels - 1));
+    }
+    /// Siemens of one digit of a word.
+    [[nodiscard]] double siemens_of(std::int32_t word, int slice) const {
+        const int levels = 1 << format_.cell_bits;
+        const int level = (word >> (slice * format_.cell_bits)) & (levels - 1);
+        return analog ? siemens(static_cast<double>(level)) : design_.cell.conductance(level, levels);
     }
 
     /// What an increment is added to, in weight units: leakage is no part of it.
@@ -634,6 +812,28 @@ private:
                                           : kernel::packed_array<word>{};
     }
 
+    /// One effective weight without leakage.
+    [[nodiscard]] float used_weight(index_t o, index_t i) const {
+        if constexpr (analog) {
+            const stored_word<> word = stored(o, i);
+            const std::int32_t code = used(o, i).code();
+            if (code != read_code(word)) {
+                return static_cast<float>(code) * format_.lsb;
+            }
+            const int top = kernel::slices_in_use(design_.update, format_) - 1;
+            float value[2] = {0.0f, static_cast<float>(format_.minus_constant)};
+            for (int a = 0; a < cells_.arrays(); ++a) {
+                value[a] = cells_.position(a, o * stride_ + i, top);
+                for (int s = top; s-- > 0;) {
+                    value[a] = value[a] * static_cast<float>(1 << format_.cell_bits) + cells_.position(a, o * stride_ + i, s);
+                }
+            }
+            return (value[0] - value[1]) * format_.lsb;
+        } else {
+            return static_cast<float>(used(o, i).code()) * format_.lsb;
+        }
+    }
+
     /// Effective weights, words and remainders of an arithmetic code.
     void decode_words(index_t begin, index_t end) {
         for (index_t w = begin; w < end; ++w) {
@@ -674,7 +874,7 @@ private:
         } else if constexpr (Plan == plan::reference) {
             for (index_t o = 0; o < outputs_; ++o) {
                 for (index_t i = 0; i < inputs_; ++i) {
-                    weight_[static_cast<std::size_t>(o * stride_ + i)] = static_cast<float>(used(o, i).code()) * format_.lsb;
+                    weight_[static_cast<std::size_t>(o * stride_ + i)] = used_weight(o, i);
                 }
             }
             // A loop of its own, so that no compiler contracts the sum.
@@ -686,11 +886,17 @@ private:
         } else {
             constexpr bool pair = map_type::encoding::arrays == 2;
             const auto all = [&](index_t begin, index_t end) {
-                kernel::decode_used<pair>(cells_.codes(0), pair ? cells_.codes(1) : nullptr, design_.update, format_, leak(),
-                                          weight_.data(), first_of(begin), first_of(end));
+                if constexpr (analog) {
+                    kernel::decode_positions<pair>(cells_.planes_of(0).data(), cells_.planes_of(pair ? 1 : 0).data(), design_.update, format_,
+                                                   cells_.ladder(), leak(), weight_.data(), first_of(begin), first_of(end));
+                } else {
+                    kernel::decode_used<pair>(cells_.codes(0), pair ? cells_.codes(1) : nullptr, design_.update, format_, leak(),
+                                              weight_.data(), first_of(begin), first_of(end));
+                }
             };
             pool ? pool->run(groups(), all) : all(0, groups());
-            if (leak() != 0.0f) {
+            // Beyond the last input lies a weight of zero, but for leakage and levels at unequal steps.
+            if (leak() != 0.0f || analog) {
                 for (index_t o = 0; o < outputs_; ++o) {
                     std::fill(weight_.begin() + o * stride_ + inputs_, weight_.begin() + (o + 1) * stride_, 0.0f);
                 }
@@ -708,6 +914,7 @@ private:
     };
 
     Design design_;
+    update_type update_; ///< as given; the design's is fitted to what was programmed last
     index_t inputs_;
     index_t outputs_;
     index_t stride_;
@@ -721,6 +928,8 @@ private:
     tiling tiling_;
     std::vector<arrival> arrivals_;
     std::optional<wear_counters> wear_;
+    std::uint32_t programmings_ = 0; ///< calls of `program`, each with draws of its own
+    double seconds_ = 0.0;           ///< since the array was made
     std::array<aligned_vector<std::int32_t>, plane_count> plane_words_;
     std::array<aligned_vector<std::int32_t>, plane_count> plane_remainders_;
     std::uint64_t revision_ = 0;

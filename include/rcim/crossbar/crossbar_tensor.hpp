@@ -86,15 +86,17 @@ public:
     }
     /// Conductance of each cell in siemens, {arrays, outputs, inputs, slices}; slice 0 is the lowest.
     [[nodiscard]] xt::xtensor<double, 4> conductances() const {
-        const code_format& f = array_.format();
-        const auto slices = static_cast<std::size_t>(f.slices);
+        const int count = array_.format().slices;
+        const auto slices = static_cast<std::size_t>(count);
         auto result = xt::xtensor<double, 4>::from_shape({arrays(), extent(array_.outputs()), extent(array_.inputs()), slices});
-        const xt::xtensor<std::int32_t, 3> words_of = codes();
-        const int levels = 1 << f.cell_bits;
         auto out = result.begin();
-        for (const std::int32_t word : words_of) {
-            for (int s = 0; s < f.slices; ++s) {
-                *out++ = array_.chip().cell.conductance((word >> (s * f.cell_bits)) & (levels - 1), levels);
+        for (int a = 0; a < static_cast<int>(arrays()); ++a) {
+            for (index_t o = 0; o < array_.outputs(); ++o) {
+                for (index_t i = 0; i < array_.inputs(); ++i) {
+                    for (int s = 0; s < count; ++s) {
+                        *out++ = array_.conductance(a, o, i, s);
+                    }
+                }
             }
         }
         return result;

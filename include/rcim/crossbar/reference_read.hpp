@@ -52,9 +52,13 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
 
     const auto conductance = [&](int a, index_t output, index_t input, index_t slice) {
         if constexpr (map_type::coded) {
-            const stored_word<> word = array.as_read(output, input);
-            const std::int32_t code = a == 0 ? word.plus : word.minus;
-            return chip.cell.conductance((code >> (slice * format.cell_bits)) & (levels - 1), levels);
+            if constexpr (ArithmeticCode<typename design_type::protect_type>) {
+                const stored_word<> word = array.as_read(output, input);
+                const std::int32_t code = a == 0 ? word.plus : word.minus;
+                return chip.cell.conductance((code >> (slice * format.cell_bits)) & (levels - 1), levels);
+            } else {
+                return array.used_conductance(a, output, input, static_cast<int>(slice));
+            }
         } else {
             return static_cast<double>(array.weights()(output, input)) * step;
         }

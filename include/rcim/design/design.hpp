@@ -1,6 +1,7 @@
 #pragma once
 
 #include <rcim/cell/ideal_cell.hpp>
+#include <rcim/cell/write.hpp>
 #include <rcim/convert/ideal_adc.hpp>
 #include <rcim/convert/ideal_dac.hpp>
 #include <rcim/core/chain.hpp>
@@ -53,6 +54,8 @@ template <class Cell, class Faults, class Map, class Update>
 struct check_composition {
     static_assert(Map::coded || Cell::bits == 0, "rcim: roles Cell and Map: a cell with a number of bits holds codes; "
                                                  "add .with(bit_sliced<WeightBits, Encoding>{})");
+    static_assert(Map::coded || (!programs<Cell>() && !drifts<Cell>()), "rcim: roles Cell and Map: cells that are not exact hold codes; "
+                                                                       "add .with(bit_sliced<WeightBits, Encoding>{})");
     static_assert(Map::coded || Faults::none, "rcim: roles Faults and Map: stuck cells need codes; "
                                               "add .with(bit_sliced<WeightBits, Encoding>{})");
     static_assert(!needs_pair<Update>() || arrays_of<Map>() == 2,

@@ -11,11 +11,12 @@ enum class plan {
 };
 
 /// The cheapest plan that is exactly equal to the per-cell physics: folded where every policy on the way of a read declares
-/// that it `folds`; an arithmetic code is folded too, with the differences that its corrections make added to the product. Accumulators are floats in the folded plan and doubles in the reference, so reads agree to rounding; codes
-/// agree bit for bit.
+/// that it `folds`. Cells always fold: a read is linear in their conductances, which become effective weights whatever they are.
+/// An arithmetic code is folded too, with the differences that its corrections make added to the product. Accumulators are floats
+/// in the folded plan and doubles in the reference, so reads agree to rounding; codes agree bit for bit.
 template <class Design>
-inline constexpr plan plan_of = Design::cell_type::folds && Design::noise_type::folds && Design::wire_type::folds &&
-                                        Design::dac_type::folds && Design::adc_type::folds &&
+inline constexpr plan plan_of = Design::noise_type::folds && Design::wire_type::folds && Design::dac_type::folds &&
+                                        Design::adc_type::folds &&
                                         (Design::protect_type::folds || ArithmeticCode<typename Design::protect_type>)
                                     ? plan::folded
                                     : plan::reference;

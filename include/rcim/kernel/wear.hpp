@@ -30,8 +30,15 @@ std::int64_t count_writes(const Word* before, const Word* after, int cell_bits, 
         const int size = static_cast<int>(std::min(group, end - first));
         const Word* const old_words = before + (first - begin);
         const Word* const new_words = after + (first - begin);
+        std::uint32_t any = 0;
+        for (int i = 0; i < size; ++i) {
+            any |= static_cast<std::uint32_t>(old_words[i]) ^ static_cast<std::uint32_t>(new_words[i]);
+        }
         for (std::size_t s = 0; s < left.size(); ++s) {
             const int shift = static_cast<int>(s) * cell_bits;
+            if ((any >> shift & cell) == 0) {
+                continue; // small updates leave the planes of high slices untouched
+            }
             std::uint32_t* const plane = left[s] + first;
             std::uint32_t writes = 0;
             std::uint32_t dead = 0;

@@ -105,6 +105,10 @@ public:
 
     [[nodiscard]] bool learns() const override { return rcim::learns<rule>(); }
 
+    [[nodiscard]] parameter_view parameters() override {
+        return {{}, {scale_.value(), shift_.value(), running_mean_, running_variance_}};
+    }
+
     void visit(archive& a) override {
         {
             const archive::scope scope(a, "scale");

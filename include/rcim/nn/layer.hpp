@@ -2,6 +2,7 @@
 
 #include <rcim/core/archive.hpp>
 #include <rcim/core/batch_tensor.hpp>
+#include <rcim/core/matrix_view.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/report.hpp>
 #include <rcim/fault/fault_map.hpp>
@@ -9,7 +10,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace rcim::inline RCIM_ABI {
 
@@ -28,6 +32,12 @@ struct update_step {
     std::uint32_t step = 0;
     float rate = 1.0f; ///< factor of the schedule on the learning rate
     update_report& report;
+};
+
+/// What a layer has learned, whatever its design.
+struct parameter_view {
+    matrix_view<const float> weights{};      ///< [outputs][inputs] as used; none: no rows
+    std::vector<std::span<float>> digital{}; ///< biases, batch-norm parameters and running statistics
 };
 
 /// One layer of a network: the boundary between designs, which are types, and networks, which are run-time values. Each
@@ -59,6 +69,9 @@ public:
     /// Faults that arrive up to the beginning of this epoch stick.
     virtual void begin_epoch(int) {}
 
+    /// Seconds pass, >= 0: cells that drift do so.
+    virtual void age(double) {}
+
     /// Adds the layer's cells to the count.
     virtual void count_cells(cell_census&) const {}
 
@@ -68,6 +81,14 @@ public:
 
     /// Adds the layer's crossbars to the map of the chip.
     virtual void show_faults(fault_map&) const {}
+
+    /// Calls visit(layer) for this layer, or for the layers that it is made of, in order.
+    virtual void each(const std::function<void(layer&)>& visit) { visit(*this); }
+
+    [[nodiscard]] virtual parameter_view parameters() { return {}; }
+
+    /// Programs the weights of a layer that has some: [outputs][inputs].
+    virtual void program(matrix_view<const float>) {}
 
     /// Whether anything in the layer can be trained.
     [[nodiscard]] virtual bool learns() const { return false; }

@@ -73,8 +73,13 @@ public:
     }
 
     void update(const update_step& step) { layers_.update(step); }
+    /// Calls visit(layer) for all layers in order, those inside of blocks too.
+    void each(const std::function<void(layer&)>& visit) { layers_.each(visit); }
+
     /// Faults that arrive up to the beginning of this epoch stick, and override what their cells hold. `fit` calls it.
     void begin_epoch(int epoch) { layers_.begin_epoch(epoch); }
+    /// Lets time pass, in seconds >= 0: cells that drift do so. Throws `error` on other numbers.
+    void age(double seconds) { layers_.age(seconds); }
     /// All cells of the chip, and those of them that are stuck now.
     [[nodiscard]] cell_census census() const {
         cell_census count;

@@ -153,9 +153,17 @@ public:
         shortcut_.update(step);
     }
 
+    void each(const std::function<void(layer&)>& visit) override {
+        body_.each(visit);
+        shortcut_.each(visit);
+    }
     void begin_epoch(int epoch) override {
         body_.begin_epoch(epoch);
         shortcut_.begin_epoch(epoch);
+    }
+    void age(double seconds) override {
+        body_.age(seconds);
+        shortcut_.age(seconds);
     }
     void count_cells(cell_census& count) const override {
         body_.count_cells(count);

@@ -92,9 +92,19 @@ public:
         }
     }
 
+    void each(const std::function<void(layer&)>& visit) {
+        for (const auto& one : layers_) {
+            one->each(visit);
+        }
+    }
     void begin_epoch(int epoch) {
         for (const auto& one : layers_) {
             one->begin_epoch(epoch);
+        }
+    }
+    void age(double seconds) {
+        for (const auto& one : layers_) {
+            one->age(seconds);
         }
     }
     void count_cells(cell_census& count) const {

@@ -26,7 +26,13 @@ public:
         }
     }
 
+    [[nodiscard]] parameter_view parameters() override {
+        return {array_.weights(), has_bias_ ? std::vector{bias_.value()} : std::vector<std::span<float>>{}};
+    }
+    void program(matrix_view<const float> weights) override { array_.program(weights); }
+
     void begin_epoch(int epoch) override { array_.begin_epoch(epoch); }
+    void age(double seconds) override { array_.age(seconds); }
     void count_cells(cell_census& count) const override {
         const cell_census own = array_.census();
         count.cells += own.cells;

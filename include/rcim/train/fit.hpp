@@ -141,11 +141,14 @@ inline training_record fit(network& net, const dataset& data, const fit_options&
             }
             const float rate = options.schedule({at.epoch, options.epochs, at.step, steps});
             net.backward(gradient, context);
-            net.update({pool, seed, step_index, rate, report});
+            update_report written;
+            net.update({pool, seed, step_index, rate, written});
+            report += written;
             epoch.rate = static_cast<double>(rate);
             ++at.step;
             at.images += count;
-            const step_record step{result.loss, static_cast<double>(result.correct) / static_cast<double>(count), rate};
+            const step_record step{result.loss, static_cast<double>(result.correct) / static_cast<double>(count), rate,
+                                   std::sqrt(written.gradient_square)};
             for (callback* c : options.callbacks) {
                 c->on_step(at, step);
             }
@@ -162,6 +165,7 @@ inline training_record fit(network& net, const dataset& data, const fit_options&
         const cell_census cells = net.census();
         epoch.stuck_cells = static_cast<double>(cells.stuck) / static_cast<double>(std::max<std::uint64_t>(1, cells.cells));
         epoch.cell_writes = report.cell_writes;
+        epoch.pulses = report.pulses;
         epoch.plain_cell_writes = report.plain_cell_writes;
         epoch.worn_cells = report.worn_cells;
         const kernel::sum_counts sums = net.take_sums();

@@ -36,6 +36,7 @@ namespace rcim::inline RCIM_ABI {
             {"rate", epoch.rate},
             {"stuck_cells", epoch.stuck_cells},
             {"cell_writes", epoch.cell_writes},
+            {"pulses", epoch.pulses},
             {"plain_cell_writes", epoch.plain_cell_writes},
             {"worn_cells", epoch.worn_cells},
             {"sums_checked", epoch.sums_checked},

@@ -9,11 +9,12 @@
 
 namespace rcim::inline RCIM_ABI {
 
-/// What one training step gave, before its update.
+/// What one training step gave; seen from before its update.
 struct step_record {
     double loss = 0.0;     ///< mean over the batch
     double accuracy = 0.0; ///< share of the batch that was classified rightly
     float rate = 1.0f;     ///< factor of the schedule
+    double gradient_norm = 0.0; ///< of the crossbar weights' gradient that the update was made from
 };
 
 /// What one epoch gave. Accuracies are shares in [0, 1].
@@ -28,7 +29,8 @@ struct epoch_record {
     double lost_updates = 0.0;    ///< share of the non-zero increments that rounding left without effect
     double rate = 1.0;            ///< factor of the schedule at the last step
     double stuck_cells = 0.0;     ///< share of the chip's cells that are stuck after the epoch
-    std::uint64_t cell_writes = 0; ///< in this epoch; counted where a fault model wears or words are protected by a code
+    std::uint64_t cell_writes = 0; ///< in this epoch; counted where a fault model wears, where cells are not exact and where words are protected
+    std::uint64_t pulses = 0;      ///< that these writes took; counted only where cells are not exact
     std::uint64_t plain_cell_writes = 0; ///< where words are protected: those that the same changes would take without the code
     std::uint64_t worn_cells = 0; ///< cells that made their last write in this epoch
     std::uint64_t sums_checked = 0; ///< of columns and rows, for one bit of the inputs, that a code checked in training steps

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <rcim/update/automatic_theta.hpp>
 #include <rcim/update/concept.hpp>
 #include <rcim/update/sgd.hpp>
 
@@ -20,7 +21,7 @@ template <class Inner = sgd>
 struct clipped_on_use {
     using policy_kind = update_kind;
 
-    float theta = 0.25f; ///< in weight units, >= 0; at or above the largest decodable magnitude it changes nothing
+    float theta = automatic; ///< in weight units; at or above the largest decodable magnitude it changes nothing; 0: automatic
     Inner inner{};
 
     [[nodiscard]] constexpr weight_bounds limit(const code_format&) const { return {-theta, theta}; }
@@ -29,6 +30,10 @@ struct clipped_on_use {
     [[nodiscard]] constexpr stored_word<I> used(stored_word<I> word, const code_format& format) const {
         const I bound = format.template at_most<I>(theta);
         return {word.minus + std::min(std::max(word.code(), -bound), bound), word.minus};
+    }
+
+    [[nodiscard]] clipped_on_use fitted_to(matrix_view<const float> weights) const {
+        return {theta == automatic ? theta_for(weights) : theta, inner};
     }
 
     static std::string name() { return "clipped_on_use<" + Inner::name() + ">"; }

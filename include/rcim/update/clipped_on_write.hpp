@@ -1,5 +1,6 @@
 #pragma once
 
+#include <rcim/update/automatic_theta.hpp>
 #include <rcim/update/concept.hpp>
 #include <rcim/update/sgd.hpp>
 
@@ -15,10 +16,14 @@ template <class Inner = sgd>
 struct clipped_on_write {
     using policy_kind = update_kind;
 
-    float theta = 0.25f; ///< in weight units, >= 0
+    float theta = automatic; ///< in weight units; 0: automatic
     Inner inner{};
 
     [[nodiscard]] constexpr weight_bounds limit(const code_format&) const { return {-theta, theta}; }
+
+    [[nodiscard]] clipped_on_write fitted_to(matrix_view<const float> weights) const {
+        return {theta == automatic ? theta_for(weights) : theta, inner};
+    }
 
     static std::string name() { return "clipped_on_write<" + Inner::name() + ">"; }
     static constexpr auto fields() {

@@ -2,7 +2,7 @@
 
 /// @file
 /// Update rules. A rule turns a gradient into an increment of the stored weight and says what may be stored and what is used.
-/// It is one small struct with any of five hooks; a wrapper holds the rule it changes in a member `inner`, writes only the
+/// It is one small struct with any of six hooks; a wrapper holds the rule it changes in a member `inner`, writes only the
 /// hooks that it changes, and the library walks the chain.
 ///
 /// | hook | signature | order along the chain |
@@ -12,13 +12,14 @@
 /// | `keep_write` | `void keep_write(State&, const update_context&, write_row) const` | innermost first |
 /// | `slices_on` | `int slices_on(const code_format&) const`: lowest slices that are read and written | the fewest |
 /// | `used` | `template <class I> stored_word<I> used(stored_word<I>, const code_format&) const` | innermost first |
+/// | `fitted_to` | `Rule fitted_to(matrix_view<const float> weights) const`: the rule for an array that is programmed with these | each for itself |
 ///
 /// A rule with memory declares `state(size) -> State`, and State has `visit(archive&)`; if State has `programmed(weights)`, it
 /// is told the weights that the array is programmed with.
 ///
 /// Laws (tests/laws/update_laws.hpp): a gradient of zero and a fresh state give an increment of zero where there is no weight
 /// decay; the same call gives the same bits; `limit` contains zero; `keep_write` leaves a step or clears it; `slices_on` is at
-/// least one; `used` is idempotent, keeps a code of zero and needs no larger words than it is given.
+/// least one; `fitted_to` changes nothing twice; `used` is idempotent, keeps a code of zero and needs no larger words than it is given.
 ///
 /// Cost: `delta` is called once per array and step and must not allocate; `used` runs in the decode loop of every weight.
 
@@ -103,6 +104,10 @@ concept keep_write = requires(const R& rule, detail::own_state_t<R>& state, cons
 template <class R>
 concept used = requires(const R& rule, stored_word<> word, const code_format& format) {
     { rule.used(word, format) } -> std::same_as<stored_word<>>;
+};
+template <class R>
+concept fitted_to = requires(const R& rule, matrix_view<const float> weights) {
+    { rule.fitted_to(weights) } -> std::same_as<R>;
 };
 template <class R>
 concept state_visits = requires(detail::own_state_t<R>& state, archive& a) { state.visit(a); };
@@ -230,6 +235,18 @@ template <class R, class I>
         word = rule.used(word, format);
     }
     return word;
+}
+
+/// The rules of the chain as they are for an array that is programmed with these weights.
+template <class R>
+[[nodiscard]] constexpr R fitted_rule(R rule, matrix_view<const float> weights) {
+    if constexpr (update_requires::fitted_to<R>) {
+        rule = rule.fitted_to(weights);
+    }
+    if constexpr (update_requires::wraps<R>) {
+        rule.inner = fitted_rule(rule.inner, weights);
+    }
+    return rule;
 }
 
 /// Whether any rule of the chain has the hook.

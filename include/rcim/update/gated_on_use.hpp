@@ -1,5 +1,6 @@
 #pragma once
 
+#include <rcim/update/automatic_theta.hpp>
 #include <rcim/update/concept.hpp>
 #include <rcim/update/sgd.hpp>
 
@@ -22,7 +23,7 @@ struct gated_on_use {
     static_assert(!has_used<Inner>(), "rcim: role Update: gated_on_use goes inside a clip, not around it: "
                                       "clipped_on_use<gated_on_use<...>>");
 
-    float theta = 0.25f; ///< in weight units, > 0
+    float theta = automatic; ///< in weight units; 0: automatic
     Inner inner{};
 
     /// Slices that stay on: the fewest whose largest code reaches theta.
@@ -43,9 +44,13 @@ struct gated_on_use {
         return {word.plus & on, word.minus & on};
     }
 
+    [[nodiscard]] gated_on_use fitted_to(matrix_view<const float> weights) const {
+        return {theta == automatic ? theta_for(weights) : theta, inner};
+    }
+
     static std::string name() { return "gated_on_use<" + Inner::name() + ">"; }
     static constexpr auto fields() {
-        return std::tuple{field{"theta", &gated_on_use::theta, 1e-30, std::numeric_limits<double>::infinity()},
+        return std::tuple{field{"theta", &gated_on_use::theta, 0.0, std::numeric_limits<double>::infinity()},
                           field{"inner", &gated_on_use::inner}};
     }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <rcim/update/automatic_theta.hpp>
 #include <rcim/update/concept.hpp>
 #include <rcim/update/sgd.hpp>
 
@@ -17,7 +18,7 @@ template <class Inner = sgd>
 struct zeroed_on_use {
     using policy_kind = update_kind;
 
-    float theta = 0.25f; ///< in weight units, >= 0; at or above the largest decodable magnitude it changes nothing
+    float theta = automatic; ///< in weight units; at or above the largest decodable magnitude it changes nothing; 0: automatic
     Inner inner{};
 
     [[nodiscard]] constexpr weight_bounds limit(const code_format&) const { return {-theta, theta}; }
@@ -27,6 +28,10 @@ struct zeroed_on_use {
         const I bound = format.template at_most<I>(theta);
         const bool beyond = word.code() > bound || word.code() < -bound;
         return {beyond ? word.minus : word.plus, word.minus};
+    }
+
+    [[nodiscard]] zeroed_on_use fitted_to(matrix_view<const float> weights) const {
+        return {theta == automatic ? theta_for(weights) : theta, inner};
     }
 
     static std::string name() { return "zeroed_on_use<" + Inner::name() + ">"; }

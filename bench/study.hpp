@@ -1,0 +1,131 @@
+#pragma once
+
+/// @file
+/// Studies of many trainings: each finished one leaves a row, one JSON object per line, and is not run again, so a study can be
+/// stopped and gone on with at any time. Several processes may share the file as long as their jobs differ.
+
+#include <rcim/train/json_lines.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <functional>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "harness.hpp"
+
+namespace rcim_bench {
+
+using nlohmann::json;
+
+/// What a training gave and where it ran; every other member of a row belongs to its key.
+inline const std::set<std::string>& result_fields() {
+    static const std::set<std::string> names{
+        "test_accuracy", "test_accuracy_first1000", "stopped", "curve", "trace", "isa", "compiler", "flags", "commit"};
+    return names;
+}
+
+/// Rows of earlier runs; lines that were cut off are left out.
+inline std::vector<json> rows_of(const std::string& path) {
+    std::vector<json> rows;
+    std::ifstream in(path);
+    for (std::string line; std::getline(in, line);) {
+        json row = json::parse(line, nullptr, false);
+        if (row.is_object() && row.contains("test_accuracy")) {
+            rows.push_back(std::move(row));
+        }
+    }
+    return rows;
+}
+
+/// The key of a row without the members named.
+inline json key_without(const json& row, const std::set<std::string>& names) {
+    json key = json::object();
+    for (const auto& item : row.items()) {
+        if (!result_fields().contains(item.key()) && !names.contains(item.key())) {
+            key[item.key()] = item.value();
+        }
+    }
+    return key;
+}
+
+/// Whether there is a row with exactly this key.
+inline bool holds(const std::vector<json>& rows, const json& key) {
+    return std::any_of(rows.begin(), rows.end(), [&](const json& row) { return key_without(row, {}) == key; });
+}
+
+/// One training of a study.
+struct study_job {
+    std::string name;
+    json key;                  ///< all that decides the result
+    double cost = 1.0;         ///< relative to the others; for the time to go
+    std::function<json()> run; ///< the result fields, test_accuracy among them
+};
+
+/// Runs what the file does not hold, one training per thread, in order, and adds a row for each.
+inline void run_missing(const std::vector<study_job>& jobs, const std::string& results, int threads) {
+    const std::vector<json> rows = rows_of(results);
+    std::vector<const study_job*> missing;
+    double left = 0.0;
+    for (const study_job& j : jobs) {
+        if (!holds(rows, j.key)) {
+            missing.push_back(&j);
+            left += j.cost;
+        }
+    }
+    std::printf("%zu runs, %zu of them done before\n", jobs.size(), jobs.size() - missing.size());
+    std::fflush(stdout);
+
+    std::mutex mutex;
+    std::exception_ptr failure;
+    std::atomic<std::size_t> next{0};
+    std::size_t done = 0;
+    double worked = 0.0;
+    const auto started = std::chrono::steady_clock::now();
+    const auto work = [&] {
+        for (std::size_t i; (i = next++) < missing.size();) {
+            try {
+                json row = missing[i]->key;
+                row.update(missing[i]->run());
+                row["isa"] = isa();
+                row["compiler"] = build_compiler();
+                row["flags"] = build_flags();
+                row["commit"] = build_commit();
+                const std::lock_guard lock(mutex);
+                rcim::append_json_line(results, row);
+                const double passed = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+                worked += missing[i]->cost;
+                left -= missing[i]->cost;
+                std::printf("[%zu/%zu] %s: %.2f %%  (%.1f min to go)\n", ++done, missing.size(), missing[i]->name.c_str(),
+                            100.0 * row["test_accuracy"].get<double>(), passed * left / worked / 60.0);
+                std::fflush(stdout);
+            } catch (...) {
+                const std::lock_guard lock(mutex);
+                failure = std::current_exception();
+                next = missing.size();
+            }
+        }
+    };
+    std::vector<std::thread> others;
+    for (int t = 1; t < threads; ++t) {
+        others.emplace_back(work);
+    }
+    work();
+    for (std::thread& t : others) {
+        t.join();
+    }
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+}
+
+} // namespace rcim_bench

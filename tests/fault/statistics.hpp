@@ -1,0 +1,62 @@
+#pragma once
+
+/// @file
+/// Acceptance of random models. Every bound is missed by chance less than once in a million seeds; seeds are fixed.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace rcim_test {
+
+/// Five standard errors of a binomial count: missed once in 1.7 million seeds.
+inline bool binomial(double count, double n, double p) { return std::abs(count - n * p) <= 5.0 * std::sqrt(n * p * (1.0 - p)) + 1e-9; }
+
+/// Whether the mean of independent values is as expected, to five standard errors of their own.
+inline bool mean_is(std::span<const double> values, double expected) {
+    const auto n = static_cast<double>(values.size());
+    double mean = 0.0, square = 0.0;
+    for (const double v : values) {
+        mean += v / n;
+    }
+    for (const double v : values) {
+        square += (v - mean) * (v - mean) / (n - 1.0);
+    }
+    return std::abs(mean - expected) <= 5.0 * std::sqrt(square / n);
+}
+
+/// Pearson's statistic of counts against expected counts.
+inline double chi_square(std::span<const double> counts, std::span<const double> expected) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        sum += (counts[i] - expected[i]) * (counts[i] - expected[i]) / expected[i];
+    }
+    return sum;
+}
+
+/// What Pearson's statistic exceeds once in a million (Wilson and Hilferty's approximation).
+inline double chi_square_bound(int degrees) {
+    const double a = 2.0 / (9.0 * degrees);
+    const double cube = 1.0 - a + 4.753 * std::sqrt(a);
+    return degrees * cube * cube * cube;
+}
+
+/// Kolmogorov and Smirnov's statistic sqrt(n) D against a continuous distribution; above `ks_bound` once in a million.
+template <class Distribution>
+double kolmogorov_smirnov(std::vector<double> values, Distribution&& cdf) {
+    std::sort(values.begin(), values.end());
+    const auto n = static_cast<double>(values.size());
+    double largest = 0.0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const double expected = cdf(values[i]);
+        largest = std::max({largest, static_cast<double>(i + 1) / n - expected, expected - static_cast<double>(i) / n});
+    }
+    return std::sqrt(n) * largest;
+}
+inline constexpr double ks_bound = 2.70;
+
+inline double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
+
+} // namespace rcim_test

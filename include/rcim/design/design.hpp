@@ -84,6 +84,8 @@ struct check_protection {
                                                      "resistance (`folds`), since only whole sums have a residue");
     static_assert(!code || cell::folds, "rcim: roles Protect and Cell: an arithmetic code needs levels at equal steps (`folds`), since "
                                         "only whole sums have a residue");
+    static_assert(!code || exact_cell<cell>(), "rcim: roles Protect and Cell: an arithmetic code needs cells that hold exact levels, since "
+                                               "only whole sums have a residue");
     static_assert(!code || !has_slices_on<typename Design::update_type>(),
                   "rcim: roles Protect and Update: an arithmetic code needs all slices; a rule that switches slices off "
                   "(`slices_on`) leaves no multiples");

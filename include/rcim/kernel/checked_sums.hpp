@@ -13,6 +13,7 @@
 /// Cost: nothing for sums without a remainder. With n remainders, and n small, each set of lines that can meet in a bit has its
 /// difference in a table: 2^n steps for 16 samples at all bits. Otherwise each bit on its own, some 30 steps.
 
+#include <rcim/compat/integer_lanes.hpp>
 #include <rcim/core/aligned.hpp>
 #include <rcim/core/batch_tensor.hpp>
 #include <rcim/kernel/code_words.hpp>
@@ -23,6 +24,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace rcim::inline RCIM_ABI::kernel {
@@ -113,7 +115,8 @@ public:
             std::int32_t line;
             double word;
         };
-        std::vector<line_word> words;
+        std::vector<line_word> words; ///< the first `size` of them
+        std::size_t size = 0;
         sum_counts counts; ///< corrected and uncorrectable
     };
 
@@ -133,17 +136,15 @@ public:
             case 6: few<6>(s, at, work); break;
             default:
                 if (static_cast<std::int64_t>(s.entries) * half_ <= 0x7fff) {
-                    many<std::int16_t>(s, at, work);
+                    many<lanes_of_int16>(s, at, work);
                 } else {
-                    many<std::int32_t>(s, at, work);
+                    many<lanes_of_int32>(s, at, work);
                 }
             }
         }
     }
 
 private:
-    static constexpr int lane = static_cast<int>(samples_per_block);
-
     /// A line with a remainder of multiple x A + residue.
     struct entry {
         std::int32_t driven;
@@ -167,7 +168,7 @@ private:
         double value;
         sum_outcome outcome;
     };
-    using bits16 = std::uint16_t;
+    using bits16 = lanes_of_int16; ///< one bit for each bit of the inputs, of 16 lanes
 
     static std::size_t index(index_t n) { return static_cast<std::size_t>(n); }
 
@@ -218,35 +219,37 @@ private:
     }
 
     void list_words(const sum& s, const sum_positions& at, scratch& work) const {
-        work.words.clear();
-        const std::int32_t* const word = planes_[s.plane].word + s.result * layout_.result_step;
-        for (index_t d = s.begin; d < s.end; ++d) {
-            const std::int32_t w = word[d * layout_.driven_step];
-            if (w != 0) {
-                work.words.push_back({at.line[d], static_cast<double>(w)});
-            }
+        if (work.words.size() < index(s.end - s.begin)) {
+            work.words.resize(index(s.end - s.begin));
+        }
+        const std::int32_t* word = planes_[s.plane].word + s.result * layout_.result_step + s.begin * layout_.driven_step;
+        // Which words are zero cannot be foreseen: no branch.
+        work.size = 0;
+        for (index_t d = s.begin; d < s.end; ++d, word += layout_.driven_step) {
+            work.words[work.size] = {at.line[d], static_cast<double>(*word)};
+            work.size += *word != 0 ? 1u : 0u;
         }
     }
 
     /// Sums of 16 lanes whose bits are set.
-    [[nodiscard]] std::uint64_t count(const bits16* set) const {
-        const auto used = static_cast<std::uint64_t>((1u << bits_) - 1u) * 0x0001000100010001u;
+    [[nodiscard]] std::uint64_t count(const bits16& set) const {
+        const std::uint64_t used = ((std::uint64_t{1} << bits_) - 1) * 0x0001000100010001u;
+        std::array<std::uint64_t, 4> words;
+        std::memcpy(words.data(), &set, sizeof words);
         std::uint64_t total = 0;
-        for (int i = 0; i < lane; i += 4) {
-            std::uint64_t four;
-            std::memcpy(&four, set + i, sizeof four);
+        for (const std::uint64_t four : words) {
             total += static_cast<std::uint64_t>(std::popcount(four & used));
         }
         return total;
     }
 
     /// sum -= the words over the bits that count as zero.
-    static void take_away(const std::int16_t* x, const bits16* zeroed, const scratch& work, double* sum) {
-        for (const auto& w : work.words) {
-            const std::int16_t* const from = x + w.line;
-            for (int l = 0; l < lane; ++l) {
-                sum[l] -= w.word * static_cast<double>(static_cast<std::int16_t>(from[l] & static_cast<std::int16_t>(zeroed[l])));
-            }
+    static void take_away(const std::int16_t* x, const bits16& zeroed, const scratch& work, lanes_of_double& sum) {
+        for (std::size_t n = 0; n < work.size; ++n) {
+            lanes_of_int16 input;
+            load_lanes(input, x + work.words[n].line);
+            input &= zeroed;
+            add_product(sum, -work.words[n].word, input);
         }
     }
 
@@ -254,143 +257,123 @@ private:
     void few(const sum& s, const sum_positions& at, scratch& work) const {
         constexpr std::size_t sets = std::size_t{1} << N;
         const state* const states = states_.data() + s.state;
-        const double sign = planes_[s.plane].sign;
         std::array<const std::int16_t*, N> line;
-        for (int i = 0; i < N; ++i) {
-            line[static_cast<std::size_t>(i)] = at.x + at.line[entries_[s.entry + static_cast<std::size_t>(i)].driven];
+        for (std::size_t i = 0; i < N; ++i) {
+            line[i] = at.x + at.line[entries_[s.entry + i].driven];
         }
         for (std::size_t p = 0; p < at.window.size(); ++p) {
             // Bits in which exactly this set of lines meets.
-            alignas(64) bits16 meets[sets][lane];
-            for (int l = 0; l < lane; ++l) {
-                meets[0][l] = 0xffff;
-            }
+            bits16 meets[sets];
+            meets[0] = ~bits16{};
             for (std::size_t i = 0; i < N; ++i) {
-                const std::int16_t* const x = line[i] + at.window[p];
+                bits16 x;
+                load_lanes(x, line[i] + at.window[p]);
                 for (std::size_t set = 0; set < std::size_t{1} << i; ++set) {
-                    for (int l = 0; l < lane; ++l) {
-                        const auto bits = static_cast<bits16>(x[l]);
-                        meets[set | std::size_t{1} << i][l] = static_cast<bits16>(meets[set][l] & bits);
-                        meets[set][l] = static_cast<bits16>(meets[set][l] & ~bits);
-                    }
+                    meets[set | std::size_t{1} << i] = meets[set] & x;
+                    meets[set] &= ~x;
                 }
             }
-            alignas(64) bits16 corrected[lane] = {};
-            alignas(64) bits16 wrong[lane] = {};
-            alignas(64) double difference[lane] = {};
+            bits16 corrected{};
+            bits16 wrong{};
+            lanes_of_double difference{};
             for (std::size_t set = 1; set < sets; ++set) {
                 const state now = states[set];
                 if (now.outcome == sum_outcome::corrected) {
-                    for (int l = 0; l < lane; ++l) {
-                        corrected[l] = static_cast<bits16>(corrected[l] | meets[set][l]);
-                    }
+                    corrected |= meets[set];
                 } else if (now.outcome == sum_outcome::uncorrectable) {
-                    for (int l = 0; l < lane; ++l) {
-                        wrong[l] = static_cast<bits16>(wrong[l] | meets[set][l]);
-                    }
+                    wrong |= meets[set];
                 }
                 if (now.value != 0.0) {
-                    for (int l = 0; l < lane; ++l) {
-                        difference[l] += now.value * static_cast<double>(static_cast<std::int16_t>(meets[set][l]));
-                    }
+                    add_product(difference, now.value, meets[set]);
                 }
             }
-            work.counts.corrected += count(corrected);
-            if (s.can_fail) {
-                const std::uint64_t failed = count(wrong);
-                work.counts.uncorrectable += failed;
-                if (zeroes_ && failed > 0) {
-                    take_away(at.x + at.window[p], wrong, work, difference);
-                }
-            }
-            if (!s.silent) {
-                add(difference, sign, at.out + at.target[p]);
-            }
+            finish(s, at, p, corrected, wrong, difference, work);
         }
     }
 
-    /// residues += residue where the bit 15 - shift of x is set.
+    /// Sum: lanes of integers that hold any sum of residues.
     template <class Sum>
-    static void add_residue(const std::int16_t* __restrict x, int shift, Sum residue, Sum* __restrict residues) {
-        for (int l = 0; l < lane; ++l) {
-            const auto set = static_cast<std::int16_t>(static_cast<std::int16_t>(x[l] << shift) >> 15);
-            residues[l] = static_cast<Sum>(residues[l] + (static_cast<Sum>(set) & residue));
+    void many(const sum& s, const sum_positions& at, scratch& work) const {
+        const std::span<const entry> entries(entries_.data() + s.entry, static_cast<std::size_t>(s.entries));
+        for (std::size_t p = 0; p < at.window.size(); ++p) {
+            const std::int16_t* const x = at.x + at.window[p];
+            bits16 corrected{};
+            bits16 wrong{};
+            lanes_of_int32 part[2] = {}; // of the bits 0 to 7 and 8 to 15, so that both fit 32 bits
+            for (int bit = 0; bit < bits_; ++bit) {
+                Sum residues{};
+                for (const entry& e : entries) {
+                    bits16 input;
+                    load_lanes(input, x + at.line[e.driven]);
+                    input = (input << static_cast<std::int16_t>(15 - bit)) >> std::int16_t{15}; // all bits or none
+                    using number = std::remove_cvref_t<decltype(residues[0])>;
+                    residues += __builtin_convertvector(input, Sum) & static_cast<number>(e.residue);
+                }
+                const bool top = bit + 1 == bits_;
+                check_bit(__builtin_convertvector(residues, lanes_of_int32), top ? -1 << bit : 1 << bit, top ? -(1 << (bit & 7)) : 1 << (bit & 7),
+                          part[bit / 8], corrected, wrong);
+            }
+            lanes_of_double difference;
+            lanes_of_double high;
+            to_double(difference, part[0]);
+            to_double(high, part[1]);
+            difference.half[0] += 256.0 * high.half[0];
+            difference.half[1] += 256.0 * high.half[1];
+            const bits16 counts = zeroes_ ? ~wrong : ~bits16{};
+            for (const entry& e : entries) {
+                if (e.multiple != 0.0) {
+                    bits16 input;
+                    load_lanes(input, x + at.line[e.driven]);
+                    input &= counts;
+                    add_product(difference, e.multiple, input);
+                }
+            }
+            finish(s, at, p, corrected, wrong, difference, work);
         }
     }
 
     /// Looks the sums of one bit up: their differences x factor go to `to`, and the bits `place` to the outcomes.
-    template <class Sum>
-    void check_bit(const Sum* __restrict residues, bits16 place, std::int32_t factor, std::int32_t* __restrict to,
-                   bits16* __restrict corrected, bits16* __restrict wrong) const {
+    void check_bit(const lanes_of_int32& residues, std::int32_t place, std::int32_t factor, lanes_of_int32& to, bits16& corrected,
+                   bits16& wrong) const {
         const auto a = static_cast<float>(words_.multiplier());
         const float per_a = 1.0f / a;
-        const std::int32_t* __restrict const carry = carry_.data() + half_;
-        const std::int32_t zeroed = zeroes_ ? -1 : 0;
-        alignas(64) std::int32_t known[lane];
-        alignas(64) std::int32_t multiple[lane];
-        for (int l = 0; l < lane; ++l) {
-            // A is odd, so no quotient is near the middle of two whole numbers: rounding is exact.
-            const auto number = static_cast<float>(residues[l]);
-            const float nearest = (number * per_a + 0x1.8p23f) - 0x1.8p23f;
-            known[l] = static_cast<std::int32_t>(number - nearest * a);
-            multiple[l] = static_cast<std::int32_t>(nearest);
+        // A is odd, so no quotient is near the middle of two whole numbers: rounding is exact.
+        const lanes_of_float number = __builtin_convertvector(residues, lanes_of_float);
+        const lanes_of_float nearest = (number * per_a + 0x1.8p23f) - 0x1.8p23f;
+        lanes_of_int32 known = __builtin_convertvector(number - nearest * a, lanes_of_int32);
+        look_up(known, carry_.data() + half_);
+        const lanes_of_int32 fails = -(known >> 1 & 1);
+        lanes_of_int32 value = __builtin_convertvector(nearest, lanes_of_int32) + (known >> 2);
+        if (zeroes_) {
+            value &= ~fails;
         }
-        for (int l = 0; l < lane; ++l) {
-            known[l] = carry[known[l]];
-        }
-        for (int l = 0; l < lane; ++l) {
-            const std::int32_t fails = -(known[l] >> 1 & 1);
-            to[l] += factor * ((multiple[l] + (known[l] >> 2)) & ~(fails & zeroed));
-            corrected[l] = static_cast<bits16>(corrected[l] | (place & -(known[l] & 1)));
-            wrong[l] = static_cast<bits16>(wrong[l] | (place & fails));
-        }
+        to += factor * value;
+        const lanes_of_int32 corrects = -(known & 1) & place;
+        const lanes_of_int32 failing = fails & place;
+        corrected |= __builtin_convertvector(corrects, bits16);
+        wrong |= __builtin_convertvector(failing, bits16);
     }
 
-    template <class Sum>
-    void many(const sum& s, const sum_positions& at, scratch& work) const {
-        const double sign = planes_[s.plane].sign;
-        const std::span<const entry> entries(entries_.data() + s.entry, static_cast<std::size_t>(s.entries));
-        for (std::size_t p = 0; p < at.window.size(); ++p) {
-            const std::int16_t* const x = at.x + at.window[p];
-            alignas(64) bits16 corrected[lane] = {};
-            alignas(64) bits16 wrong[lane] = {};
-            // Of the bits 0 to 7 and 8 to 15, so that both fit 32 bits.
-            alignas(64) std::int32_t part[2][lane] = {};
-            for (int bit = 0; bit < bits_; ++bit) {
-                alignas(64) Sum residues[lane] = {};
-                for (const entry& e : entries) {
-                    add_residue(x + at.line[e.driven], 15 - bit, static_cast<Sum>(e.residue), residues);
-                }
-                const bool top = bit + 1 == bits_;
-                check_bit(residues, static_cast<bits16>(top ? 0xffffu << bit : 1u << bit), top ? -(1 << (bit & 7)) : 1 << (bit & 7),
-                          part[bit / 8], corrected, wrong);
-            }
-            alignas(64) double difference[lane];
-            for (int l = 0; l < lane; ++l) {
-                difference[l] = static_cast<double>(part[0][l]) + 256.0 * static_cast<double>(part[1][l]);
-            }
-            for (const entry& e : entries) {
-                if (e.multiple != 0.0) {
-                    const std::int16_t* const from = x + at.line[e.driven];
-                    for (int l = 0; l < lane; ++l) {
-                        const auto counts = static_cast<std::int16_t>(from[l] & static_cast<std::int16_t>(zeroes_ ? ~wrong[l] : -1));
-                        difference[l] += e.multiple * static_cast<double>(counts);
-                    }
-                }
-            }
-            work.counts.corrected += count(corrected);
+    /// Counts, takes away what counts as zero, and hands the difference on.
+    void finish(const sum& s, const sum_positions& at, std::size_t p, const bits16& corrected, const bits16& wrong,
+                lanes_of_double& difference, scratch& work) const {
+        work.counts.corrected += count(corrected);
+        if (s.can_fail) {
             const std::uint64_t failed = count(wrong);
             work.counts.uncorrectable += failed;
             if (zeroes_ && failed > 0) {
-                take_away(x, wrong, work, difference);
+                take_away(at.x + at.window[p], wrong, work, difference);
             }
-            add(difference, sign, at.out + at.target[p]);
         }
-    }
-
-    static void add(const double* difference, double sign, double* to) {
-        for (int l = 0; l < lane; ++l) {
-            to[l] += sign * difference[l];
+        if (!s.silent) {
+            const double sign = planes_[s.plane].sign;
+            double* const out = at.out + at.target[p];
+            for (int h = 0; h < 2; ++h) {
+                half_of_double now;
+                load_lanes(now, out + 8 * h);
+                now += sign * difference.half[h];
+                store_lanes(now, out + 8 * h);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <rcim/compat/integer_lanes.hpp>
 #include <rcim/core/aligned.hpp>
 #include <rcim/core/batch_tensor.hpp>
 #include <rcim/core/thread_pool.hpp>
@@ -156,13 +157,17 @@ private:
     }
 
     void add(const double* difference, index_t positions, const float* unit, float* to) const {
-        double factor[samples_per_block];
-        for (index_t l = 0; l < lane; ++l) {
-            factor[l] = lsb_ * static_cast<double>(unit[l]);
-        }
-        for (index_t p = 0; p < positions; ++p) {
-            for (index_t l = 0; l < lane; ++l) {
-                to[p * lane + l] += static_cast<float>(difference[p * lane + l] * factor[l]);
+        for (index_t half = 0; half < lane; half += 8) {
+            half_of_float of_lane;
+            load_lanes(of_lane, unit + half);
+            const half_of_double factor = __builtin_convertvector(of_lane, half_of_double) * lsb_;
+            for (index_t at = half; at < positions * lane; at += lane) {
+                half_of_double exact;
+                half_of_float result;
+                load_lanes(exact, difference + at);
+                load_lanes(result, to + at);
+                result += __builtin_convertvector(exact * factor, half_of_float);
+                store_lanes(result, to + at);
             }
         }
     }

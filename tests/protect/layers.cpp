@@ -120,7 +120,7 @@ TEST_CASE("an_code: one wrong cell in each sum is corrected exactly") {
     sparse.geometry.rows = 10;
     dense with(sparse, {.in = 60, .out = 12}, 6, 2);
     dense healthy_layer(coded, {.in = 60, .out = 12}, 6, 2);
-    const auto planes = with.array().code_planes();
+    const auto planes = with.array().words().planes();
     int wrong = 0;
     bool alone = true;
     for (const kernel::code_plane& plane : planes) {

@@ -2,18 +2,16 @@
 
 #include <rcim/crossbar/analog_cells.hpp>
 #include <rcim/crossbar/cells.hpp>
-#include <rcim/core/thread_pool.hpp>
+#include <rcim/crossbar/layer_faults.hpp>
+#include <rcim/crossbar/periphery_words.hpp>
 #include <rcim/crossbar/report.hpp>
-#include <rcim/crossbar/wear.hpp>
+#include <rcim/core/thread_pool.hpp>
 #include <rcim/design/plan.hpp>
-#include <rcim/fault/fault_map.hpp>
-#include <rcim/kernel/checked_sums.hpp>
 #include <rcim/kernel/codes.hpp>
 #include <rcim/kernel/reduce.hpp>
 
 #include <cmath>
 #include <mutex>
-#include <optional>
 #include <vector>
 
 namespace rcim::inline RCIM_ABI {
@@ -56,6 +54,14 @@ class crossbar_array {
     }
     using cells = typename decltype(cells_type())::type;
 
+    static consteval auto words_type() {
+        if constexpr (arithmetic) {
+            return std::type_identity<arithmetic_words<typename Design::protect_type, typename map_type::encoding>>{};
+        } else {
+            return std::type_identity<plain_words>{};
+        }
+    }
+
 public:
     using design_type = Design;
 
@@ -63,11 +69,10 @@ public:
     crossbar_array(const Design& chip, index_t inputs, index_t outputs, std::uint64_t seed, std::uint32_t place)
         : design_(checked(chip)), update_(chip.update), inputs_(inputs), outputs_(outputs), stride_(row_stride_of(inputs)), seed_(seed), place_(place),
           rule_state_(chip.update, outputs * row_stride_of(inputs)), cells_(make_cells()),
-          words_(make_words()), tiling_(tiling::make(chip.geometry, inputs, outputs, coded ? format_.slices : 1)),
-          weight_(static_cast<std::size_t>(outputs * stride_), 0.0f) {
+          words_(format_), sites_{place, tiling::make(chip.geometry, inputs, outputs, coded ? format_.slices : 1), stride_, format_.pair ? 2 : 1},
+          faults_(chip.faults, format_, sites_, seed, outputs * stride_), weight_(static_cast<std::size_t>(outputs * stride_), 0.0f) {
         design_.update = fitted_rule(update_, weights());
         draw_exponents();
-        draw_faults();
         begin_epoch(0);
     }
 
@@ -78,7 +83,7 @@ public:
     /// Floats from one output to the next in every matrix of this array; a multiple of 16.
     [[nodiscard]] index_t row_stride() const { return stride_; }
     [[nodiscard]] const code_format& format() const { return format_; }
-    [[nodiscard]] const tiling& tiles() const { return tiling_; }
+    [[nodiscard]] const tiling& tiles() const { return sites_.tiles; }
     [[nodiscard]] std::uint64_t seed() const { return seed_; }
     [[nodiscard]] std::uint32_t place() const { return place_; }
 
@@ -95,32 +100,20 @@ public:
     [[nodiscard]] stored_word<> used(index_t output, index_t input) const
         requires coded
     {
-        return used_word(design_.update, decoded(stored(output, input)), format_);
+        return used_word(design_.update, words_.decoded(stored(output, input)), format_);
     }
     /// What a read finds in the cells of one weight: an arithmetic code leaves in them what it corrects only in sums.
     [[nodiscard]] stored_word<> as_read(index_t output, index_t input) const
         requires coded
     {
-        const stored_word<> word = used(output, input);
         if constexpr (arithmetic) {
-            const stored_word<> held = stored(output, input);
-            return word == decoded(held) ? held : stored_word<>{format_.multiplier * word.plus, format_.multiplier * word.minus};
+            return words_.as_read(stored(output, input), used(output, input));
         } else {
-            return word;
+            return used(output, input);
         }
     }
-    /// Used words and remainders of all that is summed in one go, for corrections of sums: one plane, or one for each array. Valid
-    /// until the next write.
-    [[nodiscard]] std::vector<kernel::code_plane> code_planes() const
-        requires arithmetic
-    {
-        std::vector<kernel::code_plane> planes;
-        for (std::size_t p = 0; p < plane_words_.size(); ++p) {
-            planes.push_back({plane_words_[p].data(), plane_remainders_[p].data(), p == 0 ? 1.0 : -1.0});
-        }
-        return planes;
-    }
-    [[nodiscard]] const kernel::code_words& words() const
+    /// Words of the arithmetic code, with what corrections of sums need. Valid until the next write.
+    [[nodiscard]] const auto& words() const
         requires arithmetic
     {
         return words_;
@@ -197,18 +190,20 @@ public:
                         program_analog(at, word, source, report, exhausted);
                     } else {
                         const stored_word<> before = stored(o, i);
-                        program_word(0, at, word.plus);
+                        words_.program(cells_, 0, at, word.plus);
                         if (format_.pair) {
-                            program_word(1, at, word.minus);
+                            words_.program(cells_, 1, at, word.minus);
                         }
-                        count_writes_of(at, before, stored(o, i), report, exhausted);
+                        faults_.count(at, before, stored(o, i), report, exhausted);
                     }
                 } else {
                     direct_[static_cast<std::size_t>(at)] = weight;
                 }
             }
         }
-        stick_worn(exhausted, report);
+        if constexpr (coded) {
+            faults_.stick_worn(exhausted, cells_, report);
+        }
         std::fill(residue_.begin(), residue_.end(), 0.0f);
         rule_state_.programmed(target);
         decode(nullptr);
@@ -303,22 +298,19 @@ public:
 
     /// Faults that arrive up to the beginning of this epoch override what their cells hold.
     void begin_epoch(int epoch) {
-        const auto later = std::partition(arrivals_.begin(), arrivals_.end(), [&](const arrival& a) { return a.epoch > epoch; });
-        for (auto at = later; at != arrivals_.end(); ++at) {
-            if constexpr (coded) {
-                cells_.stick(at->array, at->weight, at->slice, at->level);
-            }
+        if constexpr (coded) {
+            faults_.arrive(epoch, cells_);
         }
-        arrivals_.erase(later, arrivals_.end());
         decode(nullptr);
     }
 
     [[nodiscard]] cell_census census() const {
         cell_census count;
         if constexpr (coded) {
-            count.cells = static_cast<std::uint64_t>(inputs_ * outputs_ * cells_.arrays() * format_.slices);
-            count.check_cells = count.cells - static_cast<std::uint64_t>(inputs_ * outputs_ * cells_.arrays() * plain_slices());
-            for_each_cell([&](int a, index_t o, index_t i, int s) { count.stuck += is_stuck(a, o, i, s) ? 1u : 0u; });
+            const int plain = design_.map.format(Design::cell_type::bits).slices;
+            count.cells = sites_.count();
+            count.check_cells = count.cells / static_cast<std::uint64_t>(format_.slices) * static_cast<std::uint64_t>(format_.slices - plain);
+            each_stuck(cells_, sites_, format_.cell_bits, [&](int, index_t, int, std::int32_t) { ++count.stuck; });
         }
         return count;
     }
@@ -326,27 +318,7 @@ public:
     /// Adds the crossbars of this array, as they are now, to the map of the chip.
     void show_faults(fault_map& map) const {
         if constexpr (coded) {
-            const auto levels = (std::uint32_t{1} << format_.cell_bits) - 1;
-            for (int a = 0; a < cells_.arrays(); ++a) {
-                for (index_t r = 0; r < tiling_.row_tiles; ++r) {
-                    for (index_t c = 0; c < tiling_.col_tiles; ++c) {
-                        auto& one = map.add({place_, static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(c), static_cast<std::uint32_t>(a)},
-                                            tiling_.crossbar_rows, tiling_.crossbar_cols);
-                        for (index_t row = 0; row < tiling_.rows_in(r); ++row) {
-                            for (index_t w = 0; w < tiling_.weights_in(c); ++w) {
-                                const index_t i = r * tiling_.rows + row;
-                                const index_t o = c * tiling_.weights_per_row + w;
-                                for (int s = 0; s < format_.slices; ++s) {
-                                    if (is_stuck(a, o, i, s)) {
-                                        one.at(row, tiling_.col_of(o, s)) =
-                                            static_cast<std::int32_t>(stuck_level(a, o, i) >> (s * format_.cell_bits) & levels);
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
+            rcim::show_faults(cells_, sites_, format_.cell_bits, map);
         }
     }
 
@@ -354,7 +326,7 @@ public:
     [[nodiscard]] std::uint32_t writes_left(int array, index_t output, index_t input, int slice) const
         requires wears
     {
-        return wear_->left(array, output * stride_ + input, slice);
+        return faults_.writes_left(array, output * stride_ + input, slice);
     }
 
     [[nodiscard]] float max_abs_weight() const {
@@ -372,9 +344,7 @@ public:
         const std::vector<index_t> shape{outputs_, inputs_};
         if constexpr (coded) {
             cells_.visit(a, shape, stride_);
-            if constexpr (wears) {
-                wear_->visit(a, shape, stride_);
-            }
+            faults_.visit(a, shape, stride_);
             if constexpr (analog) {
                 a.visit("programmings", programmings_);
                 a.visit("seconds", seconds_);
@@ -420,82 +390,11 @@ private:
         }
     }
 
-    static constexpr std::size_t plane_count = [] {
-        if constexpr (arithmetic) {
-            return std::size_t{map_type::encoding::arrays == 2 && !map_type::encoding::analog_subtraction ? 2 : 1};
-        } else {
-            return std::size_t{0};
-        }
-    }();
-
-    auto make_words() const {
-        if constexpr (arithmetic) {
-            using code = typename Design::protect_type;
-            return kernel::code_words(code::corrections(format_.cell_bits, format_.slices), code::multiplier, format_.largest_word());
-        } else {
-            return no_state{};
-        }
-    }
-
-    /// The words that the periphery makes of what cells hold, before a rule changes them.
-    [[nodiscard]] stored_word<> decoded(const stored_word<>& held) const {
-        if constexpr (arithmetic) {
-            return {words_.word(held.plus), format_.pair ? words_.word(held.minus) : format_.minus_constant};
-        } else {
-            return held;
-        }
-    }
-
-    /// Programs a word and returns that which is read back.
-    std::int32_t program_word(int array, index_t weight, std::int32_t word) {
-        if constexpr (arithmetic) {
-            return words_.word(cells_.program(array, weight, words_.stored(word)));
-        } else {
-            return cells_.program(array, weight, word);
-        }
-    }
-
-    /// Cells of one weight in one array without a code.
-    [[nodiscard]] int plain_slices() const { return design_.map.format(Design::cell_type::bits).slices; }
-
-    /// visit(array, output, input, slice)
-    template <class Visit>
-    void for_each_cell(Visit&& visit) const {
-        for (index_t o = 0; o < outputs_; ++o) {
-            for (index_t i = 0; i < inputs_; ++i) {
-                for (int a = 0; a < cells_.arrays(); ++a) {
-                    for (int s = 0; s < format_.slices; ++s) {
-                        visit(a, o, i, s);
-                    }
-                }
-            }
-        }
-    }
-
-    [[nodiscard]] bool is_stuck(int array, index_t output, index_t input, int slice) const {
-        return (keep(array, output, input) >> (slice * format_.cell_bits) & 1u) == 0;
-    }
-
-    [[nodiscard]] cell_site site_of(int array, index_t output, index_t input, int slice) const {
-        const index_t row = tiling_.row_of(input);
-        const index_t col = tiling_.col_of(output, slice);
-        return {.layer = place_, .row_tile = input / tiling_.rows, .col_tile = output / tiling_.weights_per_row, .array = array,
-                .row = row, .col = col, .rows = tiling_.crossbar_rows, .cols = tiling_.crossbar_cols,
-                .index = static_cast<std::uint64_t>(row) << 32 | static_cast<std::uint64_t>(col)};
-    }
-    /// The number of a crossbar among those of the layer.
-    [[nodiscard]] static std::uint32_t crossbar_of(const cell_site& site) {
-        return static_cast<std::uint32_t>(site.row_tile << 17 | site.col_tile << 1 | site.array);
-    }
-    /// One for each crossbar, whatever the number of its neighbours.
-    [[nodiscard]] random_source fault_source(const cell_site& site) const {
-        return {seed_, purpose::fault_map, place_, crossbar_of(site)};
-    }
     /// draws(array, weight, slice) of a cell in one round of writes.
     [[nodiscard]] auto draws_of(const random_source& writes, purpose device = purpose::cell_device) const {
         return [this, writes, device](int array, index_t weight, int slice) {
-            const cell_site site = site_of(array, weight / stride_, weight % stride_, slice);
-            const std::uint32_t crossbar = crossbar_of(site);
+            const cell_site site = sites_.of(array, weight, slice);
+            const std::uint32_t crossbar = cell_sites::crossbar_of(site);
             return cell_draws({seed_, device, place_, crossbar}, writes.fork(crossbar), site.index);
         };
     }
@@ -503,60 +402,9 @@ private:
     void draw_exponents() {
         if constexpr (drifting) {
             const auto draws = draws_of({seed_, purpose::cell_drift, place_}, purpose::cell_drift);
-            for_each_cell([&](int a, index_t o, index_t i, int s) {
-                cells_.set_exponent(a, o * stride_ + i, s, drifting_part(design_.cell).drift_exponent(draws(a, o * stride_ + i, s)));
+            sites_.each([&](int a, index_t w, int s) {
+                cells_.set_exponent(a, w, s, drifting_part(design_.cell).drift_exponent(draws(a, w, s)));
             });
-        }
-    }
-
-    void draw_faults() {
-        if constexpr (!Design::faults_type::none) {
-            const int levels = 1 << format_.cell_bits;
-            if constexpr (wears) {
-                wear_.emplace(format_, outputs_ * stride_);
-            }
-            for_each_cell([&](int a, index_t o, index_t i, int s) {
-                const cell_site site = site_of(a, o, i, s);
-                const random_source source = fault_source(site);
-                const int level = design_.faults.stuck_level(source, site, levels);
-                if (level != healthy) {
-                    arrivals_.push_back({arrival_epoch(design_.faults, source, site, levels), o * stride_ + i, a, s, level});
-                }
-                if constexpr (wears) {
-                    wear_->set(a, o * stride_ + i, s, design_.faults.wear(source, site, levels).endurance);
-                }
-            });
-        }
-    }
-
-    /// What cells that have just made their last write come to.
-    void stick_worn(const std::vector<kernel::exhausted_cell>& exhausted, update_report& report) {
-        if constexpr (wears) {
-            for (const kernel::exhausted_cell& cell : exhausted) {
-                const cell_site site = site_of(cell.array, cell.weight / stride_, cell.weight % stride_, cell.slice);
-                cells_.stick(cell.array, cell.weight, cell.slice,
-                             design_.faults.wear(fault_source(site), site, 1 << format_.cell_bits).level);
-            }
-            report.worn_cells += exhausted.size();
-        }
-    }
-
-    /// Counts the cells of one weight that differ.
-    void count_writes_of(index_t w, const stored_word<>& before, const stored_word<>& after, update_report& report,
-                         std::vector<kernel::exhausted_cell>& exhausted) {
-        if constexpr (wears) {
-            report.cell_writes += static_cast<std::uint64_t>(wear_->count(&before.plus, &after.plus, 0, w, w + 1, exhausted));
-            if (format_.pair) {
-                report.cell_writes += static_cast<std::uint64_t>(wear_->count(&before.minus, &after.minus, 1, w, w + 1, exhausted));
-            }
-        }
-    }
-
-    /// Counts writes of the cells of the weights [begin, end) by their bits.
-    void wear_down(int array, index_t begin, index_t end, const std::uint32_t* written, std::vector<kernel::exhausted_cell>& exhausted) {
-        if constexpr (wears) {
-            static constexpr std::uint32_t none[group] = {};
-            static_cast<void>(wear_->count(none, written, array, begin, end, exhausted));
         }
     }
 
@@ -565,7 +413,7 @@ private:
         analog_counts counts;
         for (int a = 0; a < cells_.arrays(); ++a) {
             const std::uint32_t written = cells_.program(a, w, a == 0 ? word.plus : word.minus, seconds_, draws_of(source), counts);
-            wear_down(a, w, w + 1, &written, exhausted);
+            faults_.count_written(a, w, w + 1, &written, exhausted);
         }
         add_counts(counts, report);
     }
@@ -585,7 +433,7 @@ private:
                         cells_.template add_step<encoding>(w, stored(o, i), step_[static_cast<std::size_t>(w)], design_.update, bounds,
                                                            seconds_, draws, written, counts);
                         for (int a = 0; a < cells_.arrays(); ++a) {
-                            wear_down(a, w, w + 1, &written[a], exhausted);
+                            faults_.count_written(a, w, w + 1, &written[a], exhausted);
                         }
                     }
                 }
@@ -596,13 +444,13 @@ private:
                 std::vector<kernel::exhausted_cell> worn;
                 const analog_counts part = cells_.template add_steps<encoding>(
                     step_.data(), design_.update, bounds, first_of(begin), first_of(end), seconds_, draws,
-                    [&](int a, index_t from, index_t to, const std::uint32_t* written) { wear_down(a, from, to, written, worn); });
+                    [&](int a, index_t from, index_t to, const std::uint32_t* written) { faults_.count_written(a, from, to, written, worn); });
                 const std::lock_guard lock(mutex);
                 counts += part;
                 exhausted.insert(exhausted.end(), worn.begin(), worn.end());
             });
         }
-        stick_worn(exhausted, report);
+        faults_.stick_worn(exhausted, cells_, report);
         report.changed_words += static_cast<std::uint64_t>(counts.changed_words);
         add_counts(counts, report);
     }
@@ -685,11 +533,11 @@ private:
     void offer_rows(const update_context& context) {
         if constexpr (has_keep_write<update_type>()) {
             for (index_t i = 0; i < inputs_; ++i) {
-                for (index_t c = 0; c < tiling_.col_tiles; ++c) {
-                    const index_t first = c * tiling_.weights_per_row;
+                for (index_t c = 0; c < sites_.tiles.col_tiles; ++c) {
+                    const index_t first = c * sites_.tiles.weights_per_row;
                     rule_state_.keep_write(design_.update, context,
                                            {.layer_row = i, .first_output = first,
-                                            .steps = {step_.data() + first * stride_ + i, tiling_.weights_in(c), stride_}});
+                                            .steps = {step_.data() + first * stride_ + i, sites_.tiles.weights_in(c), stride_}});
                 }
             }
         }
@@ -731,7 +579,7 @@ private:
                     static_cast<void>(encoding::add(used(o, i), step, bounds, store)); // the cells know
                     const stored_word<> after = stored(o, i);
                     changed += (after.plus != before.plus ? 1 : 0) + (after.minus != before.minus ? 1 : 0);
-                    count_writes_of(w, before, after, report, exhausted);
+                    faults_.count(w, before, after, report, exhausted);
                 }
             }
         } else {
@@ -756,7 +604,7 @@ private:
                 exhausted.insert(exhausted.end(), worn.begin(), worn.end());
             });
         }
-        stick_worn(exhausted, report);
+        faults_.stick_worn(exhausted, cells_, report);
         return changed;
     }
 
@@ -767,27 +615,16 @@ private:
         const index_t o = w / stride_;
         const index_t i = w % stride_;
         const stored_word<> before = stored(o, i);
-        const auto store = [&](int array, std::int32_t target) { return program_word(array, w, target); };
+        const auto store = [&](int array, std::int32_t target) { return words_.program(cells_, array, w, target); };
         static_cast<void>(map_type::encoding::add(used(o, i), step, bounds, store)); // the cells know
         const stored_word<> after = stored(o, i);
         report.changed_words += (after.plus != before.plus ? 1u : 0u) + (after.minus != before.minus ? 1u : 0u);
         if constexpr (wears) {
-            count_writes_of(w, before, after, report, exhausted);
+            faults_.count(w, before, after, report, exhausted);
         } else {
-            report.cell_writes += cells_between(before, after);
+            report.cell_writes += cells_between(before, after, format_);
         }
-        report.plain_cell_writes += cells_between(decoded(before), decoded(after));
-    }
-
-    /// How many cells differ between two pairs of numbers.
-    [[nodiscard]] std::uint64_t cells_between(const stored_word<>& a, const stored_word<>& b) const {
-        std::uint64_t count = 0;
-        const std::uint32_t cell = (std::uint32_t{1} << format_.cell_bits) - 1;
-        for (int s = 0; s < format_.slices; ++s) {
-            count += (static_cast<std::uint32_t>(a.plus ^ b.plus) >> (s * format_.cell_bits) & cell) != 0 ? 1u : 0u;
-            count += (static_cast<std::uint32_t>(a.minus ^ b.minus) >> (s * format_.cell_bits) & cell) != 0 ? 1u : 0u;
-        }
-        return count;
+        report.plain_cell_writes += cells_between(words_.decoded(before), words_.decoded(after), format_);
     }
 
     /// add(begin, end), with the writes of each cell counted. At most `group` weights. Returns the number of cells written.
@@ -801,7 +638,7 @@ private:
         add(begin, end);
         std::int64_t writes = 0;
         for (int a = 0; a < cells_.arrays(); ++a) {
-            writes += wear_->count(before[static_cast<std::size_t>(a)].data(), cells_.codes(a) + begin, a, begin, end, exhausted);
+            writes += faults_.count(before[static_cast<std::size_t>(a)].data(), cells_.codes(a) + begin, a, begin, end, exhausted);
         }
         return writes;
     }
@@ -837,34 +674,16 @@ private:
     /// Effective weights, words and remainders of an arithmetic code.
     void decode_words(index_t begin, index_t end) {
         for (index_t w = begin; w < end; ++w) {
-            const auto at = static_cast<std::size_t>(w);
-            const stored_word<> held = stored(w / stride_, w % stride_);
-            const stored_word<> word = decoded(held);
-            const stored_word<> used = used_word(design_.update, word, format_);
-            // A word that the rule changes is one that the periphery puts in place of what cells hold.
-            const std::int32_t counts = used == word ? 1 : 0;
-            const stored_word<> rest{counts * (held.plus - format_.multiplier * word.plus),
-                                     counts * (held.minus - format_.multiplier * word.minus)};
-            weight_[at] = static_cast<float>(used.code()) * format_.lsb;
-            if constexpr (plane_count == 2) {
-                plane_words_[0][at] = used.plus;
-                plane_words_[1][at] = used.minus;
-                plane_remainders_[0][at] = rest.plus;
-                plane_remainders_[1][at] = rest.minus;
-            } else {
-                plane_words_[0][at] = format_.pair ? used.code() : used.plus;
-                plane_remainders_[0][at] = rest.code();
-            }
+            const stored_word<> word = used(w / stride_, w % stride_);
+            weight_[static_cast<std::size_t>(w)] = static_cast<float>(word.code()) * format_.lsb;
+            words_.put(static_cast<std::size_t>(w), stored(w / stride_, w % stride_), word);
         }
     }
 
     void decode(thread_pool* pool) {
         ++revision_;
         if constexpr (arithmetic) {
-            for (std::size_t p = 0; p < plane_count; ++p) {
-                plane_words_[p].resize(weight_.size());
-                plane_remainders_[p].resize(weight_.size());
-            }
+            words_.resize(weight_.size());
             const auto all = [&](index_t begin, index_t end) { decode_words(first_of(begin), first_of(end)); };
             pool ? pool->run(groups(), all) : all(0, groups());
         } else if constexpr (!coded) {
@@ -904,15 +723,6 @@ private:
         }
     }
 
-    /// A fault that is still to come.
-    struct arrival {
-        int epoch;
-        index_t weight;
-        int array;
-        int slice;
-        int level;
-    };
-
     Design design_;
     update_type update_; ///< as given; the design's is fitted to what was programmed last
     index_t inputs_;
@@ -924,14 +734,11 @@ private:
     aligned_vector<float> direct_;
     rule_state<update_type> rule_state_;
     cells cells_;
-    std::conditional_t<arithmetic, kernel::code_words, no_state> words_;
-    tiling tiling_;
-    std::vector<arrival> arrivals_;
-    std::optional<wear_counters> wear_;
+    typename decltype(words_type())::type words_;
+    cell_sites sites_;
+    layer_faults<typename Design::faults_type> faults_;
     std::uint32_t programmings_ = 0; ///< calls of `program`, each with draws of its own
     double seconds_ = 0.0;           ///< since the array was made
-    std::array<aligned_vector<std::int32_t>, plane_count> plane_words_;
-    std::array<aligned_vector<std::int32_t>, plane_count> plane_remainders_;
     std::uint64_t revision_ = 0;
     aligned_vector<float> weight_;
     aligned_vector<float> gradient_;

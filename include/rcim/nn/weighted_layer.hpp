@@ -179,10 +179,10 @@ private:
     /// The sums to correct, of the words as they are now.
     protected_reads& checked_reads(const kernel::convolution_shape& shape) {
         if (!reads_) {
-            reads_.emplace(array_.words(), Design::dac_type::bits, array_.chip().protect.zeroes, array_.format().lsb);
+            reads_.emplace(array_.words().table(), Design::dac_type::bits, array_.chip().protect.zeroes, array_.format().lsb);
         }
         if (revision_ != array_.revision() || shape_ != shape) {
-            reads_->build(array_.code_planes(), array_.tiles(), array_.row_stride(), shape);
+            reads_->build(array_.words().planes(), array_.tiles(), array_.row_stride(), shape);
             revision_ = array_.revision();
             shape_ = shape;
         }

@@ -22,7 +22,6 @@
 
 #include <array>
 #include <cmath>
-#include <exception>
 #include <vector>
 
 namespace {
@@ -209,11 +208,4 @@ void run(int argc, char** argv) {
 
 } // namespace
 
-int main(int argc, char** argv) {
-    try {
-        run(argc, argv);
-    } catch (const std::exception& e) {
-        std::fprintf(stderr, "%s\n", e.what());
-        return 1;
-    }
-}
+int main(int argc, char** argv) { return rcim_bench::guarded(run, argc, argv); }

@@ -21,7 +21,6 @@
 #include <rcim/update/clipped_on_use.hpp>
 #include <rcim/update/sgd.hpp>
 
-#include <exception>
 #include <memory>
 #include <vector>
 
@@ -85,11 +84,4 @@ void run(int argc, char** argv) {
 
 } // namespace
 
-int main(int argc, char** argv) {
-    try {
-        run(argc, argv);
-    } catch (const std::exception& e) {
-        std::fprintf(stderr, "%s\n", e.what());
-        return 1;
-    }
-}
+int main(int argc, char** argv) { return rcim_bench::guarded(run, argc, argv); }

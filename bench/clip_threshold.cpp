@@ -17,7 +17,6 @@
 #include <rcim/update/clipped_on_use.hpp>
 
 #include <cmath>
-#include <exception>
 #include <filesystem>
 #include <memory>
 #include <vector>
@@ -171,11 +170,4 @@ void run(int argc, char** argv) {
 
 } // namespace
 
-int main(int argc, char** argv) {
-    try {
-        run(argc, argv);
-    } catch (const std::exception& e) {
-        std::fprintf(stderr, "%s\n", e.what());
-        return 1;
-    }
-}
+int main(int argc, char** argv) { return rcim_bench::guarded(run, argc, argv); }

@@ -16,6 +16,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <functional>
 #include <string>
 #include <utility>
@@ -223,5 +224,16 @@ private:
     int threads_ = 2;
     std::vector<row> rows_;
 };
+
+/// What `main` returns: 0, or 1 after the words of whatever was thrown.
+inline int guarded(void (*run)(int, char**), int argc, char** argv) {
+    try {
+        run(argc, argv);
+        return 0;
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "%s\n", e.what());
+        return 1;
+    }
+}
 
 } // namespace rcim_bench

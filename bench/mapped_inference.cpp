@@ -24,7 +24,6 @@
 #include <rcim/update/frozen.hpp>
 
 #include <chrono>
-#include <exception>
 #include <filesystem>
 #include <vector>
 
@@ -201,11 +200,4 @@ void run(int argc, char** argv) {
 
 } // namespace
 
-int main(int argc, char** argv) {
-    try {
-        run(argc, argv);
-    } catch (const std::exception& e) {
-        std::fprintf(stderr, "%s\n", e.what());
-        return 1;
-    }
-}
+int main(int argc, char** argv) { return rcim_bench::guarded(run, argc, argv); }

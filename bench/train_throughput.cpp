@@ -30,7 +30,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -270,11 +269,4 @@ void run(int argc, char** argv) {
 
 } // namespace
 
-int main(int argc, char** argv) {
-    try {
-        run(argc, argv);
-    } catch (const std::exception& e) {
-        std::fprintf(stderr, "%s\n", e.what());
-        return 1;
-    }
-}
+int main(int argc, char** argv) { return rcim_bench::guarded(run, argc, argv); }

@@ -38,11 +38,11 @@ TEST_CASE("describe: policies as one writes them") {
     CHECK(describe(frozen{}) == "frozen{}");
     CHECK(describe(sgd{}) == "sgd{.learning_rate = 0.05, .momentum = 0, .weight_decay = 0}");
     CHECK(describe(clipped_on_use<sgd>{}) ==
-          "clipped_on_use<sgd>{.theta = 0.25, .inner = sgd{.learning_rate = 0.05, .momentum = 0, .weight_decay = 0}}");
+          "clipped_on_use<sgd>{.theta = 0, .inner = sgd{.learning_rate = 0.05, .momentum = 0, .weight_decay = 0}}");
     CHECK(describe(gated_on_use<frozen>{.theta = 1.0f}) == "gated_on_use<frozen>{.theta = 1, .inner = frozen{}}");
     CHECK(describe(zeroed_on_use<digital_master<frozen>>{}) ==
-          "zeroed_on_use<digital_master<frozen>>{.theta = 0.25, .inner = digital_master<frozen>{.inner = frozen{}}}");
-    CHECK(describe(clipped_on_write<frozen>{}) == "clipped_on_write<frozen>{.theta = 0.25, .inner = frozen{}}");
+          "zeroed_on_use<digital_master<frozen>>{.theta = 0, .inner = digital_master<frozen>{.inner = frozen{}}}");
+    CHECK(describe(clipped_on_write<frozen>{}) == "clipped_on_write<frozen>{.theta = 0, .inner = frozen{}}");
 }
 
 TEST_CASE("describe: a design names what is not null, in the order of its axes") {

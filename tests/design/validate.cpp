@@ -81,7 +81,7 @@ TEST_CASE("validate: update rules, also inside of others") {
     CHECK(complaint(clipped_on_use<sgd>{.theta = not_a_number}) == "clipped_on_use<sgd>: theta: expected a number in [0, inf], found nan");
     CHECK(complaint(clipped_on_write<sgd>{.theta = -1.0f}) == "clipped_on_write<sgd>: theta: expected a number in [0, inf], found -1");
     CHECK(complaint(zeroed_on_use<sgd>{.theta = -1.0f}) == "zeroed_on_use<sgd>: theta: expected a number in [0, inf], found -1");
-    CHECK(complaint(gated_on_use<sgd>{.theta = 0.0f}) == "gated_on_use<sgd>: theta: expected a number in [1e-30, inf], found 0");
+    CHECK(complaint(gated_on_use<sgd>{.theta = -1.0f}) == "gated_on_use<sgd>: theta: expected a number in [0, inf], found -1");
     CHECK(complaint(clipped_on_use<digital_master<sgd>>{.inner = {.inner = {.momentum = -1.0f}}}) ==
           "sgd: momentum: expected a number in [0, 0.999999], found -1");
 }

@@ -26,7 +26,7 @@ TEST_CASE("fault laws: clusters, spots and lines") {
     CHECK(fault_laws(clustered{}) == 0.0);
     CHECK(fault_laws(clustered{.p_stuck_hrs = 0.2f, .p_stuck_lrs = 0.2f, .shape = 0.5f}) > 0.0);
     CHECK(fault_laws(hot_spots{}) == 0.0);
-    CHECK(fault_laws(hot_spots{.p_stuck_hrs = 0.1f, .p_stuck_lrs = 0.1f}) > 0.0);
+    CHECK(fault_laws(hot_spots{.p_stuck_hrs = 0.05f, .p_stuck_lrs = 0.05f}) > 0.0);
     CHECK(fault_laws(broken_lines{}) == 0.0);
     CHECK(fault_laws(broken_lines{.p_word_line = 1.0f}) == 1.0);
     CHECK(fault_laws(broken_lines{.p_bit_line = 1.0f, .hrs_share = 0.5f}) == 1.0);

@@ -1,4 +1,4 @@
-#include <cell/statistics.hpp>
+#include <statistics.hpp>
 #include <rcim/cell/pulse_presets.hpp>
 #include <rcim/cell/write_verified.hpp>
 

@@ -1,4 +1,4 @@
-#include <cell/statistics.hpp>
+#include <statistics.hpp>
 #include <rcim/cell/cycle_variation.hpp>
 #include <rcim/cell/device_variation.hpp>
 #include <rcim/cell/drifting.hpp>
@@ -111,7 +111,7 @@ TEST_CASE("errors of nested cells are independent") {
 
 TEST_CASE("write_verified: the expected share within the tolerance, after the expected pulses") {
     // An attempt succeeds with p = P(|x| <= tolerance / sigma); of k attempts all fail with (1 - p)^k.
-    const double p = 2.0 * normal_share(1.0) - 1.0;
+    const double p = 2.0 * normal_cdf(1.0) - 1.0;
     const write_verified<programming_error<cell2>> cell{.tolerance = 0.1f, .budget = 3, .inner = {.sigma = {0.1f, 0.1f, 0.1f, 0.1f}, .inner = leaky}};
     const level_ladder ladder(cell, 4);
     double within = 0.0;
@@ -133,9 +133,9 @@ TEST_CASE("write_verified: the expected share within the tolerance, after the ex
 
 TEST_CASE("write_verified: what lies within the tolerance is normal, cut off") {
     const write_verified<programming_error<cell2>> cell{.tolerance = 0.1f, .budget = 100, .inner = {.sigma = {0.1f, 0.1f, 0.1f, 0.1f}, .inner = leaky}};
-    const double low = normal_share(-1.0), high = normal_share(1.0);
+    const double low = normal_cdf(-1.0), high = normal_cdf(1.0);
     CHECK(kolmogorov_smirnov(cells(cell, 1), [&](double x) {
-              return std::clamp((normal_share((x - 1.0) / 0.1) - low) / (high - low), 0.0, 1.0);
+              return std::clamp((normal_cdf((x - 1.0) / 0.1) - low) / (high - low), 0.0, 1.0);
           }) < ks_bound);
 }
 

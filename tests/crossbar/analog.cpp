@@ -17,7 +17,7 @@
 #include <rcim/update/gated_on_use.hpp>
 #include <rcim/update/sgd.hpp>
 
-#include <cell/statistics.hpp>
+#include <statistics.hpp>
 #include <doctest/doctest.h>
 
 #include <algorithm>

@@ -12,7 +12,7 @@
 #include <rcim/update/clipped_on_use.hpp>
 
 #include <doctest/doctest.h>
-#include <fault/statistics.hpp>
+#include <statistics.hpp>
 
 #include <array>
 

@@ -1,7 +1,7 @@
 #include <rcim/fault/broken_lines.hpp>
 
 #include <doctest/doctest.h>
-#include <fault/statistics.hpp>
+#include <statistics.hpp>
 
 using namespace rcim;
 using namespace rcim_test;
@@ -16,7 +16,7 @@ TEST_CASE("broken_lines: whole lines fail, each on its own, at the rates asked f
         const random_source source(5, purpose::fault_map, 0, n);
         const auto level = [&](index_t r, index_t c) { return faults.stuck_level(source, {.row = r, .col = c}, 4); };
         const auto row_broken = [&](index_t r) {
-            // A row is broken where more of its cells fail than bit lines make fail.
+            // The same crossbar with word lines alone.
             return broken_lines{.p_word_line = 0.05f, .hrs_share = 0.75f}.stuck_level(source, {.row = r}, 4);
         };
         const auto col_broken = [&](index_t c) {

@@ -4,21 +4,11 @@
 #include <rcim/fault/wear_out.hpp>
 
 #include <doctest/doctest.h>
-#include <fault/statistics.hpp>
+#include <fault/stuck_state.hpp>
+#include <statistics.hpp>
 
 using namespace rcim;
 using namespace rcim_test;
-
-namespace {
-
-/// State of a cell: 0 healthy, 1 stuck at HRS, 2 stuck at LRS.
-template <class F>
-int state(const F& faults, std::uint64_t seed, std::uint32_t place, std::uint64_t index) {
-    const int level = faults.stuck_level(random_source(seed, purpose::fault_map, place), {.index = index}, 4);
-    return level == healthy ? 0 : level == 0 ? 1 : 2;
-}
-
-} // namespace
 
 TEST_CASE("chain of faults: a cell is stuck where the first of them says so, and each draws for itself") {
     constexpr std::uint64_t n = 400000;

@@ -1,7 +1,7 @@
 #include <rcim/fault/clustered.hpp>
 
 #include <doctest/doctest.h>
-#include <fault/statistics.hpp>
+#include <statistics.hpp>
 
 #include <vector>
 

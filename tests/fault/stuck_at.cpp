@@ -6,7 +6,8 @@
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/offset.hpp>
 
-#include <fault/statistics.hpp>
+#include <fault/stuck_state.hpp>
+#include <statistics.hpp>
 
 #include <doctest/doctest.h>
 
@@ -17,16 +18,6 @@ using namespace rcim;
 using namespace rcim_test;
 
 namespace {
-
-/// State of a cell: 0 healthy, 1 stuck at HRS, 2 stuck at LRS.
-template <class F>
-int state(const F& faults, std::uint64_t seed, std::uint32_t place, std::uint64_t index) {
-    const int level = faults.stuck_level(random_source(seed, purpose::fault_map, place), {.index = index}, 4);
-    if (level != healthy && level != 0 && level != 3) {
-        throw error("stuck_at: stuck in the middle");
-    }
-    return level == healthy ? 0 : level == 0 ? 1 : 2;
-}
 
 /// Pearson's statistic of pairs of states against independence at known rates: 8 degrees of freedom.
 double pairs_chi_square(const std::array<std::array<double, 3>, 3>& pairs, const std::array<double, 3>& p, double n) {

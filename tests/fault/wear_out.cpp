@@ -11,7 +11,7 @@
 #include <rcim/update/gated_on_use.hpp>
 
 #include <doctest/doctest.h>
-#include <fault/statistics.hpp>
+#include <statistics.hpp>
 
 #include <cmath>
 #include <vector>

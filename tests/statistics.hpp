@@ -55,8 +55,29 @@ double kolmogorov_smirnov(std::vector<double> values, Distribution&& cdf) {
     }
     return std::sqrt(n) * largest;
 }
-inline constexpr double ks_bound = 2.70;
+inline constexpr double ks_bound = 2.7;
 
 inline double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
+
+/// Mean and standard deviation lie within five standard errors of a normal sample's: missed once in a million samples.
+[[nodiscard]] inline bool normal_moments(const std::vector<double>& sample, double mean, double sigma) {
+    const auto n = static_cast<double>(sample.size());
+    double sum = 0.0;
+    for (const double x : sample) {
+        sum += x;
+    }
+    double squares = 0.0;
+    for (const double x : sample) {
+        squares += (x - sum / n) * (x - sum / n);
+    }
+    const double deviation = std::sqrt(squares / (n - 1.0));
+    return std::abs(sum / n - mean) <= 5.0 * sigma / std::sqrt(n) && std::abs(deviation - sigma) <= 5.0 * sigma / std::sqrt(2.0 * n);
+}
+
+/// The moments and the distribution of a sample that ought to be normal.
+[[nodiscard]] inline bool is_normal(const std::vector<double>& sample, double mean, double sigma) {
+    return normal_moments(sample, mean, sigma) &&
+           kolmogorov_smirnov(sample, [&](double x) { return normal_cdf((x - mean) / sigma); }) < ks_bound;
+}
 
 } // namespace rcim_test

@@ -46,10 +46,16 @@
 #define RCIM_ISA_VPOPCNTDQ 0
 #endif
 
-#define RCIM_PASTE_(a, b, c, d, e, f, g) v0_1_isa##a##b##c##d##e##f##g
-#define RCIM_PASTE(a, b, c, d, e, f, g) RCIM_PASTE_(a, b, c, d, e, f, g)
+#ifdef __AMX_INT8__
+#define RCIM_ISA_AMX 1
+#else
+#define RCIM_ISA_AMX 0
+#endif
+
+#define RCIM_PASTE_(a, b, c, d, e, f, g, h) v0_1_isa##a##b##c##d##e##f##g##h
+#define RCIM_PASTE(a, b, c, d, e, f, g, h) RCIM_PASTE_(a, b, c, d, e, f, g, h)
 #define RCIM_ABI                                                                                                               \
-    RCIM_PASTE(RCIM_ISA_FMA, RCIM_ISA_AVX, RCIM_ISA_AVX2, RCIM_ISA_AVX512, RCIM_ISA_VBMI, RCIM_ISA_VNNI, RCIM_ISA_VPOPCNTDQ)
+    RCIM_PASTE(RCIM_ISA_FMA, RCIM_ISA_AVX, RCIM_ISA_AVX2, RCIM_ISA_AVX512, RCIM_ISA_VBMI, RCIM_ISA_VNNI, RCIM_ISA_VPOPCNTDQ, RCIM_ISA_AMX)
 
 #include <cstddef>
 #include <cstdint>

@@ -17,6 +17,7 @@
 #include <rcim/core/aligned.hpp>
 #include <rcim/core/batch_tensor.hpp>
 #include <rcim/kernel/code_words.hpp>
+#include <rcim/kernel/read_layout.hpp>
 
 #include <algorithm>
 #include <array>
@@ -49,17 +50,6 @@ struct code_plane {
     const std::int32_t* word = nullptr;
     const std::int32_t* remainder = nullptr;
     double sign = 1.0; ///< of these sums in the result
-};
-
-/// The matrix as reads see it: results along one axis, driven lines along the other, in groups that are summed together.
-struct sum_layout {
-    index_t results = 0;
-    index_t driven = 0;
-    index_t group = 1;       ///< driven lines of one tile
-    index_t result_step = 1; ///< in words
-    index_t driven_step = 1;
-
-    [[nodiscard]] constexpr index_t groups() const { return (driven + group - 1) / group; }
 };
 
 /// Where one block of inputs is read and differences are added: line d of position p lies at x + window[p] + line[d], the

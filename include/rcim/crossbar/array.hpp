@@ -1,5 +1,6 @@
 #pragma once
 
+#include <rcim/convert/transfer.hpp>
 #include <rcim/crossbar/analog_cells.hpp>
 #include <rcim/crossbar/cells.hpp>
 #include <rcim/crossbar/layer_faults.hpp>
@@ -86,6 +87,12 @@ public:
     [[nodiscard]] const tiling& tiles() const { return sites_.tiles; }
     [[nodiscard]] std::uint64_t seed() const { return seed_; }
     [[nodiscard]] std::uint32_t place() const { return place_; }
+    /// What a calibration found for the converters: nothing, or one range for all, for each plane, or for each plane and output.
+    [[nodiscard]] const std::vector<sum_range>& fitted_ranges() const { return fitted_ranges_; }
+    void fit_ranges(std::vector<sum_range> ranges) {
+        fitted_ranges_ = std::move(ranges);
+        ++revision_;
+    }
 
     /// Effective weights, as used by every read.
     [[nodiscard]] matrix_view<const float> weights() const { return {weight_.data(), outputs_, inputs_, stride_}; }
@@ -117,6 +124,62 @@ public:
         requires arithmetic
     {
         return words_;
+    }
+    /// What reads find in all cells: the words of each array as used, [outputs][row_stride] (minus only with a pair). Of weights
+    /// beyond `inputs` anything. For cells that hold exact levels.
+    void read_words(std::int32_t* plus, std::int32_t* minus, thread_pool& pool) const
+        requires coded
+    {
+        pool.run(groups(), [&](index_t begin, index_t end) {
+            if constexpr (Plan == plan::reference || arithmetic || analog) {
+                for (index_t w = first_of(begin); w < first_of(end); ++w) {
+                    const stored_word<> word = as_read(w / stride_, w % stride_);
+                    plus[w] = word.plus;
+                    if (format_.pair) {
+                        minus[w] = word.minus;
+                    }
+                }
+            } else {
+                constexpr bool pair = map_type::encoding::arrays == 2;
+                kernel::used_words<pair>(cells_.codes(0), pair ? cells_.codes(1) : nullptr, design_.update, format_, plus, minus,
+                                         first_of(begin), first_of(end));
+            }
+        });
+    }
+    /// The same as real numbers: conductances in steps of one level above HRS, one plane [outputs][row_stride] for each array and slice,
+    /// array 0 first, lowest slice first.
+    void read_positions(std::span<aligned_vector<float>> planes, thread_pool& pool) const
+        requires coded
+    {
+        const int arrays = format_.pair ? 2 : 1;
+        const int top = kernel::slices_in_use(design_.update, format_);
+        const auto mask = static_cast<std::int32_t>((1 << format_.cell_bits) - 1);
+        if constexpr (analog && !has_used<update_type>()) {
+            for (int p = 0; p < arrays * format_.slices; ++p) {
+                const float* const from = cells_.planes_of(p / format_.slices)[static_cast<std::size_t>(p % format_.slices)];
+                std::copy_n(from, outputs_ * stride_, planes[static_cast<std::size_t>(p)].data());
+            }
+            return;
+        }
+        pool.run(groups(), [&](index_t begin, index_t end) {
+            for (index_t w = first_of(begin); w < first_of(end); ++w) {
+                const stored_word<> held = stored(w / stride_, w % stride_);
+                const stored_word<> word = as_read(w / stride_, w % stride_);
+                // Where the periphery uses another word than the one read back, it puts levels at equal steps in its place.
+                const bool as_held = analog && word.code() == read_code(held);
+                for (int a = 0; a < arrays; ++a) {
+                    for (int s = 0; s < format_.slices; ++s) {
+                        float& to = planes[static_cast<std::size_t>(a * format_.slices + s)][static_cast<std::size_t>(w)];
+                        to = static_cast<float>(((a == 0 ? word.plus : word.minus) >> (s * format_.cell_bits)) & mask);
+                        if constexpr (analog) {
+                            if (as_held) {
+                                to = s < top ? cells_.position(a, w, s) : 0.0f;
+                            }
+                        }
+                    }
+                }
+            }
+        });
     }
     /// Changes with every write.
     [[nodiscard]] std::uint64_t revision() const { return revision_; }
@@ -357,6 +420,7 @@ public:
             a.visit("weight", std::span(direct_), shape, stride_);
         }
         rule_state_.visit(a);
+        visit_ranges(a);
         decode(nullptr);
         a.derived("effective_weight", std::span(weight_), shape, stride_);
     }
@@ -364,6 +428,19 @@ public:
 private:
     static constexpr index_t group = kernel::draw_group;
     static constexpr bool drifting = analog && drifts<typename Design::cell_type>();
+
+    void visit_ranges(archive& a) {
+        if (!fitted_ranges_.empty()) {
+            std::vector<double> bounds;
+            for (const sum_range& range : fitted_ranges_) {
+                bounds.insert(bounds.end(), {range.low, range.high});
+            }
+            a.visit("converter_ranges", std::span(bounds), {static_cast<index_t>(fitted_ranges_.size()), 2});
+            for (std::size_t i = 0; i < fitted_ranges_.size(); ++i) {
+                fitted_ranges_[i] = {bounds[2 * i], bounds[2 * i + 1]};
+            }
+        }
+    }
 
     static const Design& checked(const Design& chip) {
         validate(chip);
@@ -746,6 +823,7 @@ private:
     aligned_vector<float> stored_;
     aligned_vector<float> residue_;
     aligned_vector<std::int32_t> step_;
+    std::vector<sum_range> fitted_ranges_;
 };
 
 } // namespace rcim::inline RCIM_ABI

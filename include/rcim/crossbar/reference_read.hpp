@@ -1,6 +1,8 @@
 #pragma once
 
 #include <rcim/crossbar/array.hpp>
+#include <rcim/crossbar/converters.hpp>
+#include <rcim/kernel/column_rules.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -8,16 +10,6 @@
 #include <vector>
 
 namespace rcim::inline RCIM_ABI {
-
-/// Whether the currents of a pair are subtracted before the converter.
-template <class Map>
-[[nodiscard]] consteval bool subtracts_before_converter() {
-    if constexpr (Map::coded) {
-        return Map::encoding::analog_subtraction;
-    } else {
-        return false;
-    }
-}
 
 /// The largest magnitude of some numbers; NaN if one of them is not finite.
 [[nodiscard]] inline float largest_magnitude(std::span<const float> x) {
@@ -30,41 +22,99 @@ template <class Map>
     return largest + strange;
 }
 
+namespace detail {
+
+/// The number that one cell of array a puts on its bit line: in steps of one level where nothing acts on conductances, so that whole
+/// numbers stay whole, else siemens.
+template <bool Siemens, class Array>
+[[nodiscard]] double cell_read(const Array& array, int a, index_t output, index_t input, int slice) {
+    using design = typename Array::design_type;
+    const auto& cell = array.chip().cell;
+    if constexpr (!design::map_type::coded) {
+        const double step = cell.conductance(1, 2) - cell.conductance(0, 2);
+        return static_cast<double>(array.weights()(output, input)) * (Siemens ? step : 1.0);
+    } else {
+        const int levels = 1 << array.format().cell_bits;
+        const double low = cell.conductance(0, levels);
+        const double step = (cell.conductance(levels - 1, levels) - low) / (levels - 1);
+        if constexpr (exact_cell<typename design::cell_type>()) {
+            const stored_word<> word = array.as_read(output, input);
+            const std::int32_t level = ((a == 0 ? word.plus : word.minus) >> (slice * array.format().cell_bits)) & (levels - 1);
+            return Siemens ? cell.conductance(level, levels) : static_cast<double>(level) + low / step;
+        } else {
+            return array.used_conductance(a, output, input, slice) / (Siemens ? 1.0 : step);
+        }
+    }
+}
+
+/// One result of a read through converters that say what each does, put together as kernel/column_rules.hpp has it.
+struct judged_result {
+    kernel::column_sum sum;
+    kernel::column_sum low;
+    double saturated = 0.0;
+
+    void drive(const kernel::read_layout& layout, double weighted) { sum.whole -= static_cast<double>(layout.minus_constant) * weighted; }
+    void add(const kernel::column_converters& converters, const adc_transfer& t, double worth, double words, double weights) {
+        kernel::add_column(sum, converters, t, worth, words);
+        kernel::add_low(low, t, worth, weights);
+    }
+};
+
+/// What the weights of a DAC's cycles add up to, and their magnitudes.
+struct cycle_weights {
+    double sum = 0.0;
+    double size = 0.0;
+
+    template <class Dac>
+    explicit cycle_weights(const Dac& dac) {
+        for (int cycle = 0; cycle < dac.cycles(); ++cycle) {
+            sum += dac.weight(cycle);
+            size += std::abs(dac.weight(cycle));
+        }
+    }
+};
+
+template <bool Wanted>
+[[nodiscard]] kernel::column_converters converters_of(const kernel::read_layout& layout, const converter_bank& bank) {
+    if constexpr (Wanted) {
+        return {layout, bank.transfers, bank.index};
+    } else {
+        return {};
+    }
+}
+
+} // namespace detail
+
 /// One read of a whole matrix, cell by cell: the judge of all plans. y[o] = sum over inputs of weight(o, i) x[i], through every
 /// policy on the way: DAC cycles, conductances, read noise, wires, converters, protection, shift and add. x has `inputs`
 /// numbers and y `outputs`; `source` addresses the draws of this read; `largest` is the largest magnitude in the sample, for DACs that
-/// share one full scale in it. Periphery that clips or gates what is stored is ideal: it
+/// share one full scale in it. passed, if not empty, becomes the share of each output's conversions that was within range, each
+/// weighted by what it counts for. Periphery that clips or gates what is stored is ideal: it
 /// shows in the levels that are read. O(inputs x outputs x slices x arrays x cycles), in double.
 template <class Array>
-void read_reference(const Array& array, std::span<const float> x, std::span<double> y, const random_source& source, float largest) {
+void read_reference(const Array& array, std::span<const float> x, std::span<double> y, const random_source& source, float largest,
+                    std::span<float> passed = {}) {
     using design_type = typename Array::design_type;
-    using map_type = typename design_type::map_type;
+    using adc_type = typename design_type::adc_type;
+    constexpr bool still = design_type::noise_type::folds && design_type::wire_type::folds;
+    constexpr bool by_site = SiteAdc<adc_type> && !adc_type::folds;
     const design_type& chip = array.chip();
     const tiling& tiles = array.tiles();
     const code_format& format = array.format();
     const index_t slices = tiles.slices;
     const int arrays = format.pair ? 2 : 1;
-    constexpr bool subtracted = subtracts_before_converter<map_type>();
+    constexpr bool subtracted = subtracts_before_converter<typename design_type::map_type>();
     const float unit = input_unit(chip.dac, largest);
-    const int levels = map_type::coded ? 1 << format.cell_bits : 2;
+    const int levels = design_type::map_type::coded ? 1 << format.cell_bits : 2;
     // Currents are measured in steps of one level.
-    const double step = (chip.cell.conductance(levels - 1, levels) - chip.cell.conductance(0, levels)) / (levels - 1);
-
-    const auto conductance = [&](int a, index_t output, index_t input, index_t slice) {
-        if constexpr (map_type::coded) {
-            if constexpr (ArithmeticCode<typename design_type::protect_type>) {
-                const stored_word<> word = array.as_read(output, input);
-                const std::int32_t code = a == 0 ? word.plus : word.minus;
-                return chip.cell.conductance((code >> (slice * format.cell_bits)) & (levels - 1), levels);
-            } else {
-                return array.used_conductance(a, output, input, static_cast<int>(slice));
-            }
-        } else {
-            return static_cast<double>(array.weights()(output, input)) * step;
-        }
-    };
+    const double step = still ? 1.0 : (chip.cell.conductance(levels - 1, levels) - chip.cell.conductance(0, levels)) / (levels - 1);
+    const double unit_weight = static_cast<double>(format.lsb);
 
     std::fill(y.begin(), y.end(), 0.0);
+    const kernel::read_layout layout = forward_layout(array);
+    const kernel::column_converters converters = detail::converters_of<by_site>(layout, forward_bank<by_site>(array));
+    const detail::cycle_weights cycle_weights(chip.dac);
+    std::vector<detail::judged_result> total(y.size());
     std::uint64_t draw = 0;
     for (index_t rt = 0; rt < tiles.row_tiles; ++rt) {
         const index_t first_input = rt * tiles.rows;
@@ -76,7 +126,9 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
             std::vector<double> g(static_cast<std::size_t>(rows * cols));
             std::vector<double> v(static_cast<std::size_t>(rows));
             std::vector<double> current[2];
+            std::vector<double> words(static_cast<std::size_t>(cols * arrays), 0.0); ///< of each converter, over the cycles
             for (int cycle = 0; cycle < chip.dac.cycles(); ++cycle) {
+                const double cycle_weight = chip.dac.weight(cycle);
                 double driven = 0.0;
                 for (index_t r = 0; r < rows; ++r) {
                     v[static_cast<std::size_t>(r)] =
@@ -86,39 +138,81 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
                 for (int a = 0; a < arrays; ++a) {
                     for (index_t r = 0; r < rows; ++r) {
                         for (index_t c = 0; c < cols; ++c) {
-                            g[static_cast<std::size_t>(r * cols + c)] = chip.noise.read(
-                                conductance(a, first_output + c / slices, first_input + r, c % slices), source, draw++);
+                            g[static_cast<std::size_t>(r * cols + c)] =
+                                chip.noise.read(detail::cell_read<!still>(array, a, first_output + c / slices, first_input + r,
+                                                                          static_cast<int>(c % slices)), source, draw++);
                         }
                     }
                     current[a].resize(static_cast<std::size_t>(cols));
                     chip.wire.currents({g.data(), rows, cols}, v, current[a]);
                 }
-                const auto digital = [&](double sum) { return chip.adc.convert(sum / step); };
-                const auto corrected = [&](double sum) { return static_cast<double>(chip.protect.correct(sum, format)); };
-                for (index_t w = 0; w < weights; ++w) {
-                    double sum[2] = {};
-                    double place_value = 1.0;
-                    for (index_t s = 0; s < slices; ++s) {
-                        const auto c = static_cast<std::size_t>(w * slices + s);
-                        if constexpr (subtracted) {
-                            sum[0] += place_value * digital(current[0][c] - current[1][c]);
-                        } else {
-                            for (int a = 0; a < arrays; ++a) {
-                                sum[a] += place_value * digital(current[a][c]);
-                            }
+                if constexpr (by_site) {
+                    for (index_t w = 0; w < weights; ++w) {
+                        auto& result = total[static_cast<std::size_t>(first_output + w)];
+                        for (int plane = 0; plane < layout.planes(); ++plane) {
+                            const auto c = static_cast<std::size_t>(w * slices + layout.slice_of(plane));
+                            const double sum = (current[layout.array_of(plane)][c] - (subtracted ? current[1][c] : 0.0)) / step;
+                            const adc_transfer& t = converters.at(rt, plane, first_output + w);
+                            words[static_cast<std::size_t>(w * slices * arrays + plane)] +=
+                                cycle_weight * (t.ideal() ? sum : static_cast<double>(t.word(sum)));
+                            result.saturated += t.saturates(sum) ? std::abs(cycle_weight * layout.worth(plane)) : 0.0;
                         }
-                        place_value *= levels;
+                        result.drive(layout, cycle_weight * driven);
                     }
-                    double word = corrected(sum[0]);
-                    if (arrays == 2 && !subtracted) {
-                        word -= corrected(sum[1]);
+                } else {
+                    const auto digital = [&](double sum) {
+                        if constexpr (adc_type::folds) {
+                            return sum / step;
+                        } else {
+                            return chip.adc.convert(sum / step);
+                        }
+                    };
+                    const auto corrected = [&](double sum) { return static_cast<double>(chip.protect.correct(sum, format)); };
+                    for (index_t w = 0; w < weights; ++w) {
+                        double sum[2] = {};
+                        double place_value = 1.0;
+                        for (index_t s = 0; s < slices; ++s) {
+                            const auto c = static_cast<std::size_t>(w * slices + s);
+                            if constexpr (subtracted) {
+                                sum[0] += place_value * digital(current[0][c] - current[1][c]);
+                            } else {
+                                for (int a = 0; a < arrays; ++a) {
+                                    sum[a] += place_value * digital(current[a][c]);
+                                }
+                            }
+                            place_value *= levels;
+                        }
+                        double word = corrected(sum[0]);
+                        if (arrays == 2 && !subtracted) {
+                            word -= corrected(sum[1]);
+                        }
+                        if (arrays == 1) {
+                            word -= format.minus_constant * driven;
+                        }
+                        y[static_cast<std::size_t>(first_output + w)] += cycle_weight * word * unit_weight * static_cast<double>(unit);
                     }
-                    if (arrays == 1) {
-                        word -= format.minus_constant * driven;
-                    }
-                    y[static_cast<std::size_t>(first_output + w)] +=
-                        chip.dac.weight(cycle) * word * static_cast<double>(format.lsb) * static_cast<double>(unit);
                 }
+            }
+            if constexpr (by_site) {
+                for (index_t w = 0; w < weights; ++w) {
+                    for (int plane = 0; plane < layout.planes(); ++plane) {
+                        total[static_cast<std::size_t>(first_output + w)].add(
+                            converters, converters.at(rt, plane, first_output + w), layout.worth(plane),
+                            words[static_cast<std::size_t>(w * slices * arrays + plane)], cycle_weights.sum);
+                    }
+                }
+            }
+        }
+    }
+    if constexpr (by_site) {
+        double all = 0.0;
+        for (int plane = 0; plane < layout.planes(); ++plane) {
+            all += std::abs(layout.worth(plane)) * cycle_weights.size * static_cast<double>(layout.lines.groups());
+        }
+        for (std::size_t o = 0; o < y.size(); ++o) {
+            y[o] = kernel::column_value(converters, total[o].sum, total[o].low) * unit_weight * static_cast<double>(unit);
+            if (!passed.empty()) {
+                passed[o] = static_cast<float>((all - total[o].saturated) / all);
             }
         }
     }
@@ -130,53 +224,80 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
     read_reference(array, x, y, source, largest_magnitude(x));
 }
 
-/// One read in the other direction, for words of an arithmetic code: errors y drive the columns of one slice after the other, rows
-/// are sensed. x[i] = sum over outputs of weight(o, i) y[o] with the sums of each tile, array and bit corrected. x has `inputs`
-/// numbers and y `outputs`; `largest` as above. O(inputs x outputs x slices x arrays x cycles), in double.
+/// One read in the other direction: errors y drive the columns, rows are sensed. x[i] = sum over outputs of weight(o, i) y[o]. With an
+/// arithmetic code, columns of one slice after the other, the sums of each tile, array and bit corrected; with a dataflow of transposed
+/// errors as that says, through its converters. x has `inputs` numbers and y `outputs`; `largest` as above.
+/// O(inputs x outputs x slices x arrays x cycles), in double.
 template <class Array>
 void read_reference_transposed(const Array& array, std::span<const float> y, std::span<double> x, float largest) {
     using design_type = typename Array::design_type;
+    constexpr bool transposes = TransposedDataflow<typename design_type::dataflow_type>;
     const design_type& chip = array.chip();
-    const tiling& tiles = array.tiles();
     const code_format& format = array.format();
-    const int levels = 1 << format.cell_bits;
-    const double low = chip.cell.conductance(0, levels);
-    const double step = (chip.cell.conductance(levels - 1, levels) - low) / (levels - 1);
-    constexpr bool subtracted = subtracts_before_converter<typename design_type::map_type>();
-    const float unit = input_unit(chip.dac, largest);
+    const auto& dac = [&]() -> const auto& {
+        if constexpr (transposes) {
+            return chip.dataflow.dac;
+        } else {
+            return chip.dac;
+        }
+    }();
+    const kernel::read_layout layout = transposed_layout(array);
+    const kernel::column_converters converters = detail::converters_of<transposes>(layout, transposed_bank<transposes>(array));
+    const detail::cycle_weights cycle_weights(dac);
+    const float unit = input_unit(dac, largest);
+    const double scale = static_cast<double>(format.lsb) * static_cast<double>(unit);
+    const int planes = layout.planes();
+    std::vector<double> sum(static_cast<std::size_t>(planes));
+    std::vector<double> words(static_cast<std::size_t>(planes));
 
-    std::fill(x.begin(), x.end(), 0.0);
     for (index_t i = 0; i < array.inputs(); ++i) {
-        for (index_t ct = 0; ct < tiles.col_tiles; ++ct) {
-            for (int cycle = 0; cycle < chip.dac.cycles(); ++cycle) {
-                double sum[2] = {};
+        detail::judged_result total;
+        double corrected = 0.0;
+        for (index_t group = 0; group < layout.lines.groups(); ++group) {
+            const index_t first = group * layout.lines.group;
+            const index_t last = std::min(layout.lines.driven, first + layout.lines.group);
+            std::fill(words.begin(), words.end(), 0.0);
+            for (int cycle = 0; cycle < dac.cycles(); ++cycle) {
+                const double weight = dac.weight(cycle);
                 double driven = 0.0;
-                for (index_t s = 0; s < tiles.slices; ++s) {
-                    double current[2] = {};
-                    driven = 0.0;
-                    for (index_t w = 0; w < tiles.weights_in(ct); ++w) {
-                        const index_t o = ct * tiles.weights_per_row + w;
-                        const double v = chip.dac.drive(static_cast<double>(y[static_cast<std::size_t>(o)] / unit), cycle);
-                        const stored_word<> word = array.as_read(o, i);
-                        const auto level = [&](std::int32_t number) { return (number >> (s * format.cell_bits)) & (levels - 1); };
-                        current[0] += v * chip.cell.conductance(level(word.plus), levels);
-                        current[1] += v * chip.cell.conductance(level(word.minus), levels);
-                        driven += v;
+                std::fill(sum.begin(), sum.end(), 0.0);
+                for (index_t o = first; o < last; ++o) {
+                    const double v = dac.drive(static_cast<double>(y[static_cast<std::size_t>(o)] / unit), cycle);
+                    driven += v;
+                    for (int plane = 0; plane < planes; ++plane) {
+                        const int slice = layout.slice_of(plane);
+                        double cell = detail::cell_read<false>(array, layout.array_of(plane), o, i, slice);
+                        if (layout.subtracted) {
+                            cell -= detail::cell_read<false>(array, 1, o, i, slice);
+                        }
+                        sum[static_cast<std::size_t>(plane)] += v * cell;
                     }
-                    const double place_value = std::ldexp(1.0, static_cast<int>(s) * format.cell_bits);
-                    sum[0] += place_value * chip.adc.convert((current[0] - (subtracted ? current[1] : 0.0)) / step);
-                    sum[1] += place_value * chip.adc.convert(current[1] / step);
                 }
-                double word = chip.protect.correct(sum[0], format);
-                if (!format.pair) {
-                    word -= format.minus_constant * driven;
-                } else if (!subtracted) {
-                    word -= chip.protect.correct(sum[1], format);
+                if constexpr (transposes) {
+                    for (int plane = 0; plane < planes; ++plane) {
+                        const adc_transfer& t = converters.at(group, plane, i);
+                        const double seen = sum[static_cast<std::size_t>(plane)];
+                        words[static_cast<std::size_t>(plane)] += weight * (t.ideal() ? seen : static_cast<double>(t.word(seen)));
+                    }
+                    total.drive(layout, weight * driven);
+                } else {
+                    double of_array[2] = {};
+                    for (int plane = 0; plane < planes; ++plane) {
+                        of_array[layout.array_of(plane)] += std::abs(layout.worth(plane)) * chip.adc.convert(sum[static_cast<std::size_t>(plane)]);
+                    }
+                    double word = chip.protect.correct(of_array[0], format) - layout.minus_constant * driven;
+                    if (format.pair && !layout.subtracted) {
+                        word -= chip.protect.correct(of_array[1], format);
+                    }
+                    corrected += weight * word;
                 }
-                x[static_cast<std::size_t>(i)] +=
-                    chip.dac.weight(cycle) * word * static_cast<double>(format.lsb) * static_cast<double>(unit);
+            }
+            for (int plane = 0; transposes && plane < planes; ++plane) {
+                total.add(converters, converters.at(group, plane, i), layout.worth(plane), words[static_cast<std::size_t>(plane)],
+                          cycle_weights.sum);
             }
         }
+        x[static_cast<std::size_t>(i)] = (transposes ? kernel::column_value(converters, total.sum, total.low) : corrected) * scale;
     }
 }
 

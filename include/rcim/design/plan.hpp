@@ -2,23 +2,56 @@
 
 #include <rcim/design/design.hpp>
 
+#include <type_traits>
+
 namespace rcim::inline RCIM_ABI {
 
 /// How a design is simulated. Every plan gives what the reference gives; the compiler picks the cheapest that does.
 enum class plan {
     folded,    ///< all effects are linear in the input: one matrix product with effective weights
+    coded,     ///< converters lose, but sums are whole numbers: integer sums of every tile, slice and cycle, each converted
+    analog,    ///< converters lose, and cells or inputs are real numbers: the same in floats
     reference, ///< one scalar loop over cells
 };
 
+namespace detail {
+/// Cells that hold whole levels of at most eight bits, exactly.
+template <class Design>
+[[nodiscard]] consteval bool has_whole_levels() {
+    if constexpr (Design::map_type::coded) {
+        constexpr int bits = Design::cell_type::bits == 0 ? Design::map_type::weight_bits : Design::cell_type::bits;
+        return exact_cell<typename Design::cell_type>() && bits <= 8;
+    } else {
+        return false;
+    }
+}
+} // namespace detail
+
+/// Whether what this DAC drives onto the cells of the design adds up to whole numbers.
+template <class Design, class Dac>
+inline constexpr bool whole_sums = IntegerDac<Dac> && detail::has_whole_levels<Design>();
+
 /// The cheapest plan that is exactly equal to the per-cell physics: folded where every policy on the way of a read declares
 /// that it `folds`. Cells always fold: a read is linear in their conductances, which become effective weights whatever they are.
-/// An arithmetic code is folded too, with the differences that its corrections make added to the product. Accumulators are floats
-/// in the folded plan and doubles in the reference, so reads agree to rounding; codes agree bit for bit.
+/// An arithmetic code is folded too, with the differences that its corrections make added to the product. Where converters lose,
+/// and say what each does, the plan is coded or analog. Accumulators are floats in the folded and the analog plan and doubles in the reference, so
+/// reads agree to rounding; those of the coded plan, and codes of cells everywhere, agree bit for bit.
 template <class Design>
-inline constexpr plan plan_of = Design::noise_type::folds && Design::wire_type::folds && Design::dac_type::folds &&
-                                        Design::adc_type::folds &&
-                                        (Design::protect_type::folds || ArithmeticCode<typename Design::protect_type>)
-                                    ? plan::folded
-                                    : plan::reference;
+[[nodiscard]] consteval plan cheapest_plan() {
+    using dac = typename Design::dac_type;
+    using adc = typename Design::adc_type;
+    using protect = typename Design::protect_type;
+    constexpr bool still = Design::noise_type::folds && Design::wire_type::folds;
+    if constexpr (still && dac::folds && adc::folds && (protect::folds || ArithmeticCode<protect>)) {
+        return plan::folded;
+    } else if constexpr (still && (IntegerDac<dac> || std::is_same_v<dac, ideal_dac>) && SiteAdc<adc> && protect::folds &&
+                         Design::map_type::coded) {
+        return whole_sums<Design, dac> ? plan::coded : plan::analog;
+    } else {
+        return plan::reference;
+    }
+}
+template <class Design>
+inline constexpr plan plan_of = cheapest_plan<Design>();
 
 } // namespace rcim::inline RCIM_ABI

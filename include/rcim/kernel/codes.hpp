@@ -157,4 +157,21 @@ void decode_used(const Word* plus, const Word* minus, const Rule rule, const cod
     }
 }
 
+/// Words of [begin, end) as the periphery uses them; minus_word only with a pair.
+template <bool Pair, class Rule, class Word>
+void used_words(const Word* plus, const Word* minus, const Rule rule, const code_format format, std::int32_t* plus_word,
+                std::int32_t* minus_word, index_t begin, index_t end) {
+    for (index_t i = begin; i < end; ++i) {
+        stored_word<> word{static_cast<std::int32_t>(plus[i]), format.minus_constant};
+        if constexpr (Pair) {
+            word.minus = static_cast<std::int32_t>(minus[i]);
+        }
+        word = used_word(rule, word, format);
+        plus_word[i] = word.plus;
+        if constexpr (Pair) {
+            minus_word[i] = word.minus;
+        }
+    }
+}
+
 } // namespace rcim::inline RCIM_ABI::kernel

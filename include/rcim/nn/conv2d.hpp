@@ -49,10 +49,18 @@ public:
 
     void forward(const batch_tensor& x, batch_tensor& y, const pass_context& context) override {
         y.reshape(output_shape(x.shape()), x.samples());
-        if constexpr (Plan == plan::folded) {
+        const auto ideal = [&] {
             base::forward_folded(x, y, shape_for(x.shape()), context.pool, [&](const float* from, float* to) {
                 kernel_for(x.shape()).forward(array_.weights().data, base::bias(), from, to, x.blocks(), context.pool);
             });
+        };
+        if constexpr (Plan == plan::folded) {
+            ideal();
+        } else if (context.calibrating) {
+            base::observe(x, shape_for(x.shape()), context.pool);
+            ideal();
+        } else if constexpr (base::converts) {
+            base::forward_converted(x, y, shape_for(x.shape()), context);
         } else {
             base::forward_reference(x, y, context, [&](index_t sample, index_t position, std::span<float> column) {
                 unfold(x, y.shape().width, sample, position, column);
@@ -60,8 +68,9 @@ public:
         }
     }
 
-    void backward(const batch_tensor& x, const batch_tensor&, const batch_tensor& dy, batch_tensor* dx,
+    void backward(const batch_tensor& x, const batch_tensor&, const batch_tensor& dy_out, batch_tensor* dx,
                   const pass_context& context) override {
+        const batch_tensor& dy = base::through_converters(dy_out, context.pool);
         if (base::learns()) {
             kernel_for(x.shape()).weight_gradient(x.data(), dy.data(), array_.gradient(), x.blocks(), context.pool);
             base::bias_backward(dy, context.pool);
@@ -72,6 +81,8 @@ public:
                 base::backward_reference(dy, *dx, [&](index_t position, std::span<const double> column, std::span<double> maps) {
                     fold(x.shape(), dy.shape().width, position, column, maps);
                 });
+            } else if constexpr (base::transposes) {
+                base::backward_converted(dy, *dx, shape_for(x.shape()), context.pool);
             } else {
                 base::backward_folded(dy, *dx, shape_for(x.shape()), context.pool, [&](const float* from, float* to) {
                     kernel_for(x.shape()).input_gradient(array_.weights().data, from, to, x.blocks(), context.pool);

@@ -79,6 +79,9 @@ public:
     /// plan.
     virtual void take_sums(kernel::sum_counts&) {}
 
+    /// Fits the ranges of calibrated converters to the sums of the passes since the last call.
+    virtual void fit_converters() {}
+
     /// Adds the layer's crossbars to the map of the chip.
     virtual void show_faults(fault_map&) const {}
 

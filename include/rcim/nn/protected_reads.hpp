@@ -5,9 +5,9 @@
 #include <rcim/core/batch_tensor.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/kernel/checked_sums.hpp>
-#include <rcim/kernel/convolution.hpp>
-#include <rcim/kernel/quantise.hpp>
 #include <rcim/mapping/geometry.hpp>
+#include <rcim/nn/driven_batch.hpp>
+#include <rcim/nn/read_lines.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -17,37 +17,6 @@
 #include <vector>
 
 namespace rcim::inline RCIM_ABI {
-
-/// A batch as a DAC of integers sends it: rounded, for the product of the folded plan, and as integers, for the sums that an
-/// arithmetic code checks.
-class driven_batch {
-public:
-    /// With integers only if asked for, with `padding` zeros around each map.
-    template <class Dac>
-    void drive(const Dac& dac, const batch_tensor& x, bool integers, index_t padding, thread_pool& pool) {
-        rounded_.reshape(x.shape(), x.samples());
-        unit_.resize(static_cast<std::size_t>(x.blocks() * samples_per_block));
-        kernel::integer_maps whole{nullptr, padding};
-        padded_ = whole.shape(x.shape());
-        if (integers) {
-            integer_.resize(static_cast<std::size_t>(x.blocks() * padded_.size() * samples_per_block));
-            whole.data = integer_.data();
-        }
-        kernel::quantise(x.data(), x.shape(), x.samples(), Dac::bits, [&](float largest) { return dac.unit(largest); }, rounded_.data(),
-                         unit_.data(), whole, pool);
-    }
-
-    [[nodiscard]] const batch_tensor& rounded() const { return rounded_; }
-    [[nodiscard]] const std::int16_t* integers(index_t block) const { return integer_.data() + block * padded_.size() * samples_per_block; }
-    /// Of the 16 lanes of a block.
-    [[nodiscard]] const float* units(index_t block) const { return unit_.data() + block * samples_per_block; }
-
-private:
-    batch_tensor rounded_;
-    map_shape padded_;
-    aligned_vector<std::int16_t> integer_;
-    aligned_vector<float> unit_;
-};
 
 /// What an arithmetic code makes of the reads of one layer in the folded plan, beyond the product with the effective weights. The
 /// differences of a result are whole numbers and summed exactly, so neither tiles nor threads change a bit.
@@ -65,19 +34,19 @@ public:
         backward_.build(planes,
                         {.results = tiles.inputs, .driven = tiles.outputs, .group = tiles.weights_per_row, .result_step = 1,
                          .driven_step = stride}, few);
-        locate(shape);
+        lines_.locate(shape);
     }
 
     /// y += what corrections change in the reads of x, which has integers with the convolution's padding. y: [outputs][positions].
     void correct_forward(const driven_batch& x, batch_tensor& y, thread_pool& pool) {
-        const auto positions = static_cast<index_t>(window_.size());
+        const auto positions = static_cast<index_t>(lines_.window().size());
         run(y.blocks(), forward_.layout().results, positions * lane, pool,
             [&](index_t block, index_t output, double* difference, kernel::checked_sums::scratch& work) {
                 if (!forward_.any(output)) {
                     return;
                 }
                 std::fill_n(difference, positions * lane, 0.0);
-                forward_.add_differences(output, {x.integers(block), tap_.data(), window_, difference, plane_.data()}, work);
+                forward_.add_differences(output, {x.integers(block), lines_.tap().data(), lines_.window(), difference, lines_.plane().data()}, work);
                 add(difference, positions, x.units(block), y.block(block) + output * positions * lane);
             });
         count(forward_, y.samples() * positions);
@@ -85,27 +54,27 @@ public:
 
     /// dx += likewise in the transposed reads of dy, which has integers without padding.
     void correct_backward(const driven_batch& dy, batch_tensor& dx, thread_pool& pool) {
-        const map_shape in = shape_.in;
-        const index_t width = in.width + 2 * shape_.padding;
-        const index_t padded = (in.height + 2 * shape_.padding) * width;
+        const map_shape in = lines_.shape().in;
+        const index_t width = in.width + 2 * lines_.shape().padding;
+        const index_t padded = (in.height + 2 * lines_.shape().padding) * width;
         run(dx.blocks(), in.channels, padded * lane, pool,
             [&](index_t block, index_t channel, double* difference, kernel::checked_sums::scratch& work) {
                 std::fill_n(difference, padded * lane, 0.0);
                 bool any = false;
-                for (index_t tap = 0; tap < shape_.taps(); ++tap) {
-                    const index_t input = channel * shape_.taps() + tap;
+                for (index_t tap = 0; tap < lines_.shape().taps(); ++tap) {
+                    const index_t input = channel * lines_.shape().taps() + tap;
                     if (backward_.any(input)) {
                         any = true;
-                        backward_.add_differences(input, {dy.integers(block), channel_.data(), plane_, difference + tap_[index(tap)], window_.data()},
+                        backward_.add_differences(input, {dy.integers(block), lines_.channel().data(), lines_.plane(), difference + lines_.tap()[index(tap)], lines_.window().data()},
                                                   work);
                     }
                 }
                 for (index_t row = 0; any && row < in.height; ++row) {
-                    add(difference + ((row + shape_.padding) * width + shape_.padding) * lane, in.width, dy.units(block),
+                    add(difference + ((row + lines_.shape().padding) * width + lines_.shape().padding) * lane, in.width, dy.units(block),
                         dx.block(block) + (channel * in.height + row) * in.width * lane);
                 }
             });
-        count(backward_, dx.samples() * static_cast<index_t>(window_.size()));
+        count(backward_, dx.samples() * static_cast<index_t>(lines_.window().size()));
     }
 
     /// Sums since the last call.
@@ -114,32 +83,6 @@ public:
 private:
     static constexpr index_t lane = samples_per_block;
     static std::size_t index(index_t n) { return static_cast<std::size_t>(n); }
-
-    /// Where taps, positions and channels lie in blocks of integers; every position on its own for both directions.
-    void locate(const kernel::convolution_shape& shape) {
-        if (shape == shape_ && !window_.empty()) {
-            return;
-        }
-        shape_ = shape;
-        const map_shape out = shape.out();
-        const index_t height = shape.in.height + 2 * shape.padding;
-        const index_t width = shape.in.width + 2 * shape.padding;
-        if (std::max(shape.in.channels * height * width, out.size()) * lane > 0x7fffffff) {
-            fail("protected_reads", "size", "fewer than 2^31 numbers in one sample block", to_text(shape.in));
-        }
-        const auto fill = [](std::vector<std::int32_t>& list, index_t count, auto&& at) {
-            list.clear();
-            for (index_t n = 0; n < count; ++n) {
-                list.push_back(static_cast<std::int32_t>(at(n) * lane));
-            }
-        };
-        fill(window_, out.plane(), [&](index_t p) { return (p / out.width * width + p % out.width) * shape.stride; });
-        fill(plane_, out.plane(), [](index_t p) { return p; });
-        fill(tap_, shape.inputs(), [&](index_t i) {
-            return (i / shape.taps() * height + i % shape.taps() / shape.kernel_width) * width + i % shape.kernel_width;
-        });
-        fill(channel_, out.channels, [&](index_t o) { return o * out.plane(); });
-    }
 
     /// body(block, result, buffer, scratch) for all, in any order.
     template <class Body>
@@ -179,11 +122,7 @@ private:
     double lsb_;
     kernel::checked_sums forward_;
     kernel::checked_sums backward_;
-    kernel::convolution_shape shape_;
-    std::vector<std::int32_t> window_;  ///< of each position, in a padded map
-    std::vector<std::int32_t> plane_;   ///< of each position, in a map of results
-    std::vector<std::int32_t> tap_;     ///< of each input, in padded maps
-    std::vector<std::int32_t> channel_; ///< of each output
+    read_lines lines_;
     kernel::sum_counts counts_;
 };
 

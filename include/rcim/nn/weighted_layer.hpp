@@ -3,12 +3,17 @@
 #include <rcim/core/random.hpp>
 #include <rcim/crossbar/reference_read.hpp>
 #include <rcim/kernel/dense.hpp>
+#include <rcim/nn/converted_reads.hpp>
 #include <rcim/nn/digital_parameter.hpp>
+#include <rcim/nn/driven_batch.hpp>
 #include <rcim/nn/layer.hpp>
+#include <rcim/nn/observed_sums.hpp>
 #include <rcim/nn/protected_reads.hpp>
+#include <rcim/nn/read_lines.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <optional>
 #include <type_traits>
 #include <vector>
@@ -42,6 +47,14 @@ public:
     void take_sums(kernel::sum_counts& count) override {
         if (reads_) {
             count += reads_->take_counts();
+        }
+    }
+    void fit_converters() override {
+        if constexpr (CalibratedAdc<typename Design::adc_type>) {
+            if (observed_) {
+                array_.fit_ranges(observed_->fit(array_.chip().adc));
+                observed_.reset();
+            }
         }
     }
     void show_faults(fault_map& map) const override { array_.show_faults(map); }
@@ -90,8 +103,12 @@ protected:
 
     static constexpr bool arithmetic = ArithmeticCode<typename Design::protect_type>;
     static constexpr bool integers = IntegerDac<typename Design::dac_type>;
-    /// Whether errors go back through columns that a code corrects, cell by cell.
-    static constexpr bool reference_backward = arithmetic && Plan == plan::reference;
+    /// Whether forward reads go through converters that lose.
+    static constexpr bool converts = Plan == plan::coded || Plan == plan::analog;
+    /// Whether errors are read back through the crossbars and converters of their own.
+    static constexpr bool transposes = TransposedDataflow<typename Design::dataflow_type>;
+    /// Whether errors go back cell by cell: through columns that a code corrects, or through converters.
+    static constexpr bool reference_backward = (arithmetic || transposes) && Plan == plan::reference;
 
     /// y by the folded plan, where product(x, y) reads the effective weights and shape says how positions take inputs.
     template <class Product>
@@ -121,22 +138,156 @@ protected:
         }
     }
 
+    /// Lets calibrated converters look at the sums of x, at 16 positions of the batch.
+    void observe(const batch_tensor& x, const kernel::convolution_shape& shape, thread_pool& pool) {
+        if constexpr (CalibratedAdc<typename Design::adc_type>) {
+            const auto& dac = array_.chip().dac;
+            lines_.locate(shape);
+            drive(dac, x, shape.padding, driven_x_, pool);
+            const observed_sums none(forward_layout(array_), forward_full_scale(array_), array_.chip().adc.grain());
+            if (!observed_) {
+                observed_.emplace(none);
+            }
+            std::vector<aligned_vector<float>> cells(static_cast<std::size_t>((array_.format().pair ? 2 : 1) * array_.format().slices),
+                                                     aligned_vector<float>(static_cast<std::size_t>(array_.outputs() * array_.row_stride())));
+            array_.read_positions(cells, pool);
+            const auto source = source_of<typename Design::dac_type>(driven_x_, lines_.window(), lines_.tap());
+            const auto plane = static_cast<index_t>(source.window.size());
+            const index_t all = source.blocks * plane;
+            const index_t looked_at = std::min<index_t>(16, all);
+            std::mutex mutex;
+            pool.run(looked_at, [&](index_t begin, index_t end) {
+                observed_sums part = none;
+                for (index_t n = begin; n < end; ++n) {
+                    const index_t at = n * all / looked_at;
+                    const auto* const from = source.data + at / plane * source.stride + source.window[static_cast<std::size_t>(at % plane)];
+                    part.add(cells, dac.cycles(), x.samples_in_block(at / plane), [&](index_t line, index_t lane, int cycle) {
+                        const auto number = from[source.line[line] + lane];
+                        if constexpr (integers) {
+                            return static_cast<float>(dac.cycle(cycle).drive(number));
+                        } else {
+                            return static_cast<float>(number);
+                        }
+                    });
+                }
+                const std::lock_guard lock(mutex);
+                *observed_ += part;
+            });
+        }
+    }
+
+    /// y through the converters of the coded and the analog plan.
+    void forward_converted(const batch_tensor& x, batch_tensor& y, const kernel::convolution_shape& shape, const pass_context& context) {
+        const Design& chip = array_.chip();
+        lines_.locate(shape);
+        drive(chip.dac, x, shape.padding, driven_x_, context.pool);
+        if (!forward_reads_) {
+            forward_reads_.emplace(forward_layout(array_), chip.dac);
+        }
+        forward_reads_->refresh(array_, [&] { return forward_bank(array_); }, context.pool);
+        const bool with_passed = notes_passed(y, context);
+        const index_t plane = y.shape().plane();
+        const index_t outputs = array_.outputs();
+        const double lsb = static_cast<double>(array_.format().lsb);
+        forward_reads_->read(source_of<typename Design::dac_type>(driven_x_, lines_.window(), lines_.tap()), with_passed, false, context.pool,
+                             [&](index_t block, index_t position, const double* sums, const float* passed) {
+                                 const float* const units = driven_x_.units(block);
+                                 for (index_t o = 0; o < outputs; ++o) {
+                                     const index_t at = (o * plane + position) * samples_per_block;
+                                     float* const to = y.block(block) + at;
+                                     const float bias = has_bias_ ? bias_.value()[static_cast<std::size_t>(o)] : 0.0f;
+                                     for (index_t l = 0; l < samples_per_block; ++l) {
+                                         to[l] = static_cast<float>(sums[o * samples_per_block + l] * lsb * static_cast<double>(units[l])) + bias;
+                                     }
+                                     if (with_passed) {
+                                         std::copy_n(passed + o * samples_per_block, samples_per_block, passed_.block(block) + at);
+                                     }
+                                 }
+                             });
+    }
+
+    /// dy as gradients pass through the converters of the last forward read: each times the share of its conversions that was within range.
+    const batch_tensor& through_converters(const batch_tensor& dy, thread_pool& pool) {
+        if (!masked_) {
+            return dy;
+        }
+        masked_dy_.reshape(dy.shape(), dy.samples());
+        pool.run(dy.blocks(), [&](index_t begin, index_t end) {
+            for (index_t i = begin * dy.block_stride(); i < end * dy.block_stride(); ++i) {
+                masked_dy_.data()[i] = dy.data()[i] * passed_.data()[i];
+            }
+        });
+        return masked_dy_;
+    }
+
+    /// dx by transposed reads through the converters of the dataflow.
+    void backward_converted(const batch_tensor& dy, batch_tensor& dx, const kernel::convolution_shape& shape, thread_pool& pool)
+        requires transposes
+    {
+        const auto& flow = array_.chip().dataflow;
+        using dac = std::remove_cvref_t<decltype(flow.dac)>;
+        lines_.locate(shape);
+        drive(flow.dac, dy, 0, driven_dy_, pool);
+        if (!backward_reads_) {
+            backward_reads_.emplace(transposed_layout(array_), flow.dac);
+        }
+        backward_reads_->refresh(array_, [&] { return transposed_bank(array_); }, pool);
+        // Each block adds up its padded maps.
+        const kernel::integer_maps padding{nullptr, shape.padding};
+        const map_shape padded = padding.shape(shape.in);
+        const index_t inputs = array_.inputs();
+        const double lsb = static_cast<double>(array_.format().lsb);
+        const auto last = static_cast<index_t>(lines_.window().size()) - 1;
+        std::vector<aligned_vector<double>> maps(static_cast<std::size_t>(dx.blocks()));
+        backward_reads_->read(source_of<dac>(driven_dy_, lines_.plane(), lines_.channel()), false, true, pool,
+                              [&](index_t block, index_t position, const double* sums, const float*) {
+                                  auto& map = maps[static_cast<std::size_t>(block)];
+                                  map.resize(static_cast<std::size_t>(padded.size() * samples_per_block), 0.0);
+                                  const std::int32_t window = lines_.window()[static_cast<std::size_t>(position)];
+                                  for (index_t i = 0; i < inputs; ++i) {
+                                      double* const to = map.data() + window + lines_.tap()[static_cast<std::size_t>(i)];
+                                      for (index_t l = 0; l < samples_per_block; ++l) {
+                                          to[l] += sums[i * samples_per_block + l];
+                                      }
+                                  }
+                                  if (position == last) {
+                                      crop(map, padded, shape.padding, lsb, driven_dy_.units(block), dy.samples_in_block(block), shape.in, dx.block(block));
+                                      map = {};
+                                  }
+                              });
+    }
+
+    /// Whether a forward read notes what was converted within range: for a backward pass, where it can matter.
+    bool notes_passed(const batch_tensor& y, const pass_context& context) {
+        using adc = typename Design::adc_type;
+        masked_ = SiteAdc<adc> && saturates<adc>() && context.training;
+        if (masked_) {
+            passed_.reshape(y.shape(), y.samples());
+        }
+        return masked_;
+    }
+
     /// y by the reference plan, where gather(x, sample, position, column) fills the inputs of one position of the result.
     template <class Gather>
     void forward_reference(const batch_tensor& x, batch_tensor& y, const pass_context& context, Gather&& gather) {
         const index_t plane = y.shape().plane();
+        const bool with_passed = notes_passed(y, context);
         context.pool.run(x.samples() * plane, [&](index_t begin, index_t end) {
             std::vector<float> column(static_cast<std::size_t>(array_.inputs()));
             std::vector<double> result(static_cast<std::size_t>(array_.outputs()));
+            std::vector<float> passed(with_passed ? result.size() : 0);
             for (index_t job = begin; job < end; ++job) {
                 gather(job / plane, job % plane, std::span(column));
                 read_reference(array_, column, result,
                                random_source(array_.seed(), purpose::cell_noise, array_.place(), context.step)
                                    .fork(static_cast<std::uint32_t>(job)),
-                               integers ? largest_in(x, job / plane) : 0.0f);
+                               integers ? largest_in(x, job / plane) : 0.0f, passed);
                 for (index_t o = 0; o < array_.outputs(); ++o) {
                     y.at(job / plane, o * plane + job % plane) =
                         static_cast<float>(result[static_cast<std::size_t>(o)]) + (has_bias_ ? bias()[o] : 0.0f);
+                    if (with_passed) {
+                        passed_.at(job / plane, o * plane + job % plane) = passed[static_cast<std::size_t>(o)];
+                    }
                 }
             }
         });
@@ -168,6 +319,42 @@ protected:
     crossbar_array<Design, Plan> array_;
 
 private:
+    /// The batch as the DAC sends it, with so many zeros around each map.
+    template <class Dac>
+    static void drive(const Dac& dac, const batch_tensor& x, index_t padding, driven_batch& driven, thread_pool& pool) {
+        if constexpr (IntegerDac<Dac>) {
+            driven.drive(dac, x, true, padding, pool);
+        } else {
+            driven.pad(x, padding, pool);
+        }
+    }
+    template <class Dac>
+    static auto source_of(const driven_batch& driven, const std::vector<std::int32_t>& window, const std::vector<std::int32_t>& line) {
+        using reads = converted_reads<Design, Dac>;
+        const auto blocks = driven.blocks();
+        if constexpr (IntegerDac<Dac>) {
+            return typename reads::source{driven.integers(0), driven.padded_stride(), blocks, window, line.data()};
+        } else {
+            return typename reads::source{driven.padded(), driven.padded_stride(), blocks, window, line.data()};
+        }
+    }
+
+    /// What lies within the padding, in units of weights and errors; zero for samples that do not exist, of which converters may make
+    /// something.
+    static void crop(const aligned_vector<double>& map, const map_shape& padded, index_t padding, double lsb, const float* units,
+                     index_t samples, const map_shape& in, float* to) {
+        for (index_t line = 0; line < in.channels * in.height; ++line) {
+            const double* const from =
+                map.data() + ((line / in.height * padded.height + line % in.height + padding) * padded.width + padding) * samples_per_block;
+            for (index_t i = 0; i < in.width; ++i) {
+                for (index_t l = 0; l < samples_per_block; ++l) {
+                    to[(line * in.width + i) * samples_per_block + l] =
+                        l < samples ? static_cast<float>(from[i * samples_per_block + l] * lsb * static_cast<double>(units[l])) : 0.0f;
+                }
+            }
+        }
+    }
+
     static float largest_in(const batch_tensor& x, index_t sample) {
         std::vector<float> all;
         for (index_t f = 0; f < x.shape().size(); ++f) {
@@ -191,6 +378,13 @@ private:
 
     driven_batch driven_x_;
     driven_batch driven_dy_;
+    read_lines lines_;
+    std::optional<converted_reads<Design, typename Design::dac_type>> forward_reads_;
+    std::optional<converted_reads<Design, error_dac<typename Design::dataflow_type>>> backward_reads_;
+    std::optional<observed_sums> observed_;
+    batch_tensor passed_; ///< share of the conversions of each result of the last forward read that were within range
+    bool masked_ = false;
+    batch_tensor masked_dy_;
     std::optional<protected_reads> reads_;
     std::uint64_t revision_ = 0;
     kernel::convolution_shape shape_;

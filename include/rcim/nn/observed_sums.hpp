@@ -1,0 +1,103 @@
+#pragma once
+
+#include <rcim/convert/calibrate.hpp>
+#include <rcim/convert/calibrated.hpp>
+#include <rcim/core/aligned.hpp>
+#include <rcim/core/batch_tensor.hpp>
+#include <rcim/core/thread_pool.hpp>
+#include <rcim/crossbar/converters.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+namespace rcim::inline RCIM_ABI {
+
+/// The sums that the converters of one array see, as many histograms as they have ranges of their own.
+class observed_sums {
+public:
+    observed_sums(const kernel::read_layout& layout, const sum_range& full_scale, calibration_grain grain)
+        : layout_(layout), grain_(grain), seen_(count(), sum_histogram(full_scale)) {}
+
+    /// Adds the sums of one position of 16 samples, of which `samples` exist. drive(line, lane, cycle) is what lines carry; cells is one plane
+    /// of positions for each array and slice. O(cells x cycles x 16).
+    template <class Drive>
+    void add(const std::vector<aligned_vector<float>>& cells, int cycles, index_t samples, Drive&& drive) {
+        constexpr index_t lane = samples_per_block;
+        const kernel::sum_layout& lines = layout_.lines;
+        aligned_vector<float> driven(static_cast<std::size_t>(lines.group * lane));
+        for (index_t group = 0; group < lines.groups(); ++group) {
+            const index_t first = group * lines.group;
+            const index_t size = std::min(lines.group, lines.driven - first);
+            for (int cycle = 0; cycle < cycles; ++cycle) {
+                float all[lane] = {};
+                for (index_t d = 0; d < size; ++d) {
+                    for (index_t l = 0; l < lane; ++l) {
+                        const float carried = drive(first + d, l, cycle);
+                        driven[static_cast<std::size_t>(d * lane + l)] = carried;
+                        all[l] += carried;
+                    }
+                }
+                for (int plane = 0; plane < layout_.planes(); ++plane) {
+                    const auto slice = static_cast<std::size_t>(layout_.slice_of(plane));
+                    const float* const plus = cells[static_cast<std::size_t>(layout_.array_of(plane) * layout_.slices) + slice].data();
+                    const float* const minus = layout_.subtracted ? cells[static_cast<std::size_t>(layout_.slices) + slice].data() : nullptr;
+                    const float leak = layout_.subtracted ? 0.0f : static_cast<float>(layout_.leak);
+                    for (index_t r = 0; r < lines.results; ++r) {
+                        float sum[lane];
+                        for (index_t l = 0; l < lane; ++l) {
+                            sum[l] = leak * all[l];
+                        }
+                        for (index_t d = 0; d < size; ++d) {
+                            const index_t at = r * lines.result_step + (first + d) * lines.driven_step;
+                            const float cell = plus[at] - (minus != nullptr ? minus[at] : 0.0f);
+                            for (index_t l = 0; l < lane; ++l) {
+                                sum[l] += cell * driven[static_cast<std::size_t>(d * lane + l)];
+                            }
+                        }
+                        sum_histogram& seen = seen_[range_of(plane, r)];
+                        for (index_t l = 0; l < samples; ++l) {
+                            seen.add(static_cast<double>(sum[l]));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    observed_sums& operator+=(const observed_sums& other) {
+        for (std::size_t i = 0; i < seen_.size(); ++i) {
+            seen_[i] += other.seen_[i];
+        }
+        return *this;
+    }
+
+    /// The ranges for them, in the order of converter_index.
+    template <CalibratedAdc Adc>
+    [[nodiscard]] std::vector<sum_range> fit(const Adc& adc) const {
+        std::vector<sum_range> ranges;
+        for (const sum_histogram& seen : seen_) {
+            ranges.push_back(adc.fit(seen, {.full_scale = seen.full_scale()}));
+        }
+        return ranges;
+    }
+
+private:
+    [[nodiscard]] std::size_t count() const {
+        const auto planes = static_cast<std::size_t>(layout_.planes());
+        return grain_ == calibration_grain::layer   ? 1
+               : grain_ == calibration_grain::slice ? planes
+                                                    : planes * static_cast<std::size_t>(layout_.lines.results);
+    }
+    [[nodiscard]] std::size_t range_of(int plane, index_t result) const {
+        return grain_ == calibration_grain::layer   ? 0
+               : grain_ == calibration_grain::slice ? static_cast<std::size_t>(plane)
+                                                    : static_cast<std::size_t>(plane * layout_.lines.results + result);
+    }
+
+    kernel::read_layout layout_;
+    calibration_grain grain_;
+    std::vector<sum_histogram> seen_;
+};
+
+} // namespace rcim::inline RCIM_ABI

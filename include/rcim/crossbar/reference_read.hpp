@@ -40,7 +40,9 @@ template <bool Siemens, class Array>
         if constexpr (exact_cell<typename design::cell_type>()) {
             const stored_word<> word = array.as_read(output, input);
             const std::int32_t level = ((a == 0 ? word.plus : word.minus) >> (slice * array.format().cell_bits)) & (levels - 1);
-            return Siemens ? cell.conductance(level, levels) : static_cast<double>(level) + low / step;
+            // What a pair leaks alike cancels, exactly.
+            const double leak = subtracts_before_converter<typename design::map_type>() ? 0.0 : low / step;
+            return Siemens ? cell.conductance(level, levels) : static_cast<double>(level) + leak;
         } else {
             return array.used_conductance(a, output, input, slice) / (Siemens ? 1.0 : step);
         }

@@ -16,8 +16,16 @@
 #include <rcim/cell/uneven_levels.hpp>
 #include <rcim/cell/write_verified.hpp>
 #include <rcim/convert/bit_serial_dac.hpp>
+#include <rcim/convert/calibrate.hpp>
+#include <rcim/convert/calibrated.hpp>
 #include <rcim/convert/ideal_adc.hpp>
 #include <rcim/convert/ideal_dac.hpp>
+#include <rcim/convert/lossless.hpp>
+#include <rcim/convert/lossless_adc.hpp>
+#include <rcim/convert/multibit_dac.hpp>
+#include <rcim/convert/streamed_dac.hpp>
+#include <rcim/convert/table_adc.hpp>
+#include <rcim/convert/uniform_adc.hpp>
 #include <rcim/core/chain.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/array.hpp>

@@ -1,5 +1,5 @@
 // expect: rcim: role Adc: missing
-// expect: `double convert(double sum) const;`
+// expect: `double convert(double sum) const;` or `adc_transfer transfer(const adc_site&) const;`
 #include <rcim/design/design.hpp>
 
 #include <string>
@@ -9,7 +9,7 @@ struct my_adc {
     using policy_kind = rcim::adc_kind;
     static constexpr bool folds = false;
 #ifdef TWIN
-    double convert(double sum) const { return sum < 7.0 ? sum : 7.0; }
+    rcim::adc_transfer transfer(const rcim::adc_site& site) const { return rcim::adc_transfer::uniform(0.0, site.full_scale.high, 8); }
 #endif
     static std::string name() { return "my_adc"; }
     static constexpr auto fields() { return std::tuple{}; }

@@ -1,8 +1,12 @@
 #include <laws/archetypes.hpp>
 #include <rcim/cell/ideal_cell.hpp>
 #include <rcim/convert/bit_serial_dac.hpp>
+#include <rcim/convert/calibrated.hpp>
 #include <rcim/convert/ideal_adc.hpp>
 #include <rcim/convert/ideal_dac.hpp>
+#include <rcim/convert/lossless_adc.hpp>
+#include <rcim/convert/table_adc.hpp>
+#include <rcim/convert/uniform_adc.hpp>
 #include <rcim/design/design.hpp>
 #include <rcim/fault/chain.hpp>
 #include <rcim/fault/stuck_at.hpp>
@@ -73,6 +77,43 @@ struct converting {
     [[nodiscard]] double convert(double sum) const { return sum; }
 };
 static_assert(needs_each<of_kind<adc_kind>, named, with_fields, converting, folding<>>([]<class P>() { return AdcModel<P>; }));
+// A converter gives either a conversion or a transfer; a transfer makes it one of sites.
+struct transferring {
+    [[nodiscard]] adc_transfer transfer(const adc_site&) const { return {}; }
+};
+static_assert(needs_each<of_kind<adc_kind>, named, with_fields, transferring, folding<>>([]<class P>() { return AdcModel<P>; }));
+static_assert(needs_each<of_kind<adc_kind>, named, with_fields, transferring, folding<>>([]<class P>() { return SiteAdc<P>; }));
+static_assert(!SiteAdc<built_of<of_kind<adc_kind>, named, with_fields, converting, folding<>>>);
+struct transferring_bits {
+    [[nodiscard]] int transfer(const adc_site&) const { return 0; }
+};
+static_assert(!AdcModel<built_of<of_kind<adc_kind>, named, with_fields, transferring_bits, folding<>>>);
+using plain_converter = built_of<of_kind<adc_kind>, named, with_fields, transferring, folding<false>>;
+static_assert(index_of(plain_converter{}) == converter_index::per_tile && saturates<plain_converter>() && !needs_whole_sums<plain_converter>());
+static_assert(index_of(ideal_adc{}) == converter_index::common && !saturates<ideal_adc>() && !needs_whole_sums<ideal_adc>());
+static_assert(!saturates<uniform_adc<>>() && saturates<uniform_adc<8, unit_lsb>>() && saturates<uniform_adc<8, calibrated>>() &&
+              saturates<table_adc>() && !saturates<lossless_adc>() && needs_whole_sums<lossless_adc>());
+static_assert(SiteAdc<ideal_adc> && SiteAdc<uniform_adc<>> && SiteAdc<uniform_adc<4, given_range>> && SiteAdc<table_adc> &&
+              SiteAdc<lossless_adc> && !SiteAdc<eight_level_adc>);
+static_assert(CalibratedAdc<uniform_adc<dynamic, calibrated>> && !CalibratedAdc<uniform_adc<>> && !CalibratedAdc<table_adc>);
+// No converter of one bit, none of fifteen, none over what is no range.
+template <int Bits, class Range>
+concept makes_uniform_adc = requires { typename uniform_adc<Bits, Range>; };
+static_assert(makes_uniform_adc<2, unit_lsb> && makes_uniform_adc<14, full_scale_range> && makes_uniform_adc<dynamic, given_range>);
+static_assert(!makes_uniform_adc<1, unit_lsb> && !makes_uniform_adc<15, unit_lsb> && !makes_uniform_adc<8, ideal_adc>);
+
+struct of_range_kind : of_kind<adc_range_kind> {};
+struct ranging {
+    [[nodiscard]] sum_range range(const adc_site&, std::int32_t, bool) const { return {}; }
+};
+struct indexed {
+    [[nodiscard]] converter_index index() const { return converter_index::common; }
+};
+struct cutting {
+    static constexpr bool saturates = true;
+};
+static_assert(needs_each<of_range_kind, named, with_fields, ranging, indexed, cutting>([]<class P>() { return AdcRange<P>; }));
+static_assert(AdcRange<full_scale_range> && AdcRange<unit_lsb> && AdcRange<given_range> && AdcRange<calibrated> && !AdcRange<ideal_adc>);
 
 struct coded_words {
     static constexpr bool coded = true;
@@ -183,7 +224,7 @@ static_assert(needs_each<drawing, forgetful, rounding, named>([]<class P>() {
     return WriteRounding<P> && !std::is_base_of_v<not_copyable, P>;
 }));
 
-// A code is a protection with three members more; a DAC of integers a DAC with two.
+// A code is a protection with three members more; a DAC of integers a DAC with six.
 struct multiplying {
     static constexpr std::int32_t multiplier = 3;
 };
@@ -199,9 +240,36 @@ static_assert(needs_each<of_kind<protect_kind>, named, with_fields, correcting, 
 struct in_units {
     [[nodiscard]] float unit(float) const { return 1.0f; }
 };
-static_assert(needs_each<of_kind<dac_kind>, named, with_fields, cycling, driving, weighting, folding<>, two_bits, in_units>([]<class P>() {
-    return IntegerDac<P>;
-}));
+struct from_low {
+    static constexpr std::int32_t low = 0;
+};
+struct to_high {
+    static constexpr std::int32_t high = 3;
+};
+struct driving_most {
+    static constexpr int largest_drive = 1;
+};
+struct in_cycles {
+    [[nodiscard]] drive_cycle cycle(int) const { return {}; }
+};
+static_assert(needs_each<of_kind<dac_kind>, named, with_fields, cycling, driving, weighting, folding<>, two_bits, in_units, from_low, to_high,
+                         driving_most, in_cycles>([]<class P>() { return IntegerDac<P>; }));
+template <bool Value>
+struct bit_by_bit {
+    static constexpr bool one_bit_twos_complement = Value;
+};
+template <class... More>
+using integer_dac = built_of<of_kind<dac_kind>, named, with_fields, cycling, driving, weighting, folding<>, two_bits, in_units, from_low, to_high,
+                             driving_most, in_cycles, More...>;
+static_assert(BitSerialDac<integer_dac<bit_by_bit<true>>> && !BitSerialDac<integer_dac<bit_by_bit<false>>> && !BitSerialDac<integer_dac<>>);
+static_assert(BitSerialDac<bit_serial_dac<>> && !BitSerialDac<bit_serial_dac<8, two_passes>> && !BitSerialDac<streamed_dac<8, 2>> &&
+              !BitSerialDac<ideal_dac>);
+// One type for one behaviour, and no more bits than a line or a number holds.
+template <int Bits, int PerCycle, class Sign>
+concept makes_dac = requires { typename streamed_dac<Bits, PerCycle, Sign>; };
+static_assert(makes_dac<16, 1, twos_complement> && makes_dac<16, 8, two_passes> && makes_dac<15, 8, unsigned_inputs> && makes_dac<1, 1, unsigned_inputs>);
+static_assert(!makes_dac<17, 1, twos_complement> && !makes_dac<1, 1, twos_complement> && !makes_dac<16, 1, unsigned_inputs> &&
+              !makes_dac<16, 9, two_passes> && !makes_dac<8, 8, twos_complement> && !makes_dac<8, 0, unsigned_inputs>);
 static_assert(ArithmeticCode<an_code<>> && !ArithmeticCode<no_protection> && !ArithmeticCode<bounded_sums>);
 static_assert(IntegerDac<bit_serial_dac<>> && !IntegerDac<ideal_dac> && !IntegerDac<two_cycle_dac>);
 

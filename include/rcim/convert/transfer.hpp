@@ -33,6 +33,16 @@ struct adc_site {
     std::uint64_t seed = 0;  ///< of the chip
 };
 
+/// Which sites a policy's converters differ by: how many transfers a plan has to ask for and keep, in the order
+/// ((tile x planes) + plane) x results + result, absent dimensions left out. A plane is a slice of one array, or of a pair that is
+/// subtracted before the converter.
+enum class converter_index {
+    common,     ///< one for all sites
+    per_plane,  ///< one for each plane
+    per_column, ///< one for each plane and result; all tiles alike
+    per_tile,   ///< one for each tile, plane and result
+};
+
 /// One converter. It sees seen = gain x sum + offset, cut to [low, high], and answers with a word: of `levels` equally spaced ones
 /// the nearest, ties to even, or, where there are thresholds, as many as lie at or below seen, looked up in `words`. A word is
 /// worth low + step x word. With levels 0 it is ideal: every sum is worth itself.

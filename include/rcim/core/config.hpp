@@ -65,4 +65,7 @@ namespace rcim::inline RCIM_ABI {
 /// Extents, offsets and counts. Signed, so that differences are numbers.
 using index_t = std::ptrdiff_t;
 
+/// Of an extent or a number of bits that may be a template argument: given at run time, as a member.
+inline constexpr int dynamic = -1;
+
 } // namespace rcim::inline RCIM_ABI

@@ -44,6 +44,7 @@ enum class purpose : std::uint32_t {
     cell_drift,
     cell_programming,
     cell_write,
+    converter,
 };
 
 /// The standard normal number whose place among all is that of the word among the words: one normal from one draw of 32 bits.

@@ -37,6 +37,7 @@ class crossbar_array {
     static constexpr bool wears = fault_requires::wears<typename Design::faults_type>;
     static_assert(detail::check_composition<typename Design::cell_type, typename Design::faults_type, map_type, update_type>::sound);
     static_assert(detail::check_protection<Design>::sound);
+    static_assert(detail::check_converters<Design>::sound);
     static constexpr bool arithmetic = ArithmeticCode<typename Design::protect_type>;
 
     static consteval auto cells_type() {
@@ -448,6 +449,12 @@ private:
             if (leak_in_levels(chip.cell, 1 << Design::cell_type::bits) != 0.0) {
                 fail(Design::protect_type::name(), "cell",
                      "cells that draw no current at HRS (on_off_ratio infinite), since sums with leakage are no multiples", describe(chip.cell));
+            }
+        }
+        if constexpr (needs_whole_sums<typename Design::adc_type>()) {
+            if (!map_type::encoding::analog_subtraction && leak_in_levels(chip.cell, 1 << Design::cell_type::bits) != 0.0) {
+                fail(Design::adc_type::name(), "cell",
+                     "cells that draw no current at HRS (on_off_ratio infinite), since sums with leakage are not whole", describe(chip.cell));
             }
         }
         return chip;

@@ -73,9 +73,9 @@ struct check_protection {
                                        "add .with(bit_sliced<WeightBits, Encoding>{})");
     static_assert(!code || cell::bits > 0, "rcim: roles Protect and Cell: an arithmetic code needs cells with a number of bits; "
                                            "add .with(multilevel_cell<Bits>{})");
-    static_assert(!code || (IntegerDac<typename Design::dac_type> && Design::dac_type::folds),
-                  "rcim: roles Protect and Dac: an arithmetic code needs inputs of one bit at a time, since only whole sums have a "
-                  "residue; add .with(bit_serial_dac<>{})");
+    static_assert(!code || (BitSerialDac<typename Design::dac_type> && Design::dac_type::folds),
+                  "rcim: roles Protect and Dac: an arithmetic code needs inputs of one bit at a time in two's complement, for which its "
+                  "tables are made; add .with(bit_serial_dac<>{})");
     static_assert(!code || Design::adc_type::folds, "rcim: roles Protect and Adc: an arithmetic code needs an ADC that loses nothing "
                                                     "(`folds`), since it corrects cells and not converters");
     static_assert(!code || Design::noise_type::folds, "rcim: roles Protect and Noise: an arithmetic code needs reads without noise, "
@@ -100,6 +100,24 @@ struct check_protection {
     }
     static_assert(distinct(), "rcim: role Protect: two errors of single cells have the same residue; a code corrects one cell only "
                               "where all residues differ: an_code<smallest_multiplier(weight_bits, cell_bits)> does");
+    static constexpr bool sound = true;
+};
+
+/// Likewise, for converters that lose nothing as long as sums are whole.
+template <class Design>
+struct check_converters {
+    static constexpr bool whole = needs_whole_sums<typename Design::adc_type>();
+    static_assert(!whole || IntegerDac<typename Design::dac_type>, "rcim: roles Adc and Dac: this ADC loses nothing of whole sums, and inputs are "
+                                                                   "not whole; add .with(bit_serial_dac<>{})");
+    static_assert(!whole || Design::map_type::coded, "rcim: roles Adc and Map: this ADC loses nothing of whole sums, and weights are not "
+                                                     "whole; add .with(bit_sliced<WeightBits, Encoding>{})");
+    static_assert(!whole || (Design::cell_type::folds && exact_cell<typename Design::cell_type>()),
+                  "rcim: roles Adc and Cell: this ADC loses nothing of whole sums, and these cells' levels are not whole; name a "
+                  "uniform_adc");
+    static_assert(!whole || Design::noise_type::folds, "rcim: roles Adc and Noise: this ADC loses nothing of whole sums, and with noise they "
+                                                       "are not; name a uniform_adc");
+    static_assert(!whole || Design::wire_type::folds, "rcim: roles Adc and Wire: this ADC loses nothing of whole sums, and with wire "
+                                                      "resistance they are not; name a uniform_adc");
     static constexpr bool sound = true;
 };
 

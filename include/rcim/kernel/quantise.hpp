@@ -22,15 +22,16 @@ struct integer_maps {
     }
 };
 
-/// Rounds each sample of a batch to integers of `bits` bits in units of unit_of(largest magnitude in the sample). rounded: integer x
+/// Rounds each sample of a batch to integers from low to high in units of unit_of(largest magnitude in the sample). rounded: integer x
 /// unit, like x; unit: of each lane, [block][16]. A sample with a number that is not finite has the unit NaN and only integers of
 /// zero. Lanes beyond the last sample become zero.
 template <class UnitOf>
-void quantise(const float* x, const map_shape& shape, index_t samples, int bits, UnitOf&& unit_of, float* rounded, float* unit,
-              const integer_maps& integers, thread_pool& pool) {
+void quantise(const float* x, const map_shape& shape, index_t samples, std::int32_t low, std::int32_t high, UnitOf&& unit_of, float* rounded,
+              float* unit, const integer_maps& integers, thread_pool& pool) {
     constexpr index_t lane = samples_per_block;
     const index_t blocks = (samples + lane - 1) / lane;
-    const float top = static_cast<float>((1 << (bits - 1)) - 1);
+    const auto bottom = static_cast<float>(low);
+    const auto top = static_cast<float>(high);
     const map_shape padded = integers.shape(shape);
     pool.run(blocks, [&](index_t begin, index_t end) {
         for (index_t block = begin; block < end; ++block) {
@@ -68,8 +69,8 @@ void quantise(const float* x, const map_shape& shape, index_t samples, int bits,
                         // Beyond 2^23 there is nothing to round, and adding and taking away this rounds to even.
                         constexpr float rounding = 0x1.8p23f;
                         const float scaled = from[first + i * lane + l] * per_unit[l];
-                        const float low = scaled > -top - 1.0f ? scaled : -top - 1.0f;
-                        const float within = low < top ? low : top;
+                        const float above = scaled > bottom ? scaled : bottom;
+                        const float within = above < top ? above : top;
                         number[l] = (within + rounding) - rounding;
                         number[l] = per_unit[l] == 0.0f ? 0.0f : number[l];
                         to[first + i * lane + l] = number[l] * units[l];

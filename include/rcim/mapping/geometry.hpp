@@ -14,9 +14,6 @@
 
 namespace rcim::inline RCIM_ABI {
 
-/// An extent that is given at run time.
-inline constexpr index_t dynamic = -1;
-
 namespace geometry_requires {
 template <class G>
 concept kind = PolicyOf<G, geometry_kind>;

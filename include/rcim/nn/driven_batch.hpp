@@ -24,7 +24,7 @@ public:
             integer_.resize(static_cast<std::size_t>(x.blocks() * padded_.size() * samples_per_block));
             whole.data = integer_.data();
         }
-        kernel::quantise(x.data(), x.shape(), x.samples(), Dac::bits, [&](float largest) { return dac.unit(largest); }, rounded_.data(),
+        kernel::quantise(x.data(), x.shape(), x.samples(), Dac::low, Dac::high, [&](float largest) { return dac.unit(largest); }, rounded_.data(),
                          unit_.data(), whole, pool);
     }
 

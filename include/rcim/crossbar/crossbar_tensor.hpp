@@ -2,6 +2,8 @@
 
 #include <rcim/compat/xtensor.hpp>
 #include <rcim/crossbar/array.hpp>
+#include <rcim/crossbar/converted_reads.hpp>
+#include <rcim/crossbar/driven_batch.hpp>
 #include <rcim/crossbar/reference_read.hpp>
 #include <rcim/kernel/convolution.hpp>
 #include <rcim/kernel/matrix_product.hpp>
@@ -210,6 +212,8 @@ private:
     void multiply(matrix_view<const float> x, matrix_view<float> y) const {
         if constexpr (by_product) {
             kernel::matrix_product(array_.weights(), x, y, pool());
+        } else if constexpr (Plan == plan::coded || Plan == plan::analog) {
+            read_converted(x, y);
         } else {
             std::vector<float> column(extent(array_.inputs()));
             std::vector<double> result(extent(array_.outputs()));
@@ -224,6 +228,36 @@ private:
                 }
             }
         }
+    }
+
+    /// Each column of x is a sample.
+    void read_converted(matrix_view<const float> x, matrix_view<float> y) const {
+        using dac = typename Design::dac_type;
+        batch_tensor batch({x.rows, 1, 1}, x.cols);
+        for (index_t n = 0; n < x.cols; ++n) {
+            for (index_t i = 0; i < x.rows; ++i) {
+                batch.at(n, i) = x(i, n);
+            }
+        }
+        driven_batch driven;
+        driven.drive(array_.chip().dac, batch, true, 0, pool());
+        converted_reads<Design, dac> reads(forward_layout(array_), array_.chip().dac);
+        reads.refresh(array_, [&] { return forward_bank(array_); }, pool());
+        std::vector<std::int32_t> line(extent(x.rows));
+        for (index_t i = 0; i < x.rows; ++i) {
+            line[extent(i)] = static_cast<std::int32_t>(i * samples_per_block);
+        }
+        const std::int32_t window = 0;
+        const double lsb = static_cast<double>(array_.format().lsb);
+        reads.read(converted_reads<Design, dac>::source_of(driven, {&window, 1}, line.data()), false, false, pool(),
+                   [&](index_t block, index_t, const double* sums, const float*) {
+                       for (index_t o = 0; o < y.rows; ++o) {
+                           for (index_t lane = 0; lane < batch.samples_in_block(block); ++lane) {
+                               y(o, block * samples_per_block + lane) = static_cast<float>(
+                                   sums[o * samples_per_block + lane] * lsb * static_cast<double>(driven.units(block)[lane]));
+                           }
+                       }
+                   });
     }
 
     [[nodiscard]] thread_pool& pool() const {

@@ -6,7 +6,7 @@
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/kernel/checked_sums.hpp>
 #include <rcim/mapping/geometry.hpp>
-#include <rcim/nn/driven_batch.hpp>
+#include <rcim/crossbar/driven_batch.hpp>
 #include <rcim/nn/read_lines.hpp>
 
 #include <algorithm>

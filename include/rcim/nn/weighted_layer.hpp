@@ -3,9 +3,9 @@
 #include <rcim/core/random.hpp>
 #include <rcim/crossbar/reference_read.hpp>
 #include <rcim/kernel/dense.hpp>
-#include <rcim/nn/converted_reads.hpp>
+#include <rcim/crossbar/converted_reads.hpp>
 #include <rcim/nn/digital_parameter.hpp>
-#include <rcim/nn/driven_batch.hpp>
+#include <rcim/crossbar/driven_batch.hpp>
 #include <rcim/nn/layer.hpp>
 #include <rcim/nn/observed_sums.hpp>
 #include <rcim/nn/protected_reads.hpp>
@@ -103,6 +103,8 @@ protected:
 
     static constexpr bool arithmetic = ArithmeticCode<typename Design::protect_type>;
     static constexpr bool integers = IntegerDac<typename Design::dac_type>;
+    using forward_reads = converted_reads<Design, typename Design::dac_type>;
+    using backward_reads = converted_reads<Design, error_dac<typename Design::dataflow_type>>;
     /// Whether forward reads go through converters that lose.
     static constexpr bool converts = Plan == plan::coded || Plan == plan::analog;
     /// Whether errors are read back through the crossbars and converters of their own.
@@ -143,7 +145,7 @@ protected:
         if constexpr (CalibratedAdc<typename Design::adc_type>) {
             const auto& dac = array_.chip().dac;
             lines_.locate(shape);
-            drive(dac, x, shape.padding, driven_x_, pool);
+            driven_x_.drive(dac, x, true, shape.padding, pool);
             const observed_sums none(forward_layout(array_), forward_full_scale(array_), array_.chip().adc.grain());
             if (!observed_) {
                 observed_.emplace(none);
@@ -151,7 +153,7 @@ protected:
             std::vector<aligned_vector<float>> cells(static_cast<std::size_t>((array_.format().pair ? 2 : 1) * array_.format().slices),
                                                      aligned_vector<float>(static_cast<std::size_t>(array_.outputs() * array_.row_stride())));
             array_.read_positions(cells, pool);
-            const auto source = source_of<typename Design::dac_type>(driven_x_, lines_.window(), lines_.tap());
+            const auto source = forward_reads::source_of(driven_x_, lines_.window(), lines_.tap().data());
             const auto plane = static_cast<index_t>(source.window.size());
             const index_t all = source.blocks * plane;
             const index_t looked_at = std::min<index_t>(16, all);
@@ -180,7 +182,7 @@ protected:
     void forward_converted(const batch_tensor& x, batch_tensor& y, const kernel::convolution_shape& shape, const pass_context& context) {
         const Design& chip = array_.chip();
         lines_.locate(shape);
-        drive(chip.dac, x, shape.padding, driven_x_, context.pool);
+        driven_x_.drive(chip.dac, x, true, shape.padding, context.pool);
         if (!forward_reads_) {
             forward_reads_.emplace(forward_layout(array_), chip.dac);
         }
@@ -189,7 +191,7 @@ protected:
         const index_t plane = y.shape().plane();
         const index_t outputs = array_.outputs();
         const double lsb = static_cast<double>(array_.format().lsb);
-        forward_reads_->read(source_of<typename Design::dac_type>(driven_x_, lines_.window(), lines_.tap()), with_passed, false, context.pool,
+        forward_reads_->read(forward_reads::source_of(driven_x_, lines_.window(), lines_.tap().data()), with_passed, false, context.pool,
                              [&](index_t block, index_t position, const double* sums, const float* passed) {
                                  const float* const units = driven_x_.units(block);
                                  for (index_t o = 0; o < outputs; ++o) {
@@ -225,9 +227,8 @@ protected:
         requires transposes
     {
         const auto& flow = array_.chip().dataflow;
-        using dac = std::remove_cvref_t<decltype(flow.dac)>;
         lines_.locate(shape);
-        drive(flow.dac, dy, 0, driven_dy_, pool);
+        driven_dy_.drive(flow.dac, dy, true, 0, pool);
         if (!backward_reads_) {
             backward_reads_.emplace(transposed_layout(array_), flow.dac);
         }
@@ -239,7 +240,7 @@ protected:
         const double lsb = static_cast<double>(array_.format().lsb);
         const auto last = static_cast<index_t>(lines_.window().size()) - 1;
         std::vector<aligned_vector<double>> maps(static_cast<std::size_t>(dx.blocks()));
-        backward_reads_->read(source_of<dac>(driven_dy_, lines_.plane(), lines_.channel()), false, true, pool,
+        backward_reads_->read(backward_reads::source_of(driven_dy_, lines_.plane(), lines_.channel().data()), false, true, pool,
                               [&](index_t block, index_t position, const double* sums, const float*) {
                                   auto& map = maps[static_cast<std::size_t>(block)];
                                   map.resize(static_cast<std::size_t>(padded.size() * samples_per_block), 0.0);
@@ -319,26 +320,6 @@ protected:
     crossbar_array<Design, Plan> array_;
 
 private:
-    /// The batch as the DAC sends it, with so many zeros around each map.
-    template <class Dac>
-    static void drive(const Dac& dac, const batch_tensor& x, index_t padding, driven_batch& driven, thread_pool& pool) {
-        if constexpr (IntegerDac<Dac>) {
-            driven.drive(dac, x, true, padding, pool);
-        } else {
-            driven.pad(x, padding, pool);
-        }
-    }
-    template <class Dac>
-    static auto source_of(const driven_batch& driven, const std::vector<std::int32_t>& window, const std::vector<std::int32_t>& line) {
-        using reads = converted_reads<Design, Dac>;
-        const auto blocks = driven.blocks();
-        if constexpr (IntegerDac<Dac>) {
-            return typename reads::source{driven.integers(0), driven.padded_stride(), blocks, window, line.data()};
-        } else {
-            return typename reads::source{driven.padded(), driven.padded_stride(), blocks, window, line.data()};
-        }
-    }
-
     /// What lies within the padding, in units of weights and errors; zero for samples that do not exist, of which converters may make
     /// something.
     static void crop(const aligned_vector<double>& map, const map_shape& padded, index_t padding, double lsb, const float* units,
@@ -379,8 +360,8 @@ private:
     driven_batch driven_x_;
     driven_batch driven_dy_;
     read_lines lines_;
-    std::optional<converted_reads<Design, typename Design::dac_type>> forward_reads_;
-    std::optional<converted_reads<Design, error_dac<typename Design::dataflow_type>>> backward_reads_;
+    std::optional<forward_reads> forward_reads_;
+    std::optional<backward_reads> backward_reads_;
     std::optional<observed_sums> observed_;
     batch_tensor passed_; ///< share of the conversions of each result of the last forward read that were within range
     bool masked_ = false;

@@ -4,6 +4,7 @@
 #include <rcim/core/batch_tensor.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/converters.hpp>
+#include <rcim/crossbar/driven_batch.hpp>
 #include <rcim/design/plan.hpp>
 #include <rcim/kernel/analog_reads.hpp>
 #include <rcim/kernel/column_reads.hpp>
@@ -65,6 +66,14 @@ public:
         std::span<const std::int32_t> window;
         const std::int32_t* line;
     };
+
+    [[nodiscard]] static source source_of(const driven_batch& driven, std::span<const std::int32_t> window, const std::int32_t* line) {
+        if constexpr (IntegerDac<Dac>) {
+            return {driven.integers(0), driven.padded_stride(), driven.blocks(), window, line};
+        } else {
+            return {driven.padded(), driven.padded_stride(), driven.blocks(), window, line};
+        }
+    }
 
     /// Reads every position of every block and calls finish(block, position, sums, passed) with doubles [results][16], in steps of one level
     /// and one unit of input, and with the share of each result that was converted within range, null unless asked for. With `by_block`

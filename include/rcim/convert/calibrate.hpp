@@ -16,8 +16,8 @@
 namespace rcim::inline RCIM_ABI {
 
 /// How often each sum between the bounds of full scale occurred. Where the bounds are whole and at most 2^14 - 1 apart, there is a bin
-/// for each whole number; else 1024 bins at equal steps, the first and the last around the bounds. A sum counts in the nearest bin.
-/// Counts are whole, so the order of adding and merging changes nothing.
+/// for each whole number, and others between so that there are more than 256; else 1024 bins at equal steps. The first and the last lie
+/// around the bounds; a sum counts in the nearest bin. Counts are whole, so the order of adding and merging changes nothing.
 class sum_histogram {
 public:
     explicit sum_histogram(const sum_range& full_scale) : range_(full_scale) {
@@ -26,7 +26,10 @@ public:
         }
         const double span = full_scale.high - full_scale.low;
         const bool whole = span < 16384.0 && std::floor(full_scale.low) == full_scale.low && std::floor(full_scale.high) == full_scale.high;
-        const double bins = whole ? span + 1.0 : 1024.0;
+        double bins = whole ? span + 1.0 : 1024.0;
+        while (bins < 257.0) {
+            bins = 2.0 * bins - 1.0;
+        }
         step_ = span / (bins - 1.0);
         count_.assign(static_cast<std::size_t>(bins), 0);
     }

@@ -18,8 +18,8 @@ struct converter_table {
     double low = 0.0;
     double high = 0.0;
     double step = 0.0;
-    std::vector<float> thresholds; ///< midway between neighbours
-    std::vector<std::int16_t> words;
+    std::vector<float> thresholds{}; ///< midway between neighbours
+    std::vector<std::int16_t> words{};
 
     /// Throws `error` unless there are 2 to 2^14 levels, finite and ascending.
     [[nodiscard]] static converter_table make(const std::vector<double>& levels) {
@@ -74,8 +74,8 @@ struct table_adc {
     /// In steps of level x units of input.
     table_adc(const std::vector<double>& levels_at) : levels{std::make_shared<const converter_table>(converter_table::make(levels_at))} {}
 
-    /// Points into the table.
-    [[nodiscard]] adc_transfer transfer(const adc_site&) const {
+    /// Points into the table, which lives as long as any copy of this.
+    [[nodiscard]] adc_transfer transfer(const adc_site&) const& {
         validate();
         const converter_table& table = *levels.table;
         return {.low = table.low,
@@ -85,6 +85,7 @@ struct table_adc {
                 .words = table.words,
                 .step = table.step};
     }
+    adc_transfer transfer(const adc_site&) && = delete;
     [[nodiscard]] constexpr converter_index index() const { return converter_index::common; }
 
     void validate() const {

@@ -28,7 +28,7 @@ struct uniform_adc {
     int bits = Bits == dynamic ? 8 : Bits; ///< 2 to 14; the template's unless that is dynamic
     Range range{};
     bool symmetric = true;     ///< over sums of both signs: 2^bits - 1 levels around zero
-    float gain_sigma = 0.0f;   ///< of the gain, which is 1 on average; 0 to 0.1
+    float gain_sigma = 0.0f;   ///< of the gain, which is 1 on average; 0 to 0.125
     float offset_sigma = 0.0f; ///< in steps between levels, 0 to 100
 
     [[nodiscard]] constexpr int bit_count() const { return Bits == dynamic ? bits : Bits; }
@@ -77,7 +77,7 @@ struct uniform_adc {
     }
     static constexpr auto fields() {
         return std::tuple{field{"bits", &uniform_adc::bits, 2.0, 14.0}, field{"range", &uniform_adc::range},
-                          field{"symmetric", &uniform_adc::symmetric, 0.0, 1.0}, field{"gain_sigma", &uniform_adc::gain_sigma, 0.0, 0.1},
+                          field{"symmetric", &uniform_adc::symmetric, 0.0, 1.0}, field{"gain_sigma", &uniform_adc::gain_sigma, 0.0, 0.125},
                           field{"offset_sigma", &uniform_adc::offset_sigma, 0.0, 100.0}};
     }
 

@@ -89,6 +89,20 @@ struct lanes {
         }
         return a;
     }
+    /// a < b ? a : b, so b where either is NaN.
+    [[nodiscard]] static lanes min(lanes a, const lanes& b) noexcept {
+        for (int i = 0; i < parts; ++i) {
+            a.part[i] = xsimd::select(a.wide(i) < b.wide(i), a.wide(i), b.wide(i));
+        }
+        return a;
+    }
+    /// x == y ? a : b, lane by lane.
+    [[nodiscard]] static lanes where_equal(const lanes& x, const lanes& y, lanes a, const lanes& b) noexcept {
+        for (int i = 0; i < parts; ++i) {
+            a.part[i] = xsimd::select(x.wide(i) == y.wide(i), a.wide(i), b.wide(i));
+        }
+        return a;
+    }
     /// condition > 0 ? a : b, lane by lane.
     [[nodiscard]] static lanes where_positive(const lanes& condition, lanes a, const lanes& b) noexcept {
         for (int i = 0; i < parts; ++i) {
@@ -117,6 +131,71 @@ private:
 #else
         return xsimd::fma(a, b, c);
 #endif
+    }
+};
+
+/// One double of each of the 16 samples.
+struct double_lanes {
+    using batch = xsimd::batch<double>;
+    static constexpr int width = static_cast<int>(batch::size);
+    static constexpr int parts = static_cast<int>(samples_per_block) / width;
+
+    using native = typename batch::register_type;
+    native part[parts];
+
+    [[nodiscard]] batch wide(int i) const noexcept { return batch(part[i]); }
+
+    [[nodiscard]] static double_lanes load_unaligned(const double* from) noexcept {
+        double_lanes r;
+        for (int i = 0; i < parts; ++i) {
+            r.part[i] = batch::load_unaligned(from + i * width);
+        }
+        return r;
+    }
+    [[nodiscard]] static double_lanes broadcast(double value) noexcept {
+        double_lanes r;
+        for (int i = 0; i < parts; ++i) {
+            r.part[i] = batch(value);
+        }
+        return r;
+    }
+    /// Exact.
+    [[nodiscard]] static double_lanes of(const lanes& x) noexcept {
+        double_lanes r;
+#if defined(__AVX512F__)
+        r.part[0] = _mm512_cvtps_pd(_mm512_castps512_ps256(x.part[0]));
+        r.part[1] = _mm512_cvtps_pd(_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(x.part[0]), 1)));
+#elif defined(__AVX__)
+        for (int i = 0; i < lanes::parts; ++i) {
+            r.part[2 * i] = _mm256_cvtps_pd(_mm256_castps256_ps128(x.part[i]));
+            r.part[2 * i + 1] = _mm256_cvtps_pd(_mm256_extractf128_ps(x.part[i], 1));
+        }
+#else
+        alignas(64) float number[samples_per_block];
+        alignas(64) double result[samples_per_block];
+        x.store(number);
+        for (int l = 0; l < static_cast<int>(samples_per_block); ++l) {
+            result[l] = static_cast<double>(number[l]);
+        }
+        r = load_unaligned(result);
+#endif
+        return r;
+    }
+    void store_unaligned(double* to) const noexcept {
+        for (int i = 0; i < parts; ++i) {
+            wide(i).store_unaligned(to + i * width);
+        }
+    }
+
+    /// this + a * b, rounded once where the hardware can.
+    void add_product(const double_lanes& a, const double_lanes& b) noexcept {
+        for (int i = 0; i < parts; ++i) {
+#ifdef __AVX512F__
+            part[i] = _mm512_fmadd_pd(a.part[i], b.part[i], part[i]);
+#else
+            part[i] = xsimd::fma(a.wide(i), b.wide(i), wide(i));
+#endif
+        }
     }
 };
 

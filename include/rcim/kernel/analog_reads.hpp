@@ -1,0 +1,576 @@
+#pragma once
+
+/// @file
+/// Reads of the analog plan: cells are real numbers, and every sum of a group of driven lines in a plane and a cycle passes its
+/// converter.
+///
+/// A sum is one chain of float multiply-adds over the lines in ascending order, from zero, so that tiles, threads and instruction
+/// sets with FMA give the same bits. Converters work in float (float_transfer.hpp). What they say is added up exactly where one step is
+/// worth the same in all of them, else in double, by group and then plane. The judge is reference_analog.hpp.
+///
+/// Cost: a tile of 8 results x 3 positions x 16 samples stays in 24 registers; cells come from a packed panel, drives from the first
+/// cache for groups of up to 200 lines. A conversion costs about as much as 10 lines. On its way to the converter a tile goes through
+/// memory, which is 2 % of a group of 128 lines, and keeps noise, tables and counts out of the code of the sums.
+
+#include <rcim/compat/integer_lanes.hpp>
+#include <rcim/compat/simd.hpp>
+#include <rcim/convert/drive_cycle.hpp>
+#include <rcim/convert/transfer.hpp>
+#include <rcim/core/aligned.hpp>
+#include <rcim/core/error.hpp>
+#include <rcim/core/thread_pool.hpp>
+#include <rcim/kernel/float_transfer.hpp>
+#include <rcim/kernel/read_layout.hpp>
+#include <rcim/kernel/read_positions.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace rcim::inline RCIM_ABI::kernel {
+
+/// Which sum of a read.
+struct read_site {
+    index_t group = 0; ///< tile along the driven lines
+    int plane = 0;
+    index_t result = 0;
+    int cycle = 0;
+    index_t position = 0; ///< in the windows of the call
+    friend bool operator==(const read_site&, const read_site&) = default;
+};
+
+/// What happens to a sum between the column and its converter: nothing. Any other is called as disturb(sum, site) once for each sum of
+/// 16 samples, in no promised order.
+struct no_disturbance {
+    void operator()(lanes&, const read_site&) const {}
+};
+
+class analog_reads {
+public:
+    /// cycles: what lines carry of whole numbers; none: inputs are real and lines carry them as they are.
+    analog_reads(const read_layout& layout, std::vector<drive_cycle> cycles)
+        : layout_(layout), cycles_(std::move(cycles)), real_(cycles_.empty()), leak_(layout.subtracted ? 0.0f : static_cast<float>(layout.leak)) {
+        const sum_layout& lines = layout.lines;
+        if (lines.results < 0 || lines.driven < 0 || lines.group < 1 || layout.planes() < 1) {
+            fail("analog_reads", "layout", "groups of at least 1 line and at least 1 plane", text("groups of ", lines.group, ", planes ", layout.planes()));
+        }
+        if (!real_ && std::min(lines.group, lines.driven) > 0x10000) {
+            fail("analog_reads", "group", "at most 65536 driven lines", text(lines.group)); // sums of drives are exact
+        }
+        if (real_) {
+            cycles_.emplace_back();
+        }
+        panel_.resize(index(blocks() * tile_results * layout.planes() * lines.driven));
+        for (const drive_cycle& c : cycles_) {
+            sum_of_weights_ += c.weight;
+            size_of_weights_ += std::abs(c.weight);
+        }
+        for (int p = 0; p < layout.planes(); ++p) {
+            size_of_planes_ += std::abs(layout.worth(p));
+        }
+        for (index_t g = 0; g < lines.groups(); ++g) {
+            for (int p = 0; p < layout.planes(); ++p) {
+                for (const drive_cycle& c : cycles_) {
+                    all_shares_ += share(p, c);
+                }
+            }
+        }
+        const adc_transfer ideal;
+        set_converters(std::span(&ideal, 1), converter_index::common);
+    }
+
+    [[nodiscard]] const read_layout& layout() const { return layout_; }
+
+    /// All ideal, all with equally spaced words, or all with tables. Copied, tables too. O(converters + conversions of a position).
+    void set_converters(std::span<const adc_transfer> converters, converter_index index_by) {
+        if (converters.size() != converters_of(index_by, layout_)) {
+            fail("analog_reads", "converters", text(converters_of(index_by, layout_)), text(converters.size()));
+        }
+        index_by_ = index_by;
+        converters_.clear();
+        tables_.clear();
+        std::int32_t top = 0;
+        equal_steps_ = true;
+        const adc_transfer* last = nullptr; // neighbours mostly share a table
+        for (const adc_transfer& t : converters) {
+            converter c{.transfer = float_transfer(t), .step = t.ideal() ? 1.0 : t.step, .table = 0, .table_size = 0};
+            const bool alike = converters_.empty() || c.transfer.kind == converters_.front().transfer.kind;
+            if (!alike || (!t.ideal() && !(t.high > t.low))) {
+                fail("analog_reads", "converters", "one kind, and low < high", text("kinds alike: ", alike, ", ", t.low, " to ", t.high));
+            }
+            equal_steps_ = equal_steps_ && c.step == (converters.front().ideal() ? 1.0 : converters.front().step) && t.low == converters.front().low;
+            if (c.transfer.kind == transfer_kind::table) {
+                top = std::max<std::int32_t>(top, t.words.back());
+                if (last != nullptr && last->words.data() == t.words.data() && last->thresholds.data() == t.thresholds.data() &&
+                    last->words.size() == t.words.size()) {
+                    c.table = converters_.back().table;
+                    c.table_size = converters_.back().table_size;
+                } else {
+                    add_table(t, c);
+                }
+                last = &t;
+            } else if (!t.ideal()) {
+                top = std::max(top, t.levels - 1);
+            }
+            converters_.push_back(c);
+        }
+        constant_.assign(index(layout_.lines.results), 0.0);
+        if (converters_.empty()) {
+            return;
+        }
+        kind_ = converters_.front().transfer.kind;
+        for (index_t r = 0; kind_ != transfer_kind::ideal && r < layout_.lines.results; ++r) {
+            for (index_t g = 0; g < layout_.lines.groups(); ++g) {
+                for (int p = 0; p < layout_.planes(); ++p) {
+                    constant_[index(r)] += layout_.worth(p) * (converters[number(g, p, r)].low * sum_of_weights_);
+                }
+            }
+        }
+        constexpr double exact = 0x1p24;
+        const double of_plane = static_cast<double>(top) * size_of_weights_;
+        const double of_result = of_plane * size_of_planes_ * static_cast<double>(layout_.lines.groups());
+        adding_ = kind_ == transfer_kind::ideal           ? adding::to_double
+                  : equal_steps_ && of_result <= exact ? adding::to_float
+                  : of_plane <= exact                  ? adding::to_double
+                                                       : adding::double_to_double;
+    }
+
+    /// Looks at the cells anew: steps of one level at cells[array x slices + slice][r x result_step + d x driven_step]. O(cells).
+    void program(std::span<const float* const> cells, thread_pool* pool = nullptr) {
+        if (static_cast<int>(cells.size()) != layout_.slices * layout_.arrays) {
+            fail("analog_reads", "planes of cells", text(layout_.slices * layout_.arrays), text(cells.size()));
+        }
+        const index_t planes = layout_.planes();
+        const auto pack = [&](index_t begin, index_t end) {
+            for (index_t job = begin; job < end; ++job) {
+                pack_panel(cells, job / planes / blocks(), job / planes % blocks(), static_cast<int>(job % planes));
+            }
+        };
+        const index_t jobs = layout_.lines.groups() * blocks() * planes;
+        if (pool != nullptr) {
+            pool->run(jobs, pack);
+        } else {
+            pack(0, jobs);
+        }
+    }
+
+    /// What a thread works with.
+    struct scratch {
+        aligned_vector<float> drives;       ///< [cycle][line][position][16]
+        aligned_vector<float> group_drives; ///< [cycle][position][16]: sums over the lines of a group
+        aligned_vector<double> all_drives;  ///< [position][16]: over cycles by weight, and groups
+        aligned_vector<float> sums;         ///< [result of the tile][position][16]
+        aligned_vector<double> words;       ///< the same: over cycles by weight
+        aligned_vector<float> totals;       ///< [result][position][16]
+        aligned_vector<float> saturated;    ///< the same: shares of conversions
+    };
+
+    /// y [position][result][16] = sum over groups and planes of worth x what converters say of all cycles, less minus_constant x the
+    /// drives. passed, if not null, of the same shape: the share of conversions within their range, by |worth x weight of the cycle|.
+    /// Positions are independent: calls for some of them, with a scratch each, give the same bits.
+    template <class Number, class Disturb = no_disturbance>
+        requires(std::is_same_v<Number, std::int16_t> || std::is_same_v<Number, float>)
+    void read(const read_positions<Number>& x, double* y, float* passed, scratch& work, Disturb&& disturb = {}) const {
+        if (real_ != std::is_same_v<Number, float>) {
+            fail("analog_reads", "inputs", real_ ? "float without cycles" : "int16 with cycles", real_ ? "int16" : "float");
+        }
+        grow(work, passed != nullptr);
+        for (index_t first = 0; first < x.size();) {
+            const index_t left = x.size() - first;
+            if (left >= tile_positions) {
+                read_positions_of_tile<tile_positions>(x, first, y, passed, work, disturb);
+                first += tile_positions;
+            } else if (left == 2) {
+                read_positions_of_tile<std::min(2, tile_positions)>(x, first, y, passed, work, disturb);
+                first += 2;
+            } else {
+                read_positions_of_tile<1>(x, first, y, passed, work, disturb);
+                first += 1;
+            }
+        }
+    }
+
+private:
+    static constexpr index_t lane = samples_per_block;
+    // Accumulators: 24 of 32 registers, or 12 of 16.
+    static constexpr int tile_results = lanes::parts == 1 ? 8 : lanes::parts == 2 ? 6 : 3;
+    static constexpr int tile_positions = lanes::parts == 1 ? 3 : 1;
+
+    struct converter {
+        float_transfer transfer;
+        double step;
+        std::int32_t table; ///< of thresholds, followed by words
+        std::int32_t table_size;
+    };
+
+    /// How words become a result.
+    enum class adding {
+        to_float,        ///< all in float, exactly
+        to_double,       ///< cycles in float, then in double
+        double_to_double ///< cycles in double, exactly, too
+    };
+
+    /// A tile whose sums are in scratch.
+    struct tile {
+        index_t group;
+        index_t block;
+        int plane;
+        int cycle;
+        index_t first; ///< position
+        int positions;
+        double* y; ///< of the first position
+        bool counts;
+    };
+
+    static std::size_t index(index_t n) { return static_cast<std::size_t>(n); }
+    [[nodiscard]] index_t blocks() const { return (layout_.lines.results + tile_results - 1) / tile_results; }
+    [[nodiscard]] index_t lines_of(index_t group) const {
+        return std::min(layout_.lines.group, layout_.lines.driven - group * layout_.lines.group);
+    }
+    [[nodiscard]] std::size_t number(index_t group, int plane, index_t result) const {
+        return converter_number(index_by_, layout_, group, plane, result);
+    }
+    /// Weight of one conversion among those of a result.
+    [[nodiscard]] float share(int plane, const drive_cycle& c) const {
+        return static_cast<float>(std::abs(layout_.worth(plane) * static_cast<double>(c.weight)));
+    }
+    /// Cells of a tile: [line][result of the tile], in the order [group][block][plane].
+    [[nodiscard]] index_t panel_of(index_t group, index_t block, int plane) const {
+        const index_t planes = layout_.planes();
+        return (group * layout_.lines.group * blocks() * planes + (block * planes + plane) * lines_of(group)) * tile_results;
+    }
+
+    /// Thresholds, filled up with infinity to one less than a power of two for a search without branches, and words.
+    void add_table(const adc_transfer& t, converter& c) {
+        if (t.thresholds.size() + 1 != t.words.size()) {
+            fail("analog_reads", "thresholds", text(t.words.size() - 1), text(t.thresholds.size()));
+        }
+        c.table = static_cast<std::int32_t>(tables_.size());
+        c.table_size = static_cast<std::int32_t>(std::bit_ceil(t.words.size()));
+        for (const float threshold : t.thresholds) {
+            tables_.push_back(std::bit_cast<std::int32_t>(threshold));
+        }
+        tables_.resize(index(c.table + c.table_size), std::bit_cast<std::int32_t>(std::numeric_limits<float>::infinity()));
+        for (const std::int16_t word : t.words) {
+            tables_.push_back(std::bit_cast<std::int32_t>(static_cast<float>(word)));
+        }
+    }
+
+    void pack_panel(std::span<const float* const> cells, index_t group, index_t block, int plane) {
+        const sum_layout& lines = layout_.lines;
+        const index_t first = block * tile_results;
+        const int rows = static_cast<int>(std::min<index_t>(tile_results, lines.results - first));
+        const auto slice = static_cast<std::size_t>(layout_.slice_of(plane));
+        const index_t start = first * lines.result_step + group * lines.group * lines.driven_step;
+        const float* const plus = cells[static_cast<std::size_t>(plane)] + start;
+        const float* const minus = layout_.subtracted ? cells[static_cast<std::size_t>(layout_.slices) + slice] + start : nullptr;
+        float* to = panel_.data() + panel_of(group, block, plane);
+        for (index_t line = 0; line < lines_of(group); ++line, to += tile_results) {
+            for (int i = 0; i < rows; ++i) {
+                const index_t at = i * lines.result_step + line * lines.driven_step;
+                to[i] = minus != nullptr ? plus[at] - minus[at] : plus[at];
+            }
+            for (int i = rows; i < tile_results; ++i) {
+                to[i] = 0.0f;
+            }
+        }
+    }
+
+    void grow(scratch& work, bool counts) const {
+        const auto need = [](auto& numbers, index_t size) {
+            if (numbers.size() < index(size)) {
+                numbers.resize(index(size));
+            }
+        };
+        constexpr index_t of_position = tile_positions * lane;
+        const auto cycles = static_cast<index_t>(cycles_.size());
+        need(work.drives, cycles * std::min(layout_.lines.group, layout_.lines.driven) * of_position);
+        need(work.group_drives, cycles * of_position);
+        need(work.all_drives, of_position);
+        need(work.sums, tile_results * of_position);
+        need(work.words, tile_results * of_position);
+        need(work.totals, layout_.lines.results * of_position);
+        need(work.saturated, counts ? layout_.lines.results * of_position : 0);
+    }
+
+    template <int Positions, class Number, class Disturb>
+    void read_positions_of_tile(const read_positions<Number>& x, index_t first, double* y, float* passed, scratch& work,
+                                Disturb& disturb) const {
+        const index_t results = layout_.lines.results;
+        const index_t numbers = results * Positions * lane;
+        double* const out = y + first * results * lane;
+        if (adding_ == adding::to_float) {
+            std::fill_n(work.totals.data(), numbers, 0.0f);
+        } else {
+            std::fill_n(out, numbers, 0.0);
+        }
+        if (passed != nullptr) {
+            std::fill_n(work.saturated.data(), numbers, 0.0f);
+        }
+        std::fill_n(work.all_drives.data(), Positions * lane, 0.0);
+        for (index_t group = 0; group < layout_.lines.groups(); ++group) {
+            const index_t lines = lines_of(group);
+            pack_drives<Positions>(x, first, group, work);
+            for (index_t block = 0; block < blocks(); ++block) {
+                for (int plane = 0; plane < layout_.planes(); ++plane) {
+                    const float* const panel = panel_.data() + panel_of(group, block, plane);
+                    for (int cycle = 0; cycle < static_cast<int>(cycles_.size()); ++cycle) {
+                        add_lines<Positions>(panel, work.drives.data() + cycle * lines * Positions * lane, lines, work.sums.data());
+                        convert({group, block, plane, cycle, first, Positions, out, passed != nullptr}, work, disturb);
+                    }
+                }
+            }
+        }
+        finish(out, passed != nullptr ? passed + first * results * lane : nullptr, Positions, work);
+    }
+
+    /// What the lines of a group carry, and sums of it.
+    template <int Positions, class Number>
+    void pack_drives(const read_positions<Number>& x, index_t first, index_t group, scratch& work) const {
+        const index_t lines = lines_of(group);
+        const std::int32_t* const line = x.line + group * layout_.lines.group;
+        const Number* from[Positions];
+        for (int j = 0; j < Positions; ++j) {
+            from[j] = x.x + x.window[index(first + j)];
+        }
+        for (std::size_t c = 0; c < cycles_.size(); ++c) {
+            const drive_cycle cycle = cycles_[c];
+            float* to = work.drives.data() + static_cast<index_t>(c) * lines * Positions * lane;
+            lanes sum[Positions];
+            std::fill_n(sum, Positions, lanes::broadcast(0.0f));
+            for (index_t l = 0; l < lines; ++l, to += Positions * lane) {
+                for (int j = 0; j < Positions; ++j) {
+                    lanes carried;
+                    if constexpr (std::is_same_v<Number, float>) {
+                        carried = lanes::load_unaligned(from[j] + line[l]);
+                    } else {
+                        drive(carried, cycle, from[j] + line[l]);
+                    }
+                    carried.store(to + j * lane);
+                    sum[j] = sum[j] + carried;
+                }
+            }
+            for (int j = 0; j < Positions; ++j) {
+                sum[j].store(work.group_drives.data() + (static_cast<index_t>(c) * Positions + j) * lane);
+                double* const all = work.all_drives.data() + j * lane;
+                double_lanes total = double_lanes::load_unaligned(all);
+                total.add_product(double_lanes::of(sum[j]), double_lanes::broadcast(static_cast<double>(cycle.weight)));
+                total.store_unaligned(all);
+            }
+        }
+    }
+
+    static void drive(lanes& carried, const drive_cycle& cycle, const std::int16_t* from) {
+        lanes_of_int32 number;
+        widen(number, from);
+        if (cycle.part != 0) {
+            number = cycle.part > 0 ? number : -number;
+            number &= ~(number >> 31);
+        }
+        const lanes_of_float bits = __builtin_convertvector((number >> cycle.shift) & cycle.mask, lanes_of_float);
+        std::memcpy(&carried, &bits, sizeof bits);
+    }
+    static void widen(lanes_of_int32& to, const std::int16_t* from) {
+#ifdef __AVX512F__
+        // g++ 12 makes the conversion of halves.
+        __m256i narrow;
+        std::memcpy(&narrow, from, sizeof narrow);
+        const __m512i wide = _mm512_cvtepi16_epi32(narrow);
+        std::memcpy(&to, &wide, sizeof wide);
+#else
+        lanes_of_int16 narrow;
+        load_lanes(narrow, from);
+        to = __builtin_convertvector(narrow, lanes_of_int32);
+#endif
+    }
+
+    /// Sums over the lines: out [result of the tile][position][16].
+    template <int Positions>
+    static void add_lines(const float* panel, const float* drives, index_t lines, float* out) {
+        lanes sum[tile_results][Positions];
+        for (int i = 0; i < tile_results; ++i) {
+            for (int j = 0; j < Positions; ++j) {
+                sum[i][j] = lanes::broadcast(0.0f);
+            }
+        }
+        for (index_t l = 0; l < lines; ++l, panel += tile_results, drives += Positions * lane) {
+            lanes x[Positions];
+            for (int j = 0; j < Positions; ++j) {
+                x[j] = lanes::load(drives + j * lane);
+            }
+            for (int i = 0; i < tile_results; ++i) {
+                const lanes cell = lanes::broadcast(panel[i]);
+                for (int j = 0; j < Positions; ++j) {
+                    sum[i][j].add_product(cell, x[j]);
+                }
+            }
+        }
+        for (int i = 0; i < tile_results; ++i) {
+            for (int j = 0; j < Positions; ++j) {
+                sum[i][j].store(out + (i * Positions + j) * lane);
+            }
+        }
+    }
+
+    template <class Disturb>
+    void convert(const tile& t, scratch& work, Disturb& disturb) const {
+        using enum transfer_kind;
+        switch (kind_) {
+        case ideal: convert_as<ideal, adding::to_double>(t, work, disturb); break;
+        case nearest: convert_by<nearest>(t, work, disturb); break;
+        case table: convert_by<table>(t, work, disturb); break;
+        }
+    }
+    template <transfer_kind Kind, class Disturb>
+    void convert_by(const tile& t, scratch& work, Disturb& disturb) const {
+        switch (adding_) {
+        case adding::to_float: convert_as<Kind, adding::to_float>(t, work, disturb); break;
+        case adding::to_double: convert_as<Kind, adding::to_double>(t, work, disturb); break;
+        case adding::double_to_double: convert_as<Kind, adding::double_to_double>(t, work, disturb); break;
+        }
+    }
+
+    template <transfer_kind Kind, adding Adding, class Disturb>
+    void convert_as(const tile& t, scratch& work, Disturb& disturb) const {
+        const drive_cycle& cycle = cycles_[static_cast<std::size_t>(t.cycle)];
+        const index_t results = layout_.lines.results;
+        const index_t first = t.block * tile_results;
+        const int rows = static_cast<int>(std::min<index_t>(tile_results, results - first));
+        const double worth = layout_.worth(t.plane);
+        const lanes of_cycle = lanes::broadcast(static_cast<float>(cycle.weight));
+        const lanes of_total = lanes::broadcast(static_cast<float>(worth * static_cast<double>(cycle.weight)));
+        const bool last = t.cycle + 1 == static_cast<int>(cycles_.size());
+        const float* const drives = work.group_drives.data() + t.cycle * t.positions * lane;
+        for (int i = 0; i < rows; ++i) {
+            const index_t result = first + i;
+            const converter& c = converters_[number(t.group, t.plane, result)];
+            const double_lanes factor = double_lanes::broadcast(equal_steps_ ? worth : worth * c.step);
+            for (int j = 0; j < t.positions; ++j) {
+                const index_t in_tile = (i * t.positions + j) * lane;
+                const index_t in_totals = (result * t.positions + j) * lane;
+                lanes sum = lanes::load(work.sums.data() + in_tile);
+                if (leak_ != 0.0f) {
+                    sum.add_product(lanes::broadcast(leak_), lanes::load(drives + j * lane));
+                }
+                disturb(sum, read_site{t.group, t.plane, result, t.cycle, t.first + j});
+                lanes word = sum;
+                if constexpr (Kind != transfer_kind::ideal) {
+                    const lanes seen = c.transfer.seen(sum);
+                    word = c.transfer.cut(seen);
+                    if (t.counts) {
+                        float* const saturated = work.saturated.data() + in_totals;
+                        const lanes zero = lanes::broadcast(0.0f);
+                        (lanes::load(saturated) + lanes::where_equal(seen, word, zero, lanes::broadcast(share(t.plane, cycle)))).store(saturated);
+                    }
+                    if constexpr (Kind == transfer_kind::nearest) {
+                        word = float_transfer::nearest(word);
+                    } else {
+                        look_up_word(word, c);
+                    }
+                }
+                if constexpr (Adding == adding::to_float) {
+                    lanes total = lanes::load(work.totals.data() + in_totals);
+                    total.add_product(word, of_total);
+                    total.store(work.totals.data() + in_totals);
+                    continue;
+                }
+                double_lanes words;
+                if constexpr (Adding == adding::to_double) {
+                    // The place of this sum is free.
+                    float* const so_far = reinterpret_cast<float*>(work.words.data()) + in_tile;
+                    lanes of_cycles = t.cycle == 0 ? lanes::broadcast(0.0f) : lanes::load(so_far);
+                    of_cycles.add_product(word, of_cycle);
+                    if (!last) {
+                        of_cycles.store(so_far);
+                        continue;
+                    }
+                    words = double_lanes::of(of_cycles);
+                } else {
+                    double* const so_far = work.words.data() + in_tile;
+                    words = t.cycle == 0 ? double_lanes::broadcast(0.0) : double_lanes::load_unaligned(so_far);
+                    words.add_product(double_lanes::of(word), double_lanes::broadcast(static_cast<double>(cycle.weight)));
+                    if (!last) {
+                        words.store_unaligned(so_far);
+                        continue;
+                    }
+                }
+                double* const y = t.y + (j * results + result) * lane;
+                double_lanes total = double_lanes::load_unaligned(y);
+                total.add_product(words, factor);
+                total.store_unaligned(y);
+            }
+        }
+    }
+
+    /// A cut sum becomes its word: as many thresholds as lie at or below it, by bisection.
+    void look_up_word(lanes& word, const converter& c) const {
+        const std::int32_t* const thresholds = tables_.data() + c.table;
+        lanes_of_float x;
+        static_assert(sizeof x == sizeof word);
+        std::memcpy(&x, &word, sizeof x);
+        lanes_of_int32 at{};
+        for (std::int32_t step = c.table_size / 2; step > 0; step /= 2) {
+            lanes_of_int32 probe = at + (step - 1);
+            look_up(probe, thresholds);
+            lanes_of_float threshold;
+            std::memcpy(&threshold, &probe, sizeof threshold);
+            at += (threshold <= x) & step;
+        }
+        look_up(at, thresholds + c.table_size);
+        std::memcpy(&word, &at, sizeof at);
+    }
+
+    void finish(double* y, float* passed, int positions, const scratch& work) const {
+        const index_t results = layout_.lines.results;
+        const double_lanes step = double_lanes::broadcast(equal_steps_ && !converters_.empty() ? converters_.front().step : 1.0);
+        const double_lanes minus = double_lanes::broadcast(-static_cast<double>(layout_.minus_constant));
+        for (int j = 0; j < positions; ++j) {
+            const double_lanes drives = double_lanes::load_unaligned(work.all_drives.data() + j * lane);
+            for (index_t r = 0; r < results; ++r) {
+                double* const out = y + (j * results + r) * lane;
+                const double_lanes total = adding_ == adding::to_float
+                                               ? double_lanes::of(lanes::load(work.totals.data() + (r * positions + j) * lane))
+                                               : double_lanes::load_unaligned(out);
+                double_lanes value = double_lanes::broadcast(constant_[index(r)]);
+                value.add_product(total, step);
+                value.add_product(drives, minus);
+                value.store_unaligned(out);
+                if (passed != nullptr) {
+                    const float* const saturated = work.saturated.data() + (r * positions + j) * lane;
+                    float* const share_passed = passed + (j * results + r) * lane;
+                    for (index_t l = 0; l < lane; ++l) {
+                        share_passed[l] = all_shares_ > 0.0f ? 1.0f - saturated[l] / all_shares_ : 1.0f;
+                    }
+                }
+            }
+        }
+    }
+
+    read_layout layout_;
+    std::vector<drive_cycle> cycles_;
+    bool real_;
+    float leak_;
+    double sum_of_weights_ = 0.0;
+    double size_of_weights_ = 0.0;
+    double size_of_planes_ = 0.0;
+    float all_shares_ = 0.0f; ///< added like those of saturated conversions, so that all of them are exactly 1
+    aligned_vector<float> panel_;
+
+    converter_index index_by_ = converter_index::common;
+    std::vector<converter> converters_;
+    std::vector<std::int32_t> tables_; ///< bits of floats
+    std::vector<double> constant_;     ///< of each result
+    transfer_kind kind_ = transfer_kind::ideal;
+    adding adding_ = adding::to_double;
+    bool equal_steps_ = true;
+};
+
+} // namespace rcim::inline RCIM_ABI::kernel

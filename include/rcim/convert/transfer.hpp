@@ -88,8 +88,4 @@ struct adc_transfer {
     }
 };
 
-/// Of which converters a list holds: one for all columns, one per plane, one per plane and result, or one per tile, plane and
-/// result. Entry ((tile x planes) + plane) x results + result, without what is not told apart.
-enum class converter_index { common, per_plane, per_column, per_tile };
-
 } // namespace rcim::inline RCIM_ABI

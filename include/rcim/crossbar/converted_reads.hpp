@@ -97,8 +97,9 @@ public:
                     const index_t at = first + n;
                     window[n] = static_cast<std::int32_t>((at / plane - block) * from.stride) + from.window[static_cast<std::size_t>(at % plane)];
                 }
-                reads_.read({from.data + block * from.stride, from.line, {window, static_cast<std::size_t>(count)}}, sums.data(),
-                            with_passed ? passed.data() : nullptr, work);
+                const kernel::read_positions<number> positions{from.data + block * from.stride, from.line,
+                                                               {window, static_cast<std::size_t>(count)}};
+                reads_.read(positions, sums.data(), with_passed ? passed.data() : nullptr, work);
                 for (index_t n = 0; n < count; ++n) {
                     finish((first + n) / plane, (first + n) % plane, sums.data() + n * size, with_passed ? passed.data() + n * size : nullptr);
                 }

@@ -9,6 +9,7 @@
 #include <rcim/convert/transfer.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/kernel/read_layout.hpp>
+#include <rcim/kernel/read_positions.hpp>
 
 #include <cmath>
 #include <cstdint>
@@ -18,12 +19,6 @@
 
 namespace rcim::inline RCIM_ABI::kernel {
 
-/// Where one block of inputs is read: 16 samples of line d at position p lie at x + window[p] + line[d], in numbers.
-struct read_positions {
-    const std::int16_t* x = nullptr;
-    const std::int32_t* line = nullptr;
-    std::span<const std::int32_t> window;
-};
 
 
 /// The level of a slice in a word; the top slice holds all that is left.

@@ -23,6 +23,7 @@ struct pass_context {
     bool training = false;
     std::uint64_t seed = 0; ///< of the network; for draws
     std::uint32_t step = 0; ///< training steps before this pass
+    bool calibrating = false; ///< converters look at the sums of this pass, and lose nothing
 };
 
 /// What a layer may know about one update.

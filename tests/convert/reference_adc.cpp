@@ -222,7 +222,8 @@ TEST_CASE("uniform_adc: words and results by whole-number arithmetic") {
                     const std::int32_t sum = sums[bit][slice][j];
                     cut = cut || one.converter.saturates(static_cast<double>(sum));
                     // A converter loses half a step at most unless it cuts.
-                    broken += one.converter.saturates(sum) || std::abs(one.converter.convert(sum) - sum) <= 0.5 * one.converter.step + 1e-9 ? 0 : 1;
+                    const double lost = std::abs(one.converter.convert(sum) - sum);
+                    broken += one.converter.saturates(sum) || lost <= 0.5 * one.converter.step + 1e-9 ? 0 : 1;
                 }
             }
             if (one.converter.step == 1.0 && !cut) {

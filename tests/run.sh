@@ -19,8 +19,9 @@ apt; nothing is installed if nothing is missing).
   CTEST OPTION    passed on to every ctest, e.g. -R crossbar, -L law, --verbose
 
 Environment: RCIM_DATA is the folder with the datasets (fashion-mnist/, cifar-10/, ...); tests that need one say so and skip
-without it. Default: shared/data beside the project's folder, if that exists. RCIM_JOBS: parallel jobs, default one per
-processor and 2 GB of memory.
+without it. Default: shared/data beside the project's folder, if that exists. RCIM_REFERENCE is the folder with numbers from other
+tools (adc/, ...), of which the same holds; default: shared/reference. RCIM_JOBS: parallel jobs, default one per processor and 2 GB
+of memory.
 
 The build goes to build/<preset>, logs to build/<preset>/{configure,build,test}.log. Exit status 0 only if all passed.
 TEXT
@@ -66,6 +67,10 @@ bash "$root/cmake/install_packages.sh" "${packages[@]}"
 if [[ -z ${RCIM_DATA:-} && -d $root/../shared/data ]]; then
     RCIM_DATA=$(cd "$root/../shared/data" && pwd)
     export RCIM_DATA
+fi
+if [[ -z ${RCIM_REFERENCE:-} && -d $root/../shared/reference ]]; then
+    RCIM_REFERENCE=$(cd "$root/../shared/reference" && pwd)
+    export RCIM_REFERENCE
 fi
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 

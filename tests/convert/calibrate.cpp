@@ -23,7 +23,8 @@ std::vector<double> crowded(const sum_range& full_scale, int count, std::uint32_
     const double span = full_scale.high - full_scale.low;
     for (int k = 0; k < count; ++k) {
         const double far = draws.fork(n).uniform(static_cast<std::uint64_t>(k)) < 0.1f ? 0.4 : 0.06;
-        const double x = full_scale.low + (0.5 + 0.1 * n / 8.0) * span + far * span * draws.fork(100 + n).normal(static_cast<std::uint64_t>(k));
+        const double middle = full_scale.low + (0.5 + 0.1 * n / 8.0) * span;
+        const double x = middle + far * span * draws.fork(100 + n).normal(static_cast<std::uint64_t>(k));
         sums.push_back(std::clamp(whole ? std::nearbyint(x) : x, full_scale.low, full_scale.high));
     }
     return sums;

@@ -70,7 +70,8 @@ TEST_CASE("lossless_adc: folds, and refuses cells whose leakage makes sums that 
     static_assert(plan_of<chip_type> == plan::folded);
     CHECK_NOTHROW(dense(ideal.with(bit_sliced<8, offset>{}), {.in = 4, .out = 3}, 1, 0));
     constexpr auto leaking = design<>{}.with(multilevel_cell<2>{.on_off_ratio = 10.0}).with(bit_serial_dac<8>{}).with(lossless_adc{});
-    CHECK_THROWS_WITH_AS(dense(leaking.with(bit_sliced<8, offset>{}), {.in = 4, .out = 3}, 1, 0), doctest::Contains("lossless_adc: cell"), error);
+    CHECK_THROWS_WITH_AS(dense(leaking.with(bit_sliced<8, offset>{}), {.in = 4, .out = 3}, 1, 0), doctest::Contains("lossless_adc: cell"),
+                         error);
     // A pair that is subtracted before the converter does not show it.
     static_assert(sign_magnitude::analog_subtraction);
     CHECK_NOTHROW(dense(leaking.with(bit_sliced<8, sign_magnitude>{}), {.in = 4, .out = 3}, 1, 0));

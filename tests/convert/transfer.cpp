@@ -125,7 +125,7 @@ TEST_CASE("table_adc: the nearest of its levels, as words in fixed point") {
 
 TEST_CASE("table_adc: levels that are none") {
     CHECK_THROWS_WITH_AS(table_adc(std::vector<double>{1.0}), "table_adc: levels: expected 2 to 2^14 of them, found 1", error);
-    CHECK_THROWS_WITH_AS(table_adc(std::vector<double>{1.0, 3.0, 3.0}), doctest::Contains("level 2: expected a finite number above"), error);
+    CHECK_THROWS_WITH_AS(table_adc(std::vector<double>{1.0, 3.0, 3.0}), doctest::Contains("level 2: expected a finite"), error);
     CHECK_THROWS_AS(table_adc(std::vector<double>{1.0, std::numeric_limits<double>::infinity()}), error);
     const table_adc none;
     CHECK_THROWS_AS(validate(none), error);

@@ -152,7 +152,8 @@ inline std::vector<rcim::adc_site> sites() {
     static constexpr rcim::sum_range fitted{-40.0, 90.0};
     static constexpr rcim::sum_range fitted_above{0.0, 90.0};
     std::vector<rcim::adc_site> all{{.full_scale = {0.0, 384.0}, .seed = 3}, {.full_scale = {-384.0, 384.0}, .seed = 3}};
-    all.push_back({.full_scale = {0.0, 384.0}, .fitted = &fitted_above, .array = 1, .slice = 5, .result = 70, .tile = 9, .place = 2, .seed = 4});
+    all.push_back({.full_scale = {0.0, 384.0}, .fitted = &fitted_above, .array = 1, .slice = 5, .result = 70, .tile = 9, .place = 2,
+                   .seed = 4});
     all.push_back({.full_scale = {-384.0, 384.0}, .fitted = &fitted, .slice = 2, .result = 1, .tile = 1, .place = 1, .seed = 4});
     return all;
 }

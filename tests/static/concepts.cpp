@@ -89,7 +89,8 @@ struct transferring_bits {
 };
 static_assert(!AdcModel<built_of<of_kind<adc_kind>, named, with_fields, transferring_bits, folding<>>>);
 using plain_converter = built_of<of_kind<adc_kind>, named, with_fields, transferring, folding<false>>;
-static_assert(index_of(plain_converter{}) == converter_index::per_tile && saturates<plain_converter>() && !needs_whole_sums<plain_converter>());
+static_assert(index_of(plain_converter{}) == converter_index::per_tile && saturates<plain_converter>());
+static_assert(!needs_whole_sums<plain_converter>());
 static_assert(index_of(ideal_adc{}) == converter_index::common && !saturates<ideal_adc>() && !needs_whole_sums<ideal_adc>());
 static_assert(!saturates<uniform_adc<>>() && saturates<uniform_adc<8, unit_lsb>>() && saturates<uniform_adc<8, calibrated>>() &&
               saturates<table_adc>() && !saturates<lossless_adc>() && needs_whole_sums<lossless_adc>());
@@ -252,22 +253,24 @@ struct driving_most {
 struct in_cycles {
     [[nodiscard]] drive_cycle cycle(int) const { return {}; }
 };
-static_assert(needs_each<of_kind<dac_kind>, named, with_fields, cycling, driving, weighting, folding<>, two_bits, in_units, from_low, to_high,
-                         driving_most, in_cycles>([]<class P>() { return IntegerDac<P>; }));
+static_assert(needs_each<of_kind<dac_kind>, named, with_fields, cycling, driving, weighting, folding<>, two_bits, in_units, from_low,
+                         to_high, driving_most, in_cycles>([]<class P>() { return IntegerDac<P>; }));
 template <bool Value>
 struct bit_by_bit {
     static constexpr bool one_bit_twos_complement = Value;
 };
 template <class... More>
-using integer_dac = built_of<of_kind<dac_kind>, named, with_fields, cycling, driving, weighting, folding<>, two_bits, in_units, from_low, to_high,
-                             driving_most, in_cycles, More...>;
-static_assert(BitSerialDac<integer_dac<bit_by_bit<true>>> && !BitSerialDac<integer_dac<bit_by_bit<false>>> && !BitSerialDac<integer_dac<>>);
+using integer_dac = built_of<of_kind<dac_kind>, named, with_fields, cycling, driving, weighting, folding<>, two_bits, in_units, from_low,
+                             to_high, driving_most, in_cycles, More...>;
+static_assert(BitSerialDac<integer_dac<bit_by_bit<true>>> && !BitSerialDac<integer_dac<bit_by_bit<false>>>);
+static_assert(IntegerDac<integer_dac<>> && !BitSerialDac<integer_dac<>>);
 static_assert(BitSerialDac<bit_serial_dac<>> && !BitSerialDac<bit_serial_dac<8, two_passes>> && !BitSerialDac<streamed_dac<8, 2>> &&
               !BitSerialDac<ideal_dac>);
 // One type for one behaviour, and no more bits than a line or a number holds.
 template <int Bits, int PerCycle, class Sign>
 concept makes_dac = requires { typename streamed_dac<Bits, PerCycle, Sign>; };
-static_assert(makes_dac<16, 1, twos_complement> && makes_dac<16, 8, two_passes> && makes_dac<15, 8, unsigned_inputs> && makes_dac<1, 1, unsigned_inputs>);
+static_assert(makes_dac<16, 1, twos_complement> && makes_dac<16, 8, two_passes> && makes_dac<15, 8, unsigned_inputs>);
+static_assert(makes_dac<1, 1, unsigned_inputs>);
 static_assert(!makes_dac<17, 1, twos_complement> && !makes_dac<1, 1, twos_complement> && !makes_dac<16, 1, unsigned_inputs> &&
               !makes_dac<16, 9, two_passes> && !makes_dac<8, 8, twos_complement> && !makes_dac<8, 0, unsigned_inputs>);
 static_assert(ArithmeticCode<an_code<>> && !ArithmeticCode<no_protection> && !ArithmeticCode<bounded_sums>);

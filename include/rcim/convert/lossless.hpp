@@ -31,6 +31,6 @@ namespace rcim::inline RCIM_ABI {
 // saves one, which is not modelled. Each doubling of the column-proportional pruning rate of TinyADC (G. Yuan et al., DATE 2021) saves one.
 static_assert(lossless_bits(128, 2, 1) == 9 && lossless_bits_signed(128, 2, 1) == 10);
 static_assert(lossless_bits(64, 2, 1) == 8 && lossless_bits(32, 2, 1) == 7 && lossless_bits(16, 2, 1) == 6 && lossless_bits(8, 2, 1) == 5);
-static_assert(lossless_bits(128, 2, 2) == 11 && lossless_bits(128, 1, 1) == 8 && lossless_bits(127, 1, 1) == 7 && lossless_bits(1, 1, 1) == 1);
+static_assert(lossless_bits(128, 2, 2) == 11 && lossless_bits(128, 1, 1) == 8 && lossless_bits(127, 1, 1) == 7);
 
 } // namespace rcim::inline RCIM_ABI

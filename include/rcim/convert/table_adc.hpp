@@ -55,7 +55,8 @@ struct shared_table {
     std::shared_ptr<const converter_table> table;
 
     friend std::ostream& operator<<(std::ostream& out, const shared_table& shared) {
-        return shared.table ? out << shared.table->words.size() << " from " << shared.table->low << " to " << shared.table->high : out << "none";
+        const converter_table* const table = shared.table.get();
+        return table ? out << table->words.size() << " from " << table->low << " to " << table->high : out << "none";
     }
 };
 

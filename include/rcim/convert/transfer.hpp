@@ -69,7 +69,8 @@ struct adc_transfer {
     [[nodiscard]] std::int32_t word(double sum) const {
         const double cut = std::clamp(seen(sum), low, high);
         if (!words.empty()) {
-            const auto at = std::upper_bound(thresholds.begin(), thresholds.end(), cut, [](double x, float t) { return x < static_cast<double>(t); });
+            const auto below = [](double x, float threshold) { return x < static_cast<double>(threshold); };
+            const auto at = std::upper_bound(thresholds.begin(), thresholds.end(), cut, below);
             return words[static_cast<std::size_t>(at - thresholds.begin())];
         }
         return static_cast<std::int32_t>(std::nearbyint((cut - low) * static_cast<double>(levels - 1) / (high - low)));

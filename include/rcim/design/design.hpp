@@ -107,15 +107,15 @@ struct check_protection {
 template <class Design>
 struct check_converters {
     static constexpr bool whole = needs_whole_sums<typename Design::adc_type>();
-    static_assert(!whole || IntegerDac<typename Design::dac_type>, "rcim: roles Adc and Dac: this ADC loses nothing of whole sums, and inputs are "
-                                                                   "not whole; add .with(bit_serial_dac<>{})");
+    static_assert(!whole || IntegerDac<typename Design::dac_type>, "rcim: roles Adc and Dac: this ADC loses nothing of whole sums, and "
+                                                                   "inputs are not whole; add .with(bit_serial_dac<>{})");
     static_assert(!whole || Design::map_type::coded, "rcim: roles Adc and Map: this ADC loses nothing of whole sums, and weights are not "
                                                      "whole; add .with(bit_sliced<WeightBits, Encoding>{})");
     static_assert(!whole || (Design::cell_type::folds && exact_cell<typename Design::cell_type>()),
                   "rcim: roles Adc and Cell: this ADC loses nothing of whole sums, and these cells' levels are not whole; name a "
                   "uniform_adc");
-    static_assert(!whole || Design::noise_type::folds, "rcim: roles Adc and Noise: this ADC loses nothing of whole sums, and with noise they "
-                                                       "are not; name a uniform_adc");
+    static_assert(!whole || Design::noise_type::folds, "rcim: roles Adc and Noise: this ADC loses nothing of whole sums, and with noise "
+                                                       "they are not; name a uniform_adc");
     static_assert(!whole || Design::wire_type::folds, "rcim: roles Adc and Wire: this ADC loses nothing of whole sums, and with wire "
                                                       "resistance they are not; name a uniform_adc");
     static constexpr bool sound = true;

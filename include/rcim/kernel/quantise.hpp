@@ -26,8 +26,8 @@ struct integer_maps {
 /// unit, like x; unit: of each lane, [block][16]. A sample with a number that is not finite has the unit NaN and only integers of
 /// zero. Lanes beyond the last sample become zero.
 template <class UnitOf>
-void quantise(const float* x, const map_shape& shape, index_t samples, std::int32_t low, std::int32_t high, UnitOf&& unit_of, float* rounded,
-              float* unit, const integer_maps& integers, thread_pool& pool) {
+void quantise(const float* x, const map_shape& shape, index_t samples, std::int32_t low, std::int32_t high, UnitOf&& unit_of,
+              float* rounded, float* unit, const integer_maps& integers, thread_pool& pool) {
     constexpr index_t lane = samples_per_block;
     const index_t blocks = (samples + lane - 1) / lane;
     const auto bottom = static_cast<float>(low);

@@ -167,8 +167,7 @@ struct read_case {
         index = static_cast<converter_index>(d.below(4));
         const index_t kind = d.below(5); // ideal, equally spaced of one step, of any, with few or many words, tables
         const std::size_t count = kernel::converters_of(index, layout);
-        const double scale = static_cast<double>(layout.top()) * (real ? 1.0 : cycles.front().mask) *
-                             static_cast<double>(std::min(layout.lines.driven, layout.lines.group));
+        const double scale = full_scale();
         const double low = layout.subtracted || real ? -0.3 * scale : d.one_in(2) ? 0.0 : 0.1 * scale;
         const double high = 0.6 * scale;
         const std::int32_t levels = static_cast<std::int32_t>(kind == 3 ? d.between(10000, 1 << 14) : d.between(2, 300));
@@ -233,6 +232,11 @@ struct read_case {
         };
         return kernel::reference::analog_read(layout, cycles, planes, converters, index, result, drive, disturb);
     }
+    /// About the largest sum.
+    [[nodiscard]] double full_scale() const {
+        const double drive = real ? 1.0 : static_cast<double>(cycles.front().mask);
+        return static_cast<double>(layout.top()) * drive * static_cast<double>(std::min(layout.lines.driven, layout.lines.group));
+    }
     /// Conversions of 16 samples in a position.
     [[nodiscard]] index_t conversions() const {
         return layout.lines.groups() * layout.planes() * layout.lines.results * static_cast<index_t>(cycles.size());
@@ -274,12 +278,17 @@ void check(const read_case& c, std::uint64_t seed) {
                 wrong += y[n] == expected.y ? 0 : 1;
                 wrong += shares == nullptr || passed[n] == expected.passed ? 0 : 1;
             } else {
-                double word = 1e-3; // one word of a conversion, or the rounding of ideal sums
+                double word = 0.0; // or the rounding of an ideal sum
                 for (const adc_transfer& t : c.converters) {
-                    word = std::max(word, t.step);
+                    word = std::max(word, t.ideal() ? 1e-6 * c.full_scale() : t.step);
                 }
-                const double weight = std::abs(static_cast<double>(c.cycles.back().weight)) * std::abs(c.layout.worth(c.layout.slices - 1));
-                wrong += std::abs(y[n] - expected.y) <= 4.0 * word * weight + 1e-5 * std::abs(expected.y) ? 0 : 1;
+                double conversions = 0.0;
+                for (const drive_cycle& cycle : c.cycles) {
+                    for (int plane = 0; plane < c.layout.planes(); ++plane) {
+                        conversions += std::abs(c.layout.worth(plane) * static_cast<double>(cycle.weight));
+                    }
+                }
+                wrong += std::abs(y[n] - expected.y) <= word * conversions + 1e-5 * std::abs(expected.y) ? 0 : 1;
             }
         }
     }

@@ -85,14 +85,22 @@ struct lanes {
     /// a > b ? a : b, so b where either is NaN. Not xsimd::max, whose versions differ in that.
     [[nodiscard]] static lanes max(lanes a, const lanes& b) noexcept {
         for (int i = 0; i < parts; ++i) {
+#ifdef __AVX512F__
+            a.part[i] = _mm512_maskz_max_ps(0xffff, a.part[i], b.part[i]);
+#else
             a.part[i] = xsimd::select(a.wide(i) > b.wide(i), a.wide(i), b.wide(i));
+#endif
         }
         return a;
     }
     /// a < b ? a : b, so b where either is NaN.
     [[nodiscard]] static lanes min(lanes a, const lanes& b) noexcept {
         for (int i = 0; i < parts; ++i) {
+#ifdef __AVX512F__
+            a.part[i] = _mm512_maskz_min_ps(0xffff, a.part[i], b.part[i]);
+#else
             a.part[i] = xsimd::select(a.wide(i) < b.wide(i), a.wide(i), b.wide(i));
+#endif
         }
         return a;
     }

@@ -343,20 +343,28 @@ private:
         }
         for (std::size_t c = 0; c < cycles_.size(); ++c) {
             const drive_cycle cycle = cycles_[c];
-            float* to = work.drives.data() + static_cast<index_t>(c) * lines * Positions * lane;
+            float* const drives = work.drives.data() + static_cast<index_t>(c) * lines * Positions * lane;
             lanes sum[Positions];
-            std::fill_n(sum, Positions, lanes::broadcast(0.0f));
-            for (index_t l = 0; l < lines; ++l, to += Positions * lane) {
-                for (int j = 0; j < Positions; ++j) {
-                    lanes carried;
-                    if constexpr (std::is_same_v<Number, float>) {
-                        carried = lanes::load_unaligned(from[j] + line[l]);
-                    } else {
-                        drive(carried, cycle, from[j] + line[l]);
+            const auto pack = [&](const auto& carried_by) {
+                float* to = drives;
+                std::fill_n(sum, Positions, lanes::broadcast(0.0f));
+                for (index_t l = 0; l < lines; ++l) {
+                    for (int j = 0; j < Positions; ++j, to += lane) {
+                        lanes carried;
+                        carried_by(carried, from[j] + line[l]);
+                        carried.store(to);
+                        sum[j] = sum[j] + carried;
                     }
-                    carried.store(to + j * lane);
-                    sum[j] = sum[j] + carried;
                 }
+            };
+            if constexpr (std::is_same_v<Number, float>) {
+                pack([](lanes& carried, const float* x_of_line) { carried = lanes::load_unaligned(x_of_line); });
+            } else if (cycle.part == 0) {
+                pack([&](lanes& carried, const std::int16_t* x_of_line) { drive<0>(carried, cycle, x_of_line); });
+            } else if (cycle.part > 0) {
+                pack([&](lanes& carried, const std::int16_t* x_of_line) { drive<1>(carried, cycle, x_of_line); });
+            } else {
+                pack([&](lanes& carried, const std::int16_t* x_of_line) { drive<-1>(carried, cycle, x_of_line); });
             }
             for (int j = 0; j < Positions; ++j) {
                 sum[j].store(work.group_drives.data() + (static_cast<index_t>(c) * Positions + j) * lane);
@@ -368,11 +376,12 @@ private:
         }
     }
 
+    template <int Part>
     static void drive(lanes& carried, const drive_cycle& cycle, const std::int16_t* from) {
         lanes_of_int32 number;
         widen(number, from);
-        if (cycle.part != 0) {
-            number = cycle.part > 0 ? number : -number;
+        if constexpr (Part != 0) {
+            number = Part > 0 ? number : -number;
             number &= ~(number >> 31);
         }
         const lanes_of_float bits = __builtin_convertvector((number >> cycle.shift) & cycle.mask, lanes_of_float);
@@ -396,11 +405,13 @@ private:
     template <int Positions>
     static void add_lines(const float* panel, const float* drives, index_t lines, float* out) {
         lanes sum[tile_results][Positions];
-        for (int i = 0; i < tile_results; ++i) {
-            for (int j = 0; j < Positions; ++j) {
-                sum[i][j] = lanes::broadcast(0.0f);
-            }
-        }
+        // Loops that g++ leaves as they are would keep the sums in memory.
+        const auto for_each_sum = [](auto&& body) {
+            [&]<int... N>(std::integer_sequence<int, N...>) {
+                (body(N / Positions, N % Positions), ...);
+            }(std::make_integer_sequence<int, tile_results * Positions>());
+        };
+        for_each_sum([&](int i, int j) { sum[i][j] = lanes::broadcast(0.0f); });
         for (index_t l = 0; l < lines; ++l, panel += tile_results, drives += Positions * lane) {
             lanes x[Positions];
             for (int j = 0; j < Positions; ++j) {
@@ -413,11 +424,7 @@ private:
                 }
             }
         }
-        for (int i = 0; i < tile_results; ++i) {
-            for (int j = 0; j < Positions; ++j) {
-                sum[i][j].store(out + (i * Positions + j) * lane);
-            }
-        }
+        for_each_sum([&](int i, int j) { sum[i][j].store(out + (i * Positions + j) * lane); });
     }
 
     template <class Disturb>
@@ -449,9 +456,11 @@ private:
         const lanes of_total = lanes::broadcast(static_cast<float>(worth * static_cast<double>(cycle.weight)));
         const bool last = t.cycle + 1 == static_cast<int>(cycles_.size());
         const float* const drives = work.group_drives.data() + t.cycle * t.positions * lane;
+        const converter* const of_first = converters_.data() + number(t.group, t.plane, first);
+        const index_t of_each = index_by_ == converter_index::common || index_by_ == converter_index::per_plane ? 0 : 1;
         for (int i = 0; i < rows; ++i) {
             const index_t result = first + i;
-            const converter& c = converters_[number(t.group, t.plane, result)];
+            const converter c = of_first[i * of_each]; // a copy: stores cannot change it
             const double_lanes factor = double_lanes::broadcast(equal_steps_ ? worth : worth * c.step);
             for (int j = 0; j < t.positions; ++j) {
                 const index_t in_tile = (i * t.positions + j) * lane;

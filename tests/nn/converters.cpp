@@ -204,7 +204,7 @@ TEST_CASE("training through converters: the same bits for any number of threads,
                 all.insert(all.end(), row.begin(), row.end());
             }
         });
-        return std::pair(all, record.epochs[0].train_loss - record.epochs[1].train_loss);
+        return std::pair(all, record.epochs[0].loss - record.epochs[1].loss);
     };
     const auto same = [](const std::vector<float>& a, const std::vector<float>& b) {
         return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;

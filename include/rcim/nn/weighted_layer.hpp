@@ -3,19 +3,18 @@
 #include <rcim/core/random.hpp>
 #include <rcim/crossbar/reference_read.hpp>
 #include <rcim/kernel/dense.hpp>
-#include <rcim/crossbar/converted_reads.hpp>
+#include <rcim/nn/converted_backward.hpp>
+#include <rcim/nn/converted_forward.hpp>
 #include <rcim/nn/digital_parameter.hpp>
 #include <rcim/crossbar/driven_batch.hpp>
 #include <rcim/nn/layer.hpp>
-#include <rcim/nn/observed_sums.hpp>
 #include <rcim/nn/protected_reads.hpp>
-#include <rcim/nn/read_lines.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 #include <optional>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace rcim::inline RCIM_ABI {
@@ -51,9 +50,8 @@ public:
     }
     void fit_converters() override {
         if constexpr (CalibratedAdc<typename Design::adc_type>) {
-            if (observed_) {
-                array_.fit_ranges(observed_->fit(array_.chip().adc));
-                observed_.reset();
+            if (auto ranges = forward_.fitted(array_.chip().adc); !ranges.empty()) {
+                array_.fit_ranges(std::move(ranges));
             }
         }
     }
@@ -103,8 +101,6 @@ protected:
 
     static constexpr bool arithmetic = ArithmeticCode<typename Design::protect_type>;
     static constexpr bool integers = IntegerDac<typename Design::dac_type>;
-    using forward_reads = converted_reads<Design, typename Design::dac_type>;
-    using backward_reads = converted_reads<Design, error_dac<typename Design::dataflow_type>>;
     /// Whether forward reads go through converters that lose.
     static constexpr bool converts = Plan == plan::coded || Plan == plan::analog;
     /// Whether errors are read back through the crossbars and converters of their own.
@@ -140,72 +136,16 @@ protected:
         }
     }
 
-    /// Lets calibrated converters look at the sums of x, at 16 positions of the batch.
+    /// Lets calibrated converters look at the sums of x.
     void observe(const batch_tensor& x, const kernel::convolution_shape& shape, thread_pool& pool) {
         if constexpr (CalibratedAdc<typename Design::adc_type>) {
-            const auto& dac = array_.chip().dac;
-            lines_.locate(shape);
-            driven_x_.drive(dac, x, true, shape.padding, pool);
-            const observed_sums none(forward_layout(array_), forward_full_scale(array_), array_.chip().adc.grain());
-            if (!observed_) {
-                observed_.emplace(none);
-            }
-            std::vector<aligned_vector<float>> cells(static_cast<std::size_t>((array_.format().pair ? 2 : 1) * array_.format().slices),
-                                                     aligned_vector<float>(static_cast<std::size_t>(array_.outputs() * array_.row_stride())));
-            array_.read_positions(cells, pool);
-            const auto source = forward_reads::source_of(driven_x_, lines_.window(), lines_.tap().data());
-            const auto plane = static_cast<index_t>(source.window.size());
-            const index_t all = source.blocks * plane;
-            const index_t looked_at = std::min<index_t>(16, all);
-            std::mutex mutex;
-            pool.run(looked_at, [&](index_t begin, index_t end) {
-                observed_sums part = none;
-                for (index_t n = begin; n < end; ++n) {
-                    const index_t at = n * all / looked_at;
-                    const auto* const from = source.data + at / plane * source.stride + source.window[static_cast<std::size_t>(at % plane)];
-                    part.add(cells, dac.cycles(), x.samples_in_block(at / plane), [&](index_t line, index_t lane, int cycle) {
-                        const auto number = from[source.line[line] + lane];
-                        if constexpr (integers) {
-                            return static_cast<float>(dac.cycle(cycle).drive(number));
-                        } else {
-                            return static_cast<float>(number);
-                        }
-                    });
-                }
-                const std::lock_guard lock(mutex);
-                *observed_ += part;
-            });
+            forward_.observe(array_, x, shape, pool);
         }
     }
 
     /// y through the converters of the coded and the analog plan.
     void forward_converted(const batch_tensor& x, batch_tensor& y, const kernel::convolution_shape& shape, const pass_context& context) {
-        const Design& chip = array_.chip();
-        lines_.locate(shape);
-        driven_x_.drive(chip.dac, x, true, shape.padding, context.pool);
-        if (!forward_reads_) {
-            forward_reads_.emplace(forward_layout(array_), chip.dac);
-        }
-        forward_reads_->refresh(array_, [&] { return forward_bank(array_); }, context.pool);
-        const bool with_passed = notes_passed(y, context);
-        const index_t plane = y.shape().plane();
-        const index_t outputs = array_.outputs();
-        const double lsb = static_cast<double>(array_.format().lsb);
-        forward_reads_->read(forward_reads::source_of(driven_x_, lines_.window(), lines_.tap().data()), with_passed, false, context.pool,
-                             [&](index_t block, index_t position, const double* sums, const float* passed) {
-                                 const float* const units = driven_x_.units(block);
-                                 for (index_t o = 0; o < outputs; ++o) {
-                                     const index_t at = (o * plane + position) * samples_per_block;
-                                     float* const to = y.block(block) + at;
-                                     const float bias = has_bias_ ? bias_.value()[static_cast<std::size_t>(o)] : 0.0f;
-                                     for (index_t l = 0; l < samples_per_block; ++l) {
-                                         to[l] = static_cast<float>(sums[o * samples_per_block + l] * lsb * static_cast<double>(units[l])) + bias;
-                                     }
-                                     if (with_passed) {
-                                         std::copy_n(passed + o * samples_per_block, samples_per_block, passed_.block(block) + at);
-                                     }
-                                 }
-                             });
+        forward_.read(array_, bias(), x, y, notes_passed(y, context) ? &passed_ : nullptr, shape, context.pool);
     }
 
     /// dy as gradients pass through the converters of the last forward read: each times the share of its conversions that was within range.
@@ -223,39 +163,8 @@ protected:
     }
 
     /// dx by transposed reads through the converters of the dataflow.
-    void backward_converted(const batch_tensor& dy, batch_tensor& dx, const kernel::convolution_shape& shape, thread_pool& pool)
-        requires transposes
-    {
-        const auto& flow = array_.chip().dataflow;
-        lines_.locate(shape);
-        driven_dy_.drive(flow.dac, dy, true, 0, pool);
-        if (!backward_reads_) {
-            backward_reads_.emplace(transposed_layout(array_), flow.dac);
-        }
-        backward_reads_->refresh(array_, [&] { return transposed_bank(array_); }, pool);
-        // Each block adds up its padded maps.
-        const kernel::integer_maps padding{nullptr, shape.padding};
-        const map_shape padded = padding.shape(shape.in);
-        const index_t inputs = array_.inputs();
-        const double lsb = static_cast<double>(array_.format().lsb);
-        const auto last = static_cast<index_t>(lines_.window().size()) - 1;
-        std::vector<aligned_vector<double>> maps(static_cast<std::size_t>(dx.blocks()));
-        backward_reads_->read(backward_reads::source_of(driven_dy_, lines_.plane(), lines_.channel().data()), false, true, pool,
-                              [&](index_t block, index_t position, const double* sums, const float*) {
-                                  auto& map = maps[static_cast<std::size_t>(block)];
-                                  map.resize(static_cast<std::size_t>(padded.size() * samples_per_block), 0.0);
-                                  const std::int32_t window = lines_.window()[static_cast<std::size_t>(position)];
-                                  for (index_t i = 0; i < inputs; ++i) {
-                                      double* const to = map.data() + window + lines_.tap()[static_cast<std::size_t>(i)];
-                                      for (index_t l = 0; l < samples_per_block; ++l) {
-                                          to[l] += sums[i * samples_per_block + l];
-                                      }
-                                  }
-                                  if (position == last) {
-                                      crop(map, padded, shape.padding, lsb, driven_dy_.units(block), dy.samples_in_block(block), shape.in, dx.block(block));
-                                      map = {};
-                                  }
-                              });
+    void backward_converted(const batch_tensor& dy, batch_tensor& dx, const kernel::convolution_shape& shape, thread_pool& pool) {
+        backward_.read(array_, dy, dx, shape, pool);
     }
 
     /// Whether a forward read notes what was converted within range: for a backward pass, where it can matter.
@@ -320,22 +229,6 @@ protected:
     crossbar_array<Design, Plan> array_;
 
 private:
-    /// What lies within the padding, in units of weights and errors; zero for samples that do not exist, of which converters may make
-    /// something.
-    static void crop(const aligned_vector<double>& map, const map_shape& padded, index_t padding, double lsb, const float* units,
-                     index_t samples, const map_shape& in, float* to) {
-        for (index_t line = 0; line < in.channels * in.height; ++line) {
-            const double* const from =
-                map.data() + ((line / in.height * padded.height + line % in.height + padding) * padded.width + padding) * samples_per_block;
-            for (index_t i = 0; i < in.width; ++i) {
-                for (index_t l = 0; l < samples_per_block; ++l) {
-                    to[(line * in.width + i) * samples_per_block + l] =
-                        l < samples ? static_cast<float>(from[i * samples_per_block + l] * lsb * static_cast<double>(units[l])) : 0.0f;
-                }
-            }
-        }
-    }
-
     static float largest_in(const batch_tensor& x, index_t sample) {
         std::vector<float> all;
         for (index_t f = 0; f < x.shape().size(); ++f) {
@@ -359,10 +252,8 @@ private:
 
     driven_batch driven_x_;
     driven_batch driven_dy_;
-    read_lines lines_;
-    std::optional<forward_reads> forward_reads_;
-    std::optional<backward_reads> backward_reads_;
-    std::optional<observed_sums> observed_;
+    std::conditional_t<converts || CalibratedAdc<typename Design::adc_type>, converted_forward<Design>, no_state> forward_;
+    std::conditional_t<transposes, converted_backward<Design>, no_state> backward_;
     batch_tensor passed_; ///< share of the conversions of each result of the last forward read that were within range
     bool masked_ = false;
     batch_tensor masked_dy_;

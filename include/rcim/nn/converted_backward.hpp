@@ -1,0 +1,80 @@
+#pragma once
+
+#include <rcim/core/aligned.hpp>
+#include <rcim/core/batch_tensor.hpp>
+#include <rcim/core/thread_pool.hpp>
+#include <rcim/crossbar/converted_reads.hpp>
+#include <rcim/crossbar/driven_batch.hpp>
+#include <rcim/nn/read_lines.hpp>
+#include <rcim/update/dataflow.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace rcim::inline RCIM_ABI {
+
+/// Transposed reads of one layer: errors through the crossbars and the converters of the dataflow.
+template <class Design>
+class converted_backward {
+    using reads = converted_reads<Design, error_dac<typename Design::dataflow_type>>;
+    static constexpr index_t lane = samples_per_block;
+
+public:
+    /// dx, whose shape is set, from dy by the array's cells as they are now. What the positions of dy give to one input is added in double.
+    template <class Array>
+    void read(const Array& array, const batch_tensor& dy, batch_tensor& dx, const kernel::convolution_shape& shape, thread_pool& pool) {
+        const auto& dac = array.chip().dataflow.dac;
+        lines_.locate(shape);
+        driven_.drive(dac, dy, true, 0, pool);
+        if (!reads_) {
+            reads_.emplace(transposed_layout(array), dac);
+        }
+        reads_->refresh(array, [&] { return transposed_bank(array); }, pool);
+        const map_shape padded{shape.in.channels, shape.in.height + 2 * shape.padding, shape.in.width + 2 * shape.padding};
+        const index_t inputs = array.inputs();
+        const double lsb = static_cast<double>(array.format().lsb);
+        const auto last = static_cast<index_t>(lines_.window().size()) - 1;
+        std::vector<aligned_vector<double>> maps(static_cast<std::size_t>(dx.blocks()));
+        reads_->read(reads::source_of(driven_, lines_.plane(), lines_.channel().data()), false, true, pool,
+                     [&](index_t block, index_t position, const double* sums, const float*) {
+                         auto& map = maps[static_cast<std::size_t>(block)];
+                         map.resize(static_cast<std::size_t>(padded.size() * lane), 0.0);
+                         const std::int32_t window = lines_.window()[static_cast<std::size_t>(position)];
+                         for (index_t i = 0; i < inputs; ++i) {
+                             double* const to = map.data() + window + lines_.tap()[static_cast<std::size_t>(i)];
+                             for (index_t l = 0; l < lane; ++l) {
+                                 to[l] += sums[i * lane + l];
+                             }
+                         }
+                         if (position == last) {
+                             crop(map, padded, shape, lsb, driven_.units(block), dy.samples_in_block(block), dx.block(block));
+                             map = {};
+                         }
+                     });
+    }
+
+private:
+    /// What lies within the padding, in units of weights and errors; zero for samples that do not exist, of which converters may make
+    /// something.
+    static void crop(const aligned_vector<double>& map, const map_shape& padded, const kernel::convolution_shape& shape, double lsb,
+                     const float* units, index_t samples, float* to) {
+        const map_shape& in = shape.in;
+        for (index_t line = 0; line < in.channels * in.height; ++line) {
+            const index_t row = line / in.height * padded.height + line % in.height + shape.padding;
+            const double* const from = map.data() + (row * padded.width + shape.padding) * lane;
+            for (index_t i = 0; i < in.width; ++i) {
+                for (index_t l = 0; l < lane; ++l) {
+                    to[(line * in.width + i) * lane + l] =
+                        l < samples ? static_cast<float>(from[i * lane + l] * lsb * static_cast<double>(units[l])) : 0.0f;
+                }
+            }
+        }
+    }
+
+    driven_batch driven_;
+    read_lines lines_;
+    std::optional<reads> reads_;
+};
+
+} // namespace rcim::inline RCIM_ABI

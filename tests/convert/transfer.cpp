@@ -67,8 +67,9 @@ TEST_CASE("uniform_adc: ties to even, zero kept, beyond the ends cut") {
     }
     CHECK(one.saturates(14.5));
     CHECK_FALSE(one.saturates(14.0));
-    CHECK(uniform_adc<5>{}.transfer(both).convert(0.0) == 0.0);
-    CHECK(uniform_adc<5>{.symmetric = false}.transfer(both).convert(0.0) != 0.0);
+    CHECK(uniform_adc<5>{}.transfer(both).word(0.0) == 15);
+    CHECK(std::abs(uniform_adc<5>{}.transfer(both).convert(0.0)) < 1e-12); // low + step x word, once rounded or twice
+    CHECK(std::abs(uniform_adc<5>{.symmetric = false}.transfer(both).convert(0.0)) > 12.0);
 }
 
 TEST_CASE("uniform_adc: members out of range") {

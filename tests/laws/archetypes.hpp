@@ -142,6 +142,22 @@ struct eight_level_adc {
     static constexpr auto fields() { return std::tuple{rcim::field{"step", &eight_level_adc::step, 1e-9, 1e9}}; }
 };
 
+/// Sixteen levels over full scale, over half of it in low slices. It says nothing about what its converters share.
+struct slice_wise_adc {
+    using policy_kind = rcim::adc_kind;
+    static constexpr bool folds = false;
+
+    int low_slices = 2; ///< >= 0
+
+    [[nodiscard]] rcim::adc_transfer transfer(const rcim::adc_site& site) const {
+        const double share = site.slice < low_slices ? 0.5 : 1.0;
+        return rcim::adc_transfer::uniform(share * site.full_scale.low, share * site.full_scale.high, 16);
+    }
+
+    static std::string name() { return "slice_wise_adc"; }
+    static constexpr auto fields() { return std::tuple{rcim::field{"low_slices", &slice_wise_adc::low_slices, 0.0, 64.0}}; }
+};
+
 /// Offset binary around a constant of one less, so that the range is symmetric.
 struct symmetric_offset {
     static constexpr int arrays = 1;

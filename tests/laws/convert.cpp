@@ -65,4 +65,7 @@ TEST_CASE("adc laws: table_adc") {
     adc_laws(table_adc{{-1.0 / 3.0, 0.0, 1.0 / 7.0, 100.0}});
 }
 TEST_CASE("adc laws: lossless_adc") { CHECK(adc_laws(lossless_adc{}) > 4000); }
-TEST_CASE("adc laws: a converter of the user's") { CHECK(adc_laws(eight_level_adc{}) > 7000); }
+TEST_CASE("adc laws: converters of the user's") {
+    CHECK(adc_laws(eight_level_adc{}) > 7000);
+    CHECK(adc_laws(slice_wise_adc{}) > 7000);
+}

@@ -1,4 +1,5 @@
 #include <protect/both_plans.hpp>
+#include <rcim/convert/multibit_dac.hpp>
 #include <rcim/data/digits.hpp>
 #include <rcim/fault/chain.hpp>
 #include <rcim/fault/wear_out.hpp>
@@ -89,6 +90,26 @@ TEST_CASE("bit_serial_dac: both plans agree without a code, and errors go back u
     conv2d<chip_type, plan::folded> folded(chip, options, 5, 2);
     conv2d<chip_type, plan::reference> reference(chip, options, 5, 2);
     compare_layers_without_code(folded, reference, {2, 5, 4}, 17, 9);
+}
+
+TEST_CASE("DACs of several bits per cycle and of other signs: both plans agree") {
+    const auto agree = [](const auto& dac) {
+        const auto chip = design<>{}
+                              .with(multilevel_cell<2>{})
+                              .with(bit_sliced<16, differential>{})
+                              .with(geometry<16, 40>{})
+                              .with(dac)
+                              .with(sgd{.learning_rate = 0.05f})
+                              .with(stuck_at{0.05f, 0.02f});
+        using chip_type = std::remove_const_t<decltype(chip)>;
+        const conv2d_options options{.in_channels = 2, .out_channels = 5, .kernel = 3, .stride = 2, .padding = 1};
+        conv2d<chip_type, plan::folded> folded(chip, options, 5, 2);
+        conv2d<chip_type, plan::reference> reference(chip, options, 5, 2);
+        compare_layers_without_code(folded, reference, {2, 5, 4}, 17, 9);
+    };
+    agree(multibit_dac<8, unsigned_inputs>{});
+    agree(streamed_dac<9, 3, two_passes>{.full_scale = 1.0f});
+    agree(streamed_dac<12, 4>{});
 }
 
 TEST_CASE("an_code: a code on healthy cells changes nothing but their number") {

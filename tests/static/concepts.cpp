@@ -284,7 +284,8 @@ static_assert(!CellModel<int> && !FaultModel<void> && !UpdateRule<float>);
 
 // Policies of the user's.
 static_assert(CellModel<square_law_cell> && FaultModel<every_nth_stuck> && NoiseModel<relative_noise> && WireModel<fading_wires>);
-static_assert(DacModel<two_cycle_dac> && AdcModel<eight_level_adc> && MapModel<q3_5> && ProtectModel<bounded_sums>);
+static_assert(DacModel<two_cycle_dac> && AdcModel<eight_level_adc> && SiteAdc<slice_wise_adc>);
+static_assert(MapModel<q3_5> && ProtectModel<bounded_sums>);
 static_assert(GeometryModel<square_tile> && DataflowModel<host_gradients> && UpdateRule<sign_sgd> && UpdateRule<rare_writes<>>);
 static_assert(WeightEncoding<symmetric_offset> && WriteRounding<toward_zero>);
 

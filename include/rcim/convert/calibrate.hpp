@@ -86,10 +86,13 @@ private:
 }
 
 /// The least range that holds `share` of the sums, (0, 1]: from the lower bound of full scale, or around zero where that is negative.
-/// At least one bin wide. O(bins).
+/// At least one bin wide; full scale where there are no sums. O(bins log bins).
 [[nodiscard]] inline sum_range percentile_range(const sum_histogram& seen, double share) {
     const sum_range& full = seen.full_scale();
     const bool both_signs = full.low < 0.0;
+    if (seen.total() == 0) {
+        return full;
+    }
     const auto wanted = static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(seen.total())));
     std::vector<std::pair<double, std::uint64_t>> reach; // how far a range must go for a bin
     for (std::size_t bin = 0; bin < seen.bins(); ++bin) {
@@ -108,11 +111,15 @@ private:
 }
 
 /// The range of `levels` equally spaced levels with the least mean squared error: from the lower bound of full scale, or around zero
-/// where that is negative, to one of the bins, at most 1024 of them tried at equal distances. Of equal ones the narrowest. O(bins^2).
+/// where that is negative, to one of the bins, at most 1024 of them tried at equal distances. Of equal ones the narrowest;
+/// full scale where there are no sums. O(bins^2).
 [[nodiscard]] inline sum_range least_error_range(const sum_histogram& seen, std::int32_t levels, const sum_range& full_scale) {
     const bool both_signs = full_scale.low < 0.0;
     const double origin = both_signs ? 0.0 : full_scale.low;
     const double widest = both_signs ? std::max(-full_scale.low, full_scale.high) : full_scale.high;
+    if (seen.total() == 0) {
+        return full_scale;
+    }
     const double tried = std::ceil((widest - origin) / seen.step());
     const double stride = std::ceil(tried / 1024.0) * seen.step();
     sum_range best{both_signs ? -widest : origin, widest};

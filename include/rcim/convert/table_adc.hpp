@@ -55,8 +55,8 @@ struct shared_table {
     std::shared_ptr<const converter_table> table;
 
     friend std::ostream& operator<<(std::ostream& out, const shared_table& shared) {
-        const converter_table* const table = shared.table.get();
-        return table ? out << table->words.size() << " from " << table->low << " to " << table->high : out << "none";
+        const converter_table* const held = shared.table.get();
+        return held ? out << held->words.size() << " from " << held->low << " to " << held->high : out << "none";
     }
 };
 

@@ -185,11 +185,13 @@ struct read_case {
         }
         if (kind == 4) {
             const bool shared = d.one_in(2);
+            const bool crowded = d.one_in(2);
             const auto size = static_cast<std::size_t>(d.between(2, 70));
             for (std::size_t n = 0; n < (shared ? 1 : count); ++n) {
                 std::vector<float>& t = thresholds.emplace_back();
                 for (std::size_t i = 0; i + 1 < size; ++i) {
-                    t.push_back(d.uniform(static_cast<float>(low), static_cast<float>(high)));
+                    const float x = d.uniform(0.0f, 1.0f); // evenly spread, or crowded at the low end, and some out of range
+                    t.push_back(static_cast<float>(low + (high - low) * (crowded ? static_cast<double>(x * x * x * x) : 1.1 * static_cast<double>(x) - 0.05)));
                 }
                 std::sort(t.begin(), t.end());
                 std::vector<std::int16_t>& w = words.emplace_back();

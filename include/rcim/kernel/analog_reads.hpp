@@ -58,10 +58,12 @@ class analog_reads {
 public:
     /// cycles: what lines carry of whole numbers; none: inputs are real and lines carry them as they are.
     analog_reads(const read_layout& layout, std::vector<drive_cycle> cycles)
-        : layout_(layout), cycles_(std::move(cycles)), real_(cycles_.empty()), leak_(layout.subtracted ? 0.0f : static_cast<float>(layout.leak)) {
+        : layout_(layout), cycles_(std::move(cycles)), real_(cycles_.empty()),
+          leak_(layout.subtracted ? 0.0f : static_cast<float>(layout.leak)) {
         const sum_layout& lines = layout.lines;
         if (lines.results < 0 || lines.driven < 0 || lines.group < 1 || layout.planes() < 1) {
-            fail("analog_reads", "layout", "groups of at least 1 line and at least 1 plane", text("groups of ", lines.group, ", planes ", layout.planes()));
+            fail("analog_reads", "layout", "groups of at least 1 line and at least 1 plane",
+                 text("groups of ", lines.group, ", planes ", layout.planes()));
         }
         if (!real_ && std::min(lines.group, lines.driven) > 0x10000) {
             fail("analog_reads", "group", "at most 65536 driven lines", text(lines.group)); // sums of drives are exact
@@ -107,7 +109,7 @@ public:
             if (!alike || (!t.ideal() && !(t.high > t.low))) {
                 fail("analog_reads", "converters", "one kind, and low < high", text("kinds alike: ", alike, ", ", t.low, " to ", t.high));
             }
-            equal_steps_ = equal_steps_ && c.step == (converters.front().ideal() ? 1.0 : converters.front().step) && t.low == converters.front().low;
+            equal_steps_ = equal_steps_ && (t.ideal() || (t.step == converters.front().step && t.low == converters.front().low));
             if (c.transfer.kind == transfer_kind::table) {
                 top = std::max<std::int32_t>(top, t.words.back());
                 if (last != nullptr && last->words.data() == t.words.data() && last->thresholds.data() == t.thresholds.data() &&
@@ -282,7 +284,8 @@ private:
         for (const float threshold : t.thresholds) {
             tables_.push_back(std::bit_cast<std::int32_t>(threshold));
         }
-        tables_.insert(tables_.end(), 2 * static_cast<std::size_t>(table.search), std::bit_cast<std::int32_t>(std::numeric_limits<float>::infinity()));
+        const auto infinity = std::bit_cast<std::int32_t>(std::numeric_limits<float>::infinity());
+        tables_.insert(tables_.end(), 2 * static_cast<std::size_t>(table.search), infinity);
         table.words = end();
         for (const std::int16_t word : t.words) {
             tables_.push_back(std::bit_cast<std::int32_t>(static_cast<float>(word)));
@@ -427,7 +430,7 @@ private:
         // g++ 12 makes the conversion of halves.
         __m256i narrow;
         std::memcpy(&narrow, from, sizeof narrow);
-        const __m512i wide = _mm512_cvtepi16_epi32(narrow);
+        const __m512i wide = _mm512_maskz_cvtepi16_epi32(0xffff, narrow);
         std::memcpy(&to, &wide, sizeof wide);
 #else
         lanes_of_int16 narrow;

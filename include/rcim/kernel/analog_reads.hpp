@@ -9,7 +9,7 @@
 /// worth the same in all of them, else in double, by group and then plane. The judge is reference_analog.hpp.
 ///
 /// Cost: a tile of 8 results x 3 positions x 16 samples stays in 24 registers; cells come from a packed panel, drives from the first
-/// cache for groups of up to 200 lines. A conversion costs about as much as 15 lines, by a table with thresholds evenly spread as 60. On
+/// cache for groups of up to 200 lines. A conversion costs about as much as 15 lines, by a table with thresholds evenly spread as 110. On
 /// its way to the converter a tile goes through the first cache, which keeps noise, tables and counts out of the code of the sums.
 
 #include <rcim/compat/integer_lanes.hpp>

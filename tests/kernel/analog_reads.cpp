@@ -183,13 +183,19 @@ struct read_case {
             }
             converters.push_back(t);
         }
+        if (kind > 1 && d.one_in(2)) {
+            converters.back() = converters.front(); // the ends are not all
+        }
         if (kind == 4) {
             const bool shared = d.one_in(2);
+            const bool crowded = d.one_in(2);
             const auto size = static_cast<std::size_t>(d.between(2, 70));
             for (std::size_t n = 0; n < (shared ? 1 : count); ++n) {
                 std::vector<float>& t = thresholds.emplace_back();
                 for (std::size_t i = 0; i + 1 < size; ++i) {
-                    t.push_back(d.uniform(static_cast<float>(low), static_cast<float>(high)));
+                    const auto x = static_cast<double>(d.uniform(0.0f, 1.0f));
+                    const double place = crowded ? x * x * x * x : 1.1 * x - 0.05; // some out of range
+                    t.push_back(static_cast<float>(low + (high - low) * place));
                 }
                 std::sort(t.begin(), t.end());
                 std::vector<std::int16_t>& w = words.emplace_back();

@@ -77,7 +77,7 @@ inline void look_up(lanes_of_int32& index, const std::int32_t* table) {
 #ifdef __AVX512F__
     __m512i wide;
     std::memcpy(&wide, &index, sizeof wide);
-    wide = _mm512_i32gather_epi32(wide, table, 4);
+    wide = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), 0xffff, wide, table, 4); // without a mask g++ 12 warns
     std::memcpy(&index, &wide, sizeof wide);
 #else
     for (int l = 0; l < 16; ++l) {

@@ -171,8 +171,10 @@ struct double_lanes {
     [[nodiscard]] static double_lanes of(const lanes& x) noexcept {
         double_lanes r;
 #if defined(__AVX512F__)
-        r.part[0] = _mm512_cvtps_pd(_mm512_castps512_ps256(x.part[0]));
-        r.part[1] = _mm512_cvtps_pd(_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(x.part[0]), 1)));
+        // Masks of all lanes: without one g++ 12 warns of its own headers.
+        r.part[0] = _mm512_maskz_cvtps_pd(0xff, _mm512_castps512_ps256(x.part[0]));
+        const __m256d high = _mm512_maskz_extractf64x4_pd(0xf, _mm512_castps_pd(x.part[0]), 1);
+        r.part[1] = _mm512_maskz_cvtps_pd(0xff, _mm256_castpd_ps(high));
 #elif defined(__AVX__)
         for (int i = 0; i < lanes::parts; ++i) {
             r.part[2 * i] = _mm256_cvtps_pd(_mm256_castps256_ps128(x.part[i]));

@@ -9,8 +9,8 @@
 /// worth the same in all of them, else in double, by group and then plane. The judge is reference_analog.hpp.
 ///
 /// Cost: a tile of 8 results x 3 positions x 16 samples stays in 24 registers; cells come from a packed panel, drives from the first
-/// cache for groups of up to 200 lines. A conversion costs about as much as 10 lines. On its way to the converter a tile goes through
-/// memory, which is 2 % of a group of 128 lines, and keeps noise, tables and counts out of the code of the sums.
+/// cache for groups of up to 200 lines. A conversion costs about as much as 15 lines, by a table with thresholds evenly spread as 110. On
+/// its way to the converter a tile goes through the first cache, which keeps noise, tables and counts out of the code of the sums.
 
 #include <rcim/compat/integer_lanes.hpp>
 #include <rcim/compat/simd.hpp>
@@ -30,6 +30,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <numeric>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -57,10 +58,12 @@ class analog_reads {
 public:
     /// cycles: what lines carry of whole numbers; none: inputs are real and lines carry them as they are.
     analog_reads(const read_layout& layout, std::vector<drive_cycle> cycles)
-        : layout_(layout), cycles_(std::move(cycles)), real_(cycles_.empty()), leak_(layout.subtracted ? 0.0f : static_cast<float>(layout.leak)) {
+        : layout_(layout), cycles_(std::move(cycles)), real_(cycles_.empty()),
+          leak_(layout.subtracted ? 0.0f : static_cast<float>(layout.leak)) {
         const sum_layout& lines = layout.lines;
         if (lines.results < 0 || lines.driven < 0 || lines.group < 1 || layout.planes() < 1) {
-            fail("analog_reads", "layout", "groups of at least 1 line and at least 1 plane", text("groups of ", lines.group, ", planes ", layout.planes()));
+            fail("analog_reads", "layout", "groups of at least 1 line and at least 1 plane",
+                 text("groups of ", lines.group, ", planes ", layout.planes()));
         }
         if (!real_ && std::min(lines.group, lines.driven) > 0x10000) {
             fail("analog_reads", "group", "at most 65536 driven lines", text(lines.group)); // sums of drives are exact
@@ -101,20 +104,19 @@ public:
         equal_steps_ = true;
         const adc_transfer* last = nullptr; // neighbours mostly share a table
         for (const adc_transfer& t : converters) {
-            converter c{.transfer = float_transfer(t), .step = t.ideal() ? 1.0 : t.step, .table = 0, .table_size = 0};
+            converter c{.transfer = float_transfer(t), .step = t.ideal() ? 1.0 : t.step};
             const bool alike = converters_.empty() || c.transfer.kind == converters_.front().transfer.kind;
             if (!alike || (!t.ideal() && !(t.high > t.low))) {
                 fail("analog_reads", "converters", "one kind, and low < high", text("kinds alike: ", alike, ", ", t.low, " to ", t.high));
             }
-            equal_steps_ = equal_steps_ && c.step == (converters.front().ideal() ? 1.0 : converters.front().step) && t.low == converters.front().low;
+            equal_steps_ = equal_steps_ && (t.ideal() || (t.step == converters.front().step && t.low == converters.front().low));
             if (c.transfer.kind == transfer_kind::table) {
                 top = std::max<std::int32_t>(top, t.words.back());
                 if (last != nullptr && last->words.data() == t.words.data() && last->thresholds.data() == t.thresholds.data() &&
-                    last->words.size() == t.words.size()) {
+                    last->words.size() == t.words.size() && last->low == t.low && last->high == t.high) {
                     c.table = converters_.back().table;
-                    c.table_size = converters_.back().table_size;
                 } else {
-                    add_table(t, c);
+                    c.table = add_table(t);
                 }
                 last = &t;
             } else if (!t.ideal()) {
@@ -204,11 +206,20 @@ private:
     static constexpr int tile_results = lanes::parts == 1 ? 8 : lanes::parts == 2 ? 6 : 3;
     static constexpr int tile_positions = lanes::parts == 1 ? 3 : 1;
 
+    /// The range is cut into equal cells. A cell knows the number of thresholds in those below it, and the few in it are searched.
+    struct threshold_table {
+        float cell_scale; ///< number of the cell = scale x sum + bias, cut and truncated
+        float cell_bias;
+        std::int32_t cells;
+        std::int32_t search;     ///< steps of the search: a power of two, more than half of the most thresholds in a cell; 0 if none
+        std::int32_t counts;     ///< by cell: where in the tables
+        std::int32_t thresholds; ///< filled up with infinity
+        std::int32_t words;      ///< by number of thresholds reached
+    };
     struct converter {
         float_transfer transfer;
         double step;
-        std::int32_t table; ///< of thresholds, followed by words
-        std::int32_t table_size;
+        threshold_table table = {};
     };
 
     /// How words become a result.
@@ -248,20 +259,47 @@ private:
         return (group * layout_.lines.group * blocks() * planes + (block * planes + plane) * lines_of(group)) * tile_results;
     }
 
-    /// Thresholds, filled up with infinity to one less than a power of two for a search without branches, and words.
-    void add_table(const adc_transfer& t, converter& c) {
+    threshold_table add_table(const adc_transfer& t) {
         if (t.thresholds.size() + 1 != t.words.size()) {
             fail("analog_reads", "thresholds", text(t.words.size() - 1), text(t.thresholds.size()));
         }
-        c.table = static_cast<std::int32_t>(tables_.size());
-        c.table_size = static_cast<std::int32_t>(std::bit_ceil(t.words.size()));
+        const std::size_t cells = 2 * std::bit_ceil(t.words.size());
+        const double scale = static_cast<double>(cells) / (t.high - t.low);
+        threshold_table table{.cell_scale = static_cast<float>(scale), .cell_bias = static_cast<float>(-t.low * scale),
+                              .cells = static_cast<std::int32_t>(cells), .search = 0, .counts = 0, .thresholds = 0, .words = 0};
+        std::vector<std::int32_t> counts(cells + 1, 0);
+        for (const float threshold : t.thresholds) {
+            // As for sums, so that what lies in a lower cell is less.
+            lanes_of_int32 cell;
+            cell_of(cell, lanes::broadcast(threshold), table);
+            ++counts[static_cast<std::size_t>(cell[0]) + 1];
+        }
+        const auto most = static_cast<std::uint32_t>(*std::max_element(counts.begin(), counts.end()));
+        table.search = static_cast<std::int32_t>(std::bit_floor(most));
+        std::partial_sum(counts.begin(), counts.end(), counts.begin());
+        const auto end = [&] { return static_cast<std::int32_t>(tables_.size()); };
+        table.counts = end();
+        tables_.insert(tables_.end(), counts.begin(), counts.end() - 1);
+        table.thresholds = end();
         for (const float threshold : t.thresholds) {
             tables_.push_back(std::bit_cast<std::int32_t>(threshold));
         }
-        tables_.resize(index(c.table + c.table_size), std::bit_cast<std::int32_t>(std::numeric_limits<float>::infinity()));
+        const auto infinity = std::bit_cast<std::int32_t>(std::numeric_limits<float>::infinity());
+        tables_.insert(tables_.end(), 2 * static_cast<std::size_t>(table.search), infinity);
+        table.words = end();
         for (const std::int16_t word : t.words) {
             tables_.push_back(std::bit_cast<std::int32_t>(static_cast<float>(word)));
         }
+        return table;
+    }
+
+    static void cell_of(lanes_of_int32& cell, const lanes& sum, const threshold_table& table) {
+        lanes place = lanes::broadcast(table.cell_bias);
+        place.add_product(sum, lanes::broadcast(table.cell_scale));
+        place = lanes::min(lanes::max(place, lanes::broadcast(0.0f)), lanes::broadcast(static_cast<float>(table.cells - 1)));
+        lanes_of_float number;
+        std::memcpy(&number, &place, sizeof number);
+        cell = __builtin_convertvector(number, lanes_of_int32);
     }
 
     void pack_panel(std::span<const float* const> cells, index_t group, index_t block, int plane) {
@@ -392,7 +430,7 @@ private:
         // g++ 12 makes the conversion of halves.
         __m256i narrow;
         std::memcpy(&narrow, from, sizeof narrow);
-        const __m512i wide = _mm512_cvtepi16_epi32(narrow);
+        const __m512i wide = _mm512_maskz_cvtepi16_epi32(0xffff, narrow);
         std::memcpy(&to, &wide, sizeof wide);
 #else
         lanes_of_int16 narrow;
@@ -454,6 +492,7 @@ private:
         const double worth = layout_.worth(t.plane);
         const lanes of_cycle = lanes::broadcast(static_cast<float>(cycle.weight));
         const lanes of_total = lanes::broadcast(static_cast<float>(worth * static_cast<double>(cycle.weight)));
+        const lanes of_saturated = lanes::broadcast(share(t.plane, cycle));
         const bool last = t.cycle + 1 == static_cast<int>(cycles_.size());
         const float* const drives = work.group_drives.data() + t.cycle * t.positions * lane;
         const converter* const of_first = converters_.data() + number(t.group, t.plane, first);
@@ -476,13 +515,12 @@ private:
                     word = c.transfer.cut(seen);
                     if (t.counts) {
                         float* const saturated = work.saturated.data() + in_totals;
-                        const lanes zero = lanes::broadcast(0.0f);
-                        (lanes::load(saturated) + lanes::where_equal(seen, word, zero, lanes::broadcast(share(t.plane, cycle)))).store(saturated);
+                        (lanes::load(saturated) + lanes::where_equal(seen, word, lanes::broadcast(0.0f), of_saturated)).store(saturated);
                     }
                     if constexpr (Kind == transfer_kind::nearest) {
                         word = float_transfer::nearest(word);
                     } else {
-                        look_up_word(word, c);
+                        look_up_word(word, c.table);
                     }
                 }
                 if constexpr (Adding == adding::to_float) {
@@ -519,22 +557,23 @@ private:
         }
     }
 
-    /// A cut sum becomes its word: as many thresholds as lie at or below it, by bisection.
-    void look_up_word(lanes& word, const converter& c) const {
-        const std::int32_t* const thresholds = tables_.data() + c.table;
-        lanes_of_float x;
-        static_assert(sizeof x == sizeof word);
-        std::memcpy(&x, &word, sizeof x);
-        lanes_of_int32 at{};
-        for (std::int32_t step = c.table_size / 2; step > 0; step /= 2) {
-            lanes_of_int32 probe = at + (step - 1);
+    /// A cut sum becomes its word: by as many thresholds as lie at or below it.
+    void look_up_word(lanes& word, const threshold_table& table) const {
+        const std::int32_t* const thresholds = tables_.data() + table.thresholds;
+        lanes_of_float sum;
+        std::memcpy(&sum, &word, sizeof sum);
+        lanes_of_int32 reached;
+        cell_of(reached, word, table);
+        look_up(reached, tables_.data() + table.counts);
+        for (std::int32_t step = table.search; step > 0; step /= 2) {
+            lanes_of_int32 probe = reached + (step - 1);
             look_up(probe, thresholds);
             lanes_of_float threshold;
             std::memcpy(&threshold, &probe, sizeof threshold);
-            at += (threshold <= x) & step;
+            reached += (threshold <= sum) & step;
         }
-        look_up(at, thresholds + c.table_size);
-        std::memcpy(&word, &at, sizeof at);
+        look_up(reached, tables_.data() + table.words);
+        std::memcpy(&word, &reached, sizeof word);
     }
 
     void finish(double* y, float* passed, int positions, const scratch& work) const {

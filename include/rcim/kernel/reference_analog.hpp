@@ -66,7 +66,8 @@ template <class Drive, class Disturb>
             return sum;
         };
         for (int c = 0; c < static_cast<int>(cycles.size()); ++c) {
-            all_drives = std::fma(static_cast<double>(sum_of_drives(c)), static_cast<double>(cycles[static_cast<std::size_t>(c)].weight), all_drives);
+            const auto weight = static_cast<double>(cycles[static_cast<std::size_t>(c)].weight);
+            all_drives = std::fma(static_cast<double>(sum_of_drives(c)), weight, all_drives);
         }
         for (int p = 0; p < layout.planes(); ++p) {
             const adc_transfer& t = converters[converter_number(index, layout, g, p, result)];

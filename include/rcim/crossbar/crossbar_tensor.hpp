@@ -240,7 +240,7 @@ private:
             }
         }
         driven_batch driven;
-        driven.drive(array_.chip().dac, batch, true, 0, pool());
+        driven.drive(array_.chip().dac, batch, 0, pool());
         converted_reads<Design, dac> reads(forward_layout(array_), array_.chip().dac);
         reads.refresh(array_, [&] { return forward_bank(array_); }, pool());
         std::vector<std::int32_t> line(extent(x.rows));

@@ -26,7 +26,7 @@ public:
     void read(const Array& array, const batch_tensor& dy, batch_tensor& dx, const kernel::convolution_shape& shape, thread_pool& pool) {
         const auto& dac = array.chip().dataflow.dac;
         lines_.locate(shape);
-        driven_.drive(dac, dy, true, 0, pool);
+        driven_.drive(dac, dy, 0, pool);
         if (!reads_) {
             reads_.emplace(transposed_layout(array), dac);
         }

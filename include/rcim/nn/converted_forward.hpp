@@ -32,7 +32,6 @@ public:
     template <class Array>
     void read(const Array& array, const float* bias, const batch_tensor& x, batch_tensor& y, batch_tensor* passed,
               const kernel::convolution_shape& shape, thread_pool& pool) {
-        driven_.drive(array.chip().dac, x, true, shape.padding, pool);
         if (!reads_) {
             reads_.emplace(forward_layout(array), array.chip().dac);
         }
@@ -40,8 +39,10 @@ public:
         const double lsb = static_cast<double>(array.format().lsb);
         // Few samples leave lanes empty, which neighbouring positions of a row can take.
         if (2 * x.samples() <= lane && shape.stride == 1 && 2 * shape.out().width >= lane) {
+            driven_.drive_rows(array.chip().dac, x, shape.padding, pool);
             read_rows(array.outputs(), lsb, bias, y, passed, shape, pool);
         } else {
+            driven_.drive(array.chip().dac, x, shape.padding, pool);
             read_blocks(array.outputs(), lsb, bias, y, passed, shape, pool);
         }
     }
@@ -53,7 +54,7 @@ public:
     {
         const auto& drive = array.chip().dac;
         lines_.locate(shape);
-        driven_.drive(drive, x, true, shape.padding, pool);
+        driven_.drive(drive, x, shape.padding, pool);
         const observed_sums none(forward_layout(array), forward_full_scale(array), array.chip().adc.grain());
         if (!observed_) {
             observed_.emplace(none);
@@ -112,16 +113,13 @@ private:
                      });
     }
 
-    /// The same with 16 neighbours in a row of one sample's results in the lanes: its padded maps lie [channel][row][column].
+    /// The same with 16 neighbours in a row of one sample's results in the lanes.
     void read_rows(index_t outputs, double lsb, const float* bias, batch_tensor& y, batch_tensor* passed,
                    const kernel::convolution_shape& shape, thread_pool& pool) {
         const map_shape out = y.shape();
         const index_t height = shape.in.height + 2 * shape.padding;
         const index_t width = shape.in.width + 2 * shape.padding;
         const index_t groups = (out.width + lane - 1) / lane;
-        const index_t size = driven_.padded_stride() / lane;
-        const index_t stride = size + lane; // lanes beyond the last column read on
-        row_numbers_.assign(static_cast<std::size_t>(y.samples() * stride), number{});
         row_windows_.clear();
         for (index_t row = 0; row < out.height; ++row) {
             for (index_t group = 0; group < groups; ++group) {
@@ -133,19 +131,9 @@ private:
             const index_t tap = i % shape.taps();
             row_lines_.push_back(static_cast<std::int32_t>((i / shape.taps() * height + tap / shape.kernel_width) * width + tap % shape.kernel_width));
         }
-        const typename reads::source blocks = reads::source_of(driven_, {}, nullptr);
-        for (index_t sample = 0; sample < y.samples(); ++sample) {
-            const number* const from = blocks.data + sample / lane * blocks.stride + sample % lane;
-            number* const to = row_numbers_.data() + sample * stride;
-            pool.run(size, [&](index_t begin, index_t end) {
-                for (index_t f = begin; f < end; ++f) {
-                    to[f] = from[f * lane];
-                }
-            });
-        }
-        reads_->read({row_numbers_.data(), stride, y.samples(), row_windows_, row_lines_.data()}, passed != nullptr, false, pool,
+        reads_->read({driven_.template rows<dac>(), driven_.row_stride(), y.samples(), row_windows_, row_lines_.data()}, passed != nullptr, false, pool,
                      [&](index_t sample, index_t position, const double* sums, const float* within) {
-                         const double unit = static_cast<double>(driven_.units(sample / lane)[sample % lane]);
+                         const double unit = static_cast<double>(driven_.units(0)[sample]);
                          const index_t first = position / groups * out.width + position % groups * lane;
                          const index_t columns = std::min(lane, out.width - position % groups * lane);
                          for (index_t o = 0; o < outputs; ++o) {
@@ -165,7 +153,6 @@ private:
     read_lines lines_;
     std::optional<reads> reads_;
     std::optional<observed_sums> observed_;
-    aligned_vector<number> row_numbers_;
     std::vector<std::int32_t> row_windows_;
     std::vector<std::int32_t> row_lines_;
 };

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <rcim/core/random.hpp>
+#include <rcim/crossbar/driven_batch.hpp>
 #include <rcim/crossbar/reference_read.hpp>
 #include <rcim/kernel/dense.hpp>
 #include <rcim/nn/converted_backward.hpp>
 #include <rcim/nn/converted_forward.hpp>
 #include <rcim/nn/digital_parameter.hpp>
-#include <rcim/crossbar/driven_batch.hpp>
 #include <rcim/nn/layer.hpp>
 #include <rcim/nn/protected_reads.hpp>
 
@@ -115,7 +115,7 @@ protected:
         if constexpr (!integers) {
             product(x.data(), y.data());
         } else {
-            driven_x_.drive(array_.chip().dac, x, arithmetic, shape.padding, pool);
+            driven_x_.round(array_.chip().dac, x, arithmetic, shape.padding, pool);
             product(driven_x_.rounded().data(), y.data());
             if constexpr (arithmetic) {
                 checked_reads(shape).correct_forward(driven_x_, y, pool);
@@ -130,7 +130,7 @@ protected:
         if constexpr (!arithmetic) {
             product(dy.data(), dx.data());
         } else {
-            driven_dy_.drive(array_.chip().dac, dy, true, 0, pool);
+            driven_dy_.round(array_.chip().dac, dy, true, 0, pool);
             product(driven_dy_.rounded().data(), dx.data());
             checked_reads(shape).correct_backward(driven_dy_, dx, pool);
         }

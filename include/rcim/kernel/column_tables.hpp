@@ -46,6 +46,7 @@ struct permute_tables {
     static constexpr index_t width = 64;
     static constexpr index_t opened_bytes = 64;
     using vector = __m512i;
+    // Masked with all lanes on: of the plain intrinsics g++ 12 warns that an operand is not initialised.
 
     /// level: of six lines.
     static void store(const std::int32_t* level, std::uint8_t* table) {
@@ -62,7 +63,7 @@ struct permute_tables {
     static vector load_table(const std::uint8_t* from) { return _mm512_load_si512(from); }
     static vector load(const std::uint8_t* from) { return _mm512_load_si512(from); }
     static vector zero() { return _mm512_setzero_si512(); }
-    static vector look_up(vector table, vector pattern) { return _mm512_permutexvar_epi8(pattern, table); }
+    static vector look_up(vector table, vector pattern) { return _mm512_maskz_permutexvar_epi8(~__mmask64{}, pattern, table); }
     static vector add_bytes(vector a, vector b) { return _mm512_add_epi8(a, b); }
     static vector add_words(vector a, vector b) { return _mm512_add_epi16(a, b); }
     static vector even_bytes(vector a) { return _mm512_and_si512(a, _mm512_set1_epi16(0xff)); }
@@ -70,8 +71,8 @@ struct permute_tables {
     static vector set(std::int16_t x) { return _mm512_set1_epi16(x); }
     /// The lower and the upper of each pair of 16-bit numbers.
     static void widen(vector a, std::int32_t* low, std::int32_t* high) {
-        _mm512_store_si512(low, _mm512_srai_epi32(_mm512_slli_epi32(a, 16), 16));
-        _mm512_store_si512(high, _mm512_srai_epi32(a, 16));
+        _mm512_store_si512(low, _mm512_maskz_srai_epi32(0xffff, _mm512_maskz_slli_epi32(0xffff, a, 16), 16));
+        _mm512_store_si512(high, _mm512_maskz_srai_epi32(0xffff, a, 16));
     }
 };
 #endif

@@ -199,22 +199,20 @@ template <bool OneStep>
 /// 16 numbers in as many registers as they need: `parts` of `width`.
 struct word_lanes {
 #if defined(__AVX512BW__)
+    // Of some intrinsics g++ 12 warns that an operand is not initialised, but not of their masked versions with all lanes on.
     static constexpr int width = 16;
     using floats = __m512;
     using ints = __m512i;
     static floats set(float x) { return _mm512_set1_ps(x); }
     static ints set(std::int32_t x) { return _mm512_set1_epi32(x); }
     static floats load_sums(const std::int32_t* from) {
-        // The intrinsic of g++ 12 makes it warn of an uninitialised operand.
-        lanes_of_int32 sums;
-        load_lanes(sums, from);
-        return (floats)__builtin_convertvector(sums, lanes_of_float);
+        return _mm512_maskz_cvtepi32_ps(0xffff, _mm512_loadu_si512(from));
     }
     static ints load(const std::int32_t* from) { return _mm512_loadu_si512(from); }
     static void store(std::int32_t* to, ints x) { _mm512_storeu_si512(to, x); }
     static floats scaled(floats x, floats scale, floats offset) { return _mm512_fmadd_ps(x, scale, offset); }
     static floats add(floats a, floats b) { return _mm512_add_ps(a, b); }
-    static floats clamp(floats x, floats low, floats high) { return _mm512_min_ps(_mm512_max_ps(x, low), high); }
+    static floats clamp(floats x, floats low, floats high) { return _mm512_maskz_min_ps(0xffff, _mm512_maskz_max_ps(0xffff, x, low), high); }
     /// Adds weight x the lower 16 bits, both signed.
     static ints add_words(ints sum, floats words, ints weight) {
 #ifdef __AVX512VNNI__

@@ -84,12 +84,12 @@ public:
         // Outward from zero, so that what equals itself is an interval.
         bool equal = true;
         for (std::int32_t x = 0; x <= 0x7fff; ++x) {
-            equal = equal && number(x) == x;
+            equal = number(x) == x && equal;
             equal_high_ = equal ? x : equal_high_;
         }
         equal = true;
         for (std::int32_t x = -1; x >= -0x8000; --x) {
-            equal = equal && number(x) == x;
+            equal = number(x) == x && equal;
             equal_low_ = equal ? x : equal_low_;
         }
         if (high - low > 0xffff) {

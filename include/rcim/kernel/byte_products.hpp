@@ -10,6 +10,7 @@
 #include <rcim/compat/integer_lanes.hpp>
 #include <rcim/core/config.hpp>
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -38,7 +39,7 @@ struct tile_operands {
 #if RCIM_ISA_AMX && defined(__linux__)
 /// One instruction for a tile. A thread needs a session while it multiplies.
 struct amx_products {
-    static constexpr bool delayed = true; ///< results are better read after the next product has been issued
+    static constexpr bool delayed = true; ///< sums are better read while the next product is under way
 
     /// Whether the system lets this process use the tiles; asks once.
     [[nodiscard]] static bool permitted() {
@@ -50,16 +51,19 @@ struct amx_products {
         return yes;
     }
 
+    // Static: the intrinsic says that it reads the first word only, so stores of the others to a local one may be left out.
+    alignas(64) static constexpr std::array<std::uint8_t, 64> tiles_of_16_rows = [] {
+        std::array<std::uint8_t, 64> config{1};
+        for (std::size_t tile = 0; tile < 8; ++tile) {
+            config[16 + 2 * tile] = 64; // bytes of a row
+            config[48 + tile] = 16;     // rows
+        }
+        return config;
+    }();
+
     class session {
     public:
-        session() {
-            alignas(64) std::uint8_t config[64] = {1};
-            for (int tile = 0; tile < 8; ++tile) {
-                config[16 + 2 * tile] = 64; // bytes of a row
-                config[48 + tile] = 16;     // rows
-            }
-            _tile_loadconfig(config);
-        }
+        session() { _tile_loadconfig(tiles_of_16_rows.data()); }
         session(const session&) = delete;
         session& operator=(const session&) = delete;
         ~session() { _tile_release(); }
@@ -68,6 +72,12 @@ struct amx_products {
     /// sums: [rows][2 columns][16 results][16 samples].
     template <int Rows, bool Signed>
     static void multiply(const tile_operands& of, std::int32_t* sums) {
+        multiply<Rows, Signed>(of, sums, [] {});
+    }
+
+    /// The same, and meanwhile what needs no tiles. Before the stores of the sums: loads wait for stores of tiles before them.
+    template <int Rows, bool Signed, class Meanwhile>
+    static void multiply(const tile_operands& of, std::int32_t* sums, Meanwhile&& meanwhile) {
         // The intrinsics do not say that they read memory.
         __asm__ volatile("" ::: "memory");
         _tile_zero(0);
@@ -79,25 +89,16 @@ struct amx_products {
         for (index_t t = 0; t < of.tiles; ++t) {
             _tile_loadd(4, of.levels[0] + t * tile_bytes, 64);
             _tile_loadd(6, of.drives[0] + t * tile_bytes, 64);
+            add<0, Signed>();
             _tile_loadd(7, of.drives[1] + t * tile_bytes, 64);
-            if constexpr (Signed) {
-                _tile_dpbsud(0, 4, 6);
-                _tile_dpbsud(1, 4, 7);
-            } else {
-                _tile_dpbuud(0, 4, 6);
-                _tile_dpbuud(1, 4, 7);
-            }
+            add<1, Signed>();
             if constexpr (Rows == 2) {
                 _tile_loadd(5, of.levels[1] + t * tile_bytes, 64);
-                if constexpr (Signed) {
-                    _tile_dpbsud(2, 5, 6);
-                    _tile_dpbsud(3, 5, 7);
-                } else {
-                    _tile_dpbuud(2, 5, 6);
-                    _tile_dpbuud(3, 5, 7);
-                }
+                add<2, Signed>();
+                add<3, Signed>();
             }
         }
+        meanwhile();
         _tile_stored(0, sums, 64);
         _tile_stored(1, sums + tile_sums, 64);
         if constexpr (Rows == 2) {
@@ -105,6 +106,33 @@ struct amx_products {
             _tile_stored(3, sums + 3 * tile_sums, 64);
         }
         __asm__ volatile("" ::: "memory");
+    }
+
+private:
+    /// Tile `To` += that of the levels of its row x that of the drives of its column. The intrinsics want literals.
+    template <int To, bool Signed>
+    static void add() {
+        if constexpr (Signed) {
+            if constexpr (To == 0) {
+                _tile_dpbsud(0, 4, 6);
+            } else if constexpr (To == 1) {
+                _tile_dpbsud(1, 4, 7);
+            } else if constexpr (To == 2) {
+                _tile_dpbsud(2, 5, 6);
+            } else {
+                _tile_dpbsud(3, 5, 7);
+            }
+        } else {
+            if constexpr (To == 0) {
+                _tile_dpbuud(0, 4, 6);
+            } else if constexpr (To == 1) {
+                _tile_dpbuud(1, 4, 7);
+            } else if constexpr (To == 2) {
+                _tile_dpbuud(2, 5, 6);
+            } else {
+                _tile_dpbuud(3, 5, 7);
+            }
+        }
     }
 };
 #endif

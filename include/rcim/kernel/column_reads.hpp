@@ -571,7 +571,7 @@ private:
         [[maybe_unused]] const typename Products::session session{};
         const int pairs = static_cast<int>((cycles_.size() + 1) / 2);
         const index_t of_cycle = group_tiles_ * tile_bytes;
-        work.sums.resize(index(8 * tile_sums));
+        work.sums.resize(index(4 * tile_sums));
         work.general.resize(index(2 * tile_sums));
         for_chunks(at, tile_positions, [&](index_t first, index_t positions) {
             chunk now = begin_chunk<Products>(at, first, positions, passed != nullptr && saturates_, work);
@@ -588,7 +588,6 @@ private:
                     pack_leak(now, g);
                 }
                 tile_job before;
-                int turn = 0;
                 for (index_t p = 0; p < positions; ++p) {
                     for (index_t b = 0; b < blocks_; ++b) {
                         tile_job job{.position = p, .group = g, .block = b};
@@ -604,24 +603,25 @@ private:
                                 job.cycle = 2 * c;
                                 of.drives[0] = work.drives.data() + (p * 2 * pairs + 2 * c) * of_cycle;
                                 of.drives[1] = of.drives[0] + of_cycle;
-                                std::int32_t* const sums = work.sums.data() + (turn & 1) * 4 * tile_sums;
-                                if (job.planes == 2) {
-                                    Products::template multiply<2, Signed>(of, sums);
-                                } else {
-                                    Products::template multiply<1, Signed>(of, sums);
-                                }
+                                const auto multiply = [&](auto&&... meanwhile) {
+                                    if (job.planes == 2) {
+                                        Products::template multiply<2, Signed>(of, work.sums.data(), meanwhile...);
+                                    } else {
+                                        Products::template multiply<1, Signed>(of, work.sums.data(), meanwhile...);
+                                    }
+                                };
                                 if constexpr (Products::delayed) {
-                                    take(now, before, work.sums.data() + (~turn & 1) * 4 * tile_sums);
+                                    multiply([&] { take(now, before, work.sums.data()); });
                                     before = job;
-                                    ++turn;
                                 } else {
-                                    take(now, job, sums);
+                                    multiply();
+                                    take(now, job, work.sums.data());
                                 }
                             }
                         }
                     }
                 }
-                take(now, before, work.sums.data() + (~turn & 1) * 4 * tile_sums);
+                take(now, before, work.sums.data());
                 if (joint_ && !now.general && (g + 1) % joint_groups_ == 0) {
                     flush_joint(now);
                 }

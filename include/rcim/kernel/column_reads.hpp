@@ -794,6 +794,23 @@ private:
         }
     }
 
+    void add_table_words(std::int32_t* to, index_t step, const std::int32_t* sums, const std::int32_t* weights, int cycles, const word_form& form,
+                         index_t positions) const {
+        const auto add = [&]<bool OneStep, bool Clamps>() {
+            if (cycles == table_cycles) {
+                add_words<table_cycles, OneStep, Clamps>(to, step, sums, pattern_bytes, weights, cycles, form, positions);
+            } else {
+                add_words<0, OneStep, Clamps>(to, step, sums, pattern_bytes, weights, cycles, form, positions);
+            }
+        };
+        switch ((one_step_ ? 2 : 0) + (clamps_ ? 1 : 0)) {
+        case 0: return add.template operator()<false, false>();
+        case 1: return add.template operator()<false, true>();
+        case 2: return add.template operator()<true, false>();
+        default: return add.template operator()<true, true>();
+        }
+    }
+
     /// One column at four positions.
     template <class Tables>
     void read_column(chunk& now, index_t g, int p, index_t r, index_t quad, index_t tables, index_t cycles) const {
@@ -816,22 +833,16 @@ private:
             } else {
                 table_sums<Tables, table_cycles / 2>(now.work.opened.data(), tables, run, patterns + c * pattern_bytes, cycles, base, sums);
             }
+            if (!now.general) {
+                std::int32_t* const to = joint_ ? now.work.words.data() + (quad * table_positions * now.padded_results + r) * samples_per_block : own;
+                const index_t step = joint_ ? now.padded_results * samples_per_block : samples_per_block;
+                add_table_words(to, step, sums, factors_.data() + index(p) * weights_.size() + c, some, form, positions);
+                continue;
+            }
             for (index_t i = 0; i < positions; ++i) {
                 const index_t position = quad * table_positions + i;
-                const std::int32_t* const from = sums + i * samples_per_block;
-                if (now.general) {
-                    add_general(general + i * samples_per_block, saturated_of(now, position, r), from, pattern_bytes, weights_.data() + c, some, map,
-                                layout_.worth(p), leak_of(now, position, c));
-                    continue;
-                }
-                std::int32_t* const to = joint_ ? now.work.words.data() + (position * now.padded_results + r) * samples_per_block : own + i * samples_per_block;
-                const std::int32_t* const weights = factors_.data() + index(p) * weights_.size() + c;
-                switch ((one_step_ ? 2 : 0) + (clamps_ ? 1 : 0)) {
-                case 0: add_words<false, false>(to, from, pattern_bytes, weights, some, form); break;
-                case 1: add_words<false, true>(to, from, pattern_bytes, weights, some, form); break;
-                case 2: add_words<true, false>(to, from, pattern_bytes, weights, some, form); break;
-                default: add_words<true, true>(to, from, pattern_bytes, weights, some, form);
-                }
+                add_general(general + i * samples_per_block, saturated_of(now, position, r), sums + i * samples_per_block, pattern_bytes,
+                            weights_.data() + c, some, map, layout_.worth(p), leak_of(now, position, c));
             }
         }
         for (index_t i = 0; i < positions && (now.general || !joint_); ++i) {

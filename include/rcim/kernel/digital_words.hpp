@@ -281,22 +281,26 @@ struct word_lanes {
     }
 };
 
-/// sums [cycles][cycle_step] of 16 samples: to [16] += weight x word over the cycles. Of weights the
-/// lower 16 bits are taken, the others have to be zero.
-template <bool OneStep, bool Clamps>
-inline void add_words(std::int32_t* to, const std::int32_t* sums, index_t cycle_step, const std::int32_t* weights, int cycles, const word_form& form) {
+/// sums [cycles][positions][16]: to [position x step][16] += weight x word over the cycles. Of weights the lower 16 bits are taken,
+/// the others have to be zero. Cycles: how many, or 0 where it is not known before.
+template <int Cycles, bool OneStep, bool Clamps>
+inline void add_words(std::int32_t* to, index_t step, const std::int32_t* sums, index_t sums_step, const std::int32_t* weights, int cycles,
+                      const word_form& form, index_t positions) {
     using v = word_lanes;
     const v::floats scale = v::set(form.scale);
     const v::floats offset = v::set(form.offset);
     const v::floats least = v::set(form.least);
     const v::floats most = v::set(form.most);
-    for (int part = 0; part < v::parts; ++part) {
-        v::ints sum = v::load(to + part * v::width);
-        for (int c = 0; c < cycles; ++c) {
-            const v::floats words = v::words<OneStep, Clamps>(sums + c * cycle_step + part * v::width, scale, offset, least, most);
-            sum = v::add_words(sum, words, v::set(weights[c]));
+    for (index_t at = 0; at < positions; ++at) {
+        for (int part = 0; part < v::parts; ++part) {
+            const std::int32_t* const from = sums + at * samples_per_block + part * v::width;
+            v::ints sum = v::load(to + at * step + part * v::width);
+            for (int c = 0; c < (Cycles > 0 ? Cycles : cycles); ++c) {
+                const v::floats words = v::words<OneStep, Clamps>(from + c * sums_step, scale, offset, least, most);
+                sum = v::add_words(sum, words, v::set(weights[c]));
+            }
+            v::store(to + at * step + part * v::width, sum);
         }
-        v::store(to + part * v::width, sum);
     }
 }
 

@@ -2,10 +2,10 @@
 /// How fast the reads of a crossbar are simulated: one layer of 1152 inputs and 256 results on tiles of 128 rows, with 8-bit weights
 /// and 1024 vectors of 8-bit inputs driven bit by bit, beside OpenBLAS sgemm of the same shape in the same rounds.
 
+#include <rcim/compat/simd.hpp>
 #include <rcim/core/aligned.hpp>
 #include <rcim/core/random.hpp>
 #include <rcim/core/thread_pool.hpp>
-#include <rcim/compat/simd.hpp>
 #include <rcim/kernel/column_reads.hpp>
 
 #include "harness.hpp"
@@ -72,14 +72,16 @@ adc_transfer converter(const std::string& name, double low, double high) {
 }
 
 /// The coded plan: whole numbers, words of converters.
-subject coded(encoding e, int cell_bits, const std::string& adc, column_kernel kernel, const aligned_vector<std::int16_t>& x, std::uint64_t seed) {
+subject coded(encoding e, int cell_bits, const std::string& adc, column_kernel kernel, const aligned_vector<std::int16_t>& x,
+              std::uint64_t seed) {
     // A sign apart leaves seven bits for the magnitude; the cells are as many as for eight.
-    const read_layout layout{.lines = {.results = results, .driven = lines, .group = rows, .result_step = lines, .driven_step = 1},
-                             .slices = 8 / cell_bits,
-                             .cell_bits = cell_bits,
-                             .arrays = e == encoding::offset ? 1 : 2,
-                             .subtracted = e == encoding::subtracted,
-                             .minus_constant = e == encoding::offset ? 128 : 0};
+    const read_layout layout{
+        .lines = {.results = results, .driven = lines, .group = rows, .result_step = lines, .driven_step = 1},
+        .slices = 8 / cell_bits,
+        .cell_bits = cell_bits,
+        .arrays = e == encoding::offset ? 1 : 2,
+        .subtracted = e == encoding::subtracted,
+        .minus_constant = e == encoding::offset ? 128 : 0};
     std::vector<drive_cycle> cycles;
     for (int b = 0; b < 8; ++b) {
         cycles.push_back({.shift = b, .weight = 1 << b});
@@ -129,7 +131,8 @@ subject coded(encoding e, int cell_bits, const std::string& adc, column_kernel k
         std::atomic<std::size_t> next{0};
         pool.run(positions / 4, [&](index_t begin, index_t end) {
             const std::span<const std::int32_t> part(window->data() + begin * 4, static_cast<std::size_t>((end - begin) * 4));
-            reads->read({x.data(), line->data(), part}, y->data() + begin * 4 * results * samples_per_block, nullptr, (*work)[next++]);
+            reads->read({x.data(), line->data(), part}, y->data() + begin * 4 * results * samples_per_block, nullptr,
+                        (*work)[next++]);
         });
     };
     return s;
@@ -138,11 +141,13 @@ subject coded(encoding e, int cell_bits, const std::string& adc, column_kernel k
 #ifdef RCIM_BENCH_OPENBLAS
 /// Products of the same shape per second.
 double sgemm_rate(int threads) {
-    static const aligned_vector<float> a(static_cast<std::size_t>(vectors * lines), 0.5f), b(static_cast<std::size_t>(lines * results), 0.25f);
+    static const aligned_vector<float> a(static_cast<std::size_t>(vectors * lines), 0.5f),
+        b(static_cast<std::size_t>(lines * results), 0.25f);
     static aligned_vector<float> c(static_cast<std::size_t>(vectors * results));
     openblas_set_num_threads(threads);
     return calls_per_second([] {
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, vectors, results, lines, 1.0f, a.data(), lines, b.data(), results, 0.0f, c.data(), results);
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, vectors, results, lines, 1.0f, a.data(), lines, b.data(),
+                    results, 0.0f, c.data(), results);
     });
 }
 #endif
@@ -151,22 +156,23 @@ double sgemm_rate(int threads) {
 double multiply_add_rate(thread_pool& pool) {
     static std::atomic<float> sink{0.0f};
     return calls_per_second([&] {
-        pool.run(pool.size(), [](index_t, index_t) {
-            std::array<lanes, 8> sum;
-            sum.fill(lanes::broadcast(1.0f));
-            const lanes factor = lanes::broadcast(0.999f), term = lanes::broadcast(0.001f);
-            for (int r = 0; r < 400000; ++r) {
-                for (lanes& s : sum) {
-                    lanes next = term;
-                    next.add_product(s, factor);
-                    s = next;
-                }
-            }
-            for (const lanes& s : sum) {
-                sink.store(s.sum(), std::memory_order_relaxed);
-            }
-        });
-    }) * pool.size();
+               pool.run(pool.size(), [](index_t, index_t) {
+                   std::array<lanes, 8> sum;
+                   sum.fill(lanes::broadcast(1.0f));
+                   const lanes factor = lanes::broadcast(0.999f), term = lanes::broadcast(0.001f);
+                   for (int r = 0; r < 400000; ++r) {
+                       for (lanes& s : sum) {
+                           lanes next = term;
+                           next.add_product(s, factor);
+                           s = next;
+                       }
+                   }
+                   for (const lanes& s : sum) {
+                       sink.store(s.sum(), std::memory_order_relaxed);
+                   }
+               });
+           }) *
+           pool.size();
 }
 
 /// Issues per second of the instruction that bounds a kernel, in a loop without anything else; 0 if this build has it not.
@@ -222,15 +228,18 @@ void run(int argc, char** argv) {
     out.app().add_option("--kernel", kernel, "automatic, one kernel, or all that this build has")->check(CLI::IsMember(names));
     out.app().add_option("--encoding", encodings, "offset, differential, subtracted; all if not given")->delimiter(',');
     out.app().add_option("--cell-bits", cells, "1, 2, 4; all if not given")->delimiter(',')->check(CLI::IsMember({1, 2, 4}));
-    out.app().add_option("--adc", adcs, "5 to 9 bits over the full scale, unit8: 2^8 unit steps, lossless, ideal; all if not given")->delimiter(',');
+    out.app()
+        .add_option("--adc", adcs, "5 to 9 bits over the full scale, unit8: 2^8 unit steps, lossless, ideal; all if not given")
+        ->delimiter(',');
     out.parse(argc, argv);
     const int rounds = out.smoke() ? 2 : 9;
     if (cells.empty()) {
         cells = out.brief() ? std::vector<int>{2} : std::vector<int>{1, 2, 4};
     }
     if (adcs.empty()) {
-        adcs = out.smoke() ? std::vector<std::string>{"8"} : out.brief() ? std::vector<std::string>{"8", "lossless"}
-                                                       : std::vector<std::string>{"5", "6", "7", "8", "9", "unit8", "lossless", "ideal"};
+        adcs = out.smoke()   ? std::vector<std::string>{"8"}
+               : out.brief() ? std::vector<std::string>{"8", "lossless"}
+                             : std::vector<std::string>{"5", "6", "7", "8", "9", "unit8", "lossless", "ideal"};
     }
     const aligned_vector<std::int16_t> x = input_codes(out.seed());
     std::vector<subject> subjects;
@@ -242,7 +251,8 @@ void run(int argc, char** argv) {
             for (const std::string& adc : adcs) {
                 for (const auto& [name, value] : column_kernels) {
                     // "all" names every kernel once, so the automatic choice is among them already.
-                    if (kernel == "all" ? value == column_kernel::automatic || (out.brief() && value == column_kernel::portable) : kernel != name) {
+                    if (kernel == "all" ? value == column_kernel::automatic || (out.brief() && value == column_kernel::portable)
+                                        : kernel != name) {
                         continue;
                     }
                     try {
@@ -304,11 +314,13 @@ void run(int argc, char** argv) {
 #endif
         if (s.main_issues > 0.0) {
             const double share = median(ratios(runs[reads], runs[limit])) * s.main_issues;
-            out.add({s.name, 1, 1e-9 * median(runs[reads].rates) * s.main_issues, "G issues/s", share, "limit of the " + s.main_instruction});
+            out.add({s.name, 1, 1e-9 * median(runs[reads].rates) * s.main_issues, "G issues/s", share,
+                     "limit of the " + s.main_instruction});
         }
         if (threaded) {
             const double gain = median(ratios(runs[many], runs[reads]));
-            out.add({"gain of " + s.name, out.threads(), gain, "x one thread", gain / median(ratios(runs[fmas], runs[fma])), "gain of multiply_add"});
+            out.add({"gain of " + s.name, out.threads(), gain, "x one thread", gain / median(ratios(runs[fmas], runs[fma])),
+                     "gain of multiply_add"});
         }
     }
     out.finish();
@@ -316,4 +328,6 @@ void run(int argc, char** argv) {
 
 } // namespace
 
-int main(int argc, char** argv) { return rcim_bench::guarded(run, argc, argv); }
+int main(int argc, char** argv) {
+    return rcim_bench::guarded(run, argc, argv);
+}

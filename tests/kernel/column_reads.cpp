@@ -23,7 +23,9 @@ std::size_t at(index_t n) {
 class dice {
 public:
     explicit dice(std::uint64_t seed) : source_(seed, purpose::test) {}
-    std::int32_t below(std::int32_t bound) { return static_cast<std::int32_t>(source_.below(next_++, static_cast<std::uint32_t>(bound))); }
+    std::int32_t below(std::int32_t bound) {
+        return static_cast<std::int32_t>(source_.below(next_++, static_cast<std::uint32_t>(bound)));
+    }
     std::int32_t from(std::int32_t low, std::int32_t high) { return low + below(high - low + 1); }
     double uniform() { return static_cast<double>(source_.uniform(next_++)); }
     bool chance(int of) { return below(of) == 0; }
@@ -69,7 +71,8 @@ std::vector<drive_cycle> some_cycles(dice& d) {
             cycles.push_back({.shift = b, .part = b % 2 == 0 ? 1 : -1, .weight = b % 2 == 0 ? 1 << b : -(1 << b)});
         }
         return cycles;
-    default: return {{.shift = 0, .mask = 255, .weight = 1}};
+    default:
+        return {{.shift = 0, .mask = 255, .weight = 1}};
     }
 }
 
@@ -86,7 +89,9 @@ struct column_case {
 
     [[nodiscard]] read_positions positions() const { return {x.data(), line.data(), window}; }
     [[nodiscard]] const std::int32_t* second() const { return layout.arrays == 2 ? minus.data() : nullptr; }
-    [[nodiscard]] index_t size() const { return static_cast<index_t>(window.size()) * layout.lines.results * samples_per_block; }
+    [[nodiscard]] index_t size() const {
+        return static_cast<index_t>(window.size()) * layout.lines.results * samples_per_block;
+    }
 };
 
 /// A full scale, a unit step, a part of the scale, thresholds, or an ideal one; errors of gain and offset if any are wanted.
@@ -94,10 +99,18 @@ adc_transfer some_converter(dice& d, column_case& c, double low, double high, bo
     adc_transfer t;
     switch (d.below(8)) {
     case 0:
-    case 1: t = adc_transfer::uniform(low, high, 1 << d.from(4, 9)); break;
-    case 2: t = adc_transfer::uniform(std::floor(low / 2), std::floor(low / 2) + (1 << d.from(3, 9)) - 1, 0); break; // levels below
-    case 3: t = adc_transfer::uniform(low * 0.31 + 0.4, high * 0.4 + 1.7, d.from(3, 300)); break;
-    case 4: t = adc_transfer::uniform(low, high + 1, 1 << d.from(2, 14)); break;
+    case 1:
+        t = adc_transfer::uniform(low, high, 1 << d.from(4, 9));
+        break;
+    case 2:
+        t = adc_transfer::uniform(std::floor(low / 2), std::floor(low / 2) + (1 << d.from(3, 9)) - 1, 0);
+        break; // levels below
+    case 3:
+        t = adc_transfer::uniform(low * 0.31 + 0.4, high * 0.4 + 1.7, d.from(3, 300));
+        break;
+    case 4:
+        t = adc_transfer::uniform(low, high + 1, 1 << d.from(2, 14));
+        break;
     case 5: {
         const int count = 1 << d.from(2, 6);
         c.words.clear();
@@ -108,11 +121,18 @@ adc_transfer some_converter(dice& d, column_case& c, double low, double high, bo
                 c.thresholds.push_back(static_cast<float>(low + (high - low) * (w - 0.5 + 0.3 * d.uniform()) / count));
             }
         }
-        t = {.low = low, .high = high, .levels = count, .thresholds = c.thresholds, .words = c.words, .step = (high - low) / count / 3};
+        t = {.low = low,
+             .high = high,
+             .levels = count,
+             .thresholds = c.thresholds,
+             .words = c.words,
+             .step = (high - low) / count / 3};
         break;
     }
-    case 6: return t;
-    default: t = adc_transfer::uniform(low - 3, high + 7, static_cast<std::int32_t>(std::min(high - low + 11, 16384.0)));
+    case 6:
+        return t;
+    default:
+        t = adc_transfer::uniform(low - 3, high + 7, static_cast<std::int32_t>(std::min(high - low + 11, 16384.0)));
     }
     if (t.step < 0.0) { // the unit step: as many words as the range has whole numbers
         t.levels = static_cast<std::int32_t>(t.high - t.low) + 1;
@@ -306,7 +326,8 @@ TEST_CASE("with a leak column_reads equal the judge but for words that floats de
 
 TEST_CASE("a converter that saturates is not folded, and says so") {
     // Eight cells of level 3 at one line each: the sum is 24, the largest word 15.
-    const read_layout layout{.lines = {.results = 1, .driven = 8, .group = 8, .result_step = 8, .driven_step = 1}, .slices = 1, .cell_bits = 2};
+    const read_layout layout{
+        .lines = {.results = 1, .driven = 8, .group = 8, .result_step = 8, .driven_step = 1}, .slices = 1, .cell_bits = 2};
     const std::vector<drive_cycle> cycles{{.shift = 0, .weight = 1}};
     const std::vector<std::int32_t> full(8, 3), half{3, 3, 3, 3, 3, 0, 0, 0};
     const adc_transfer adc = adc_transfer::uniform(0, 15, 16);

@@ -199,25 +199,73 @@ private:
     static constexpr int block = 4; ///< results at once
 #if defined(__AVX512BW__)
     using vector = __m512i;
-    static vector load(const std::uint8_t* from) { return _mm512_loadu_si512(from); }
-    static vector pair(std::int32_t two) { return _mm512_set1_epi32(two); }
-    static vector even(vector v) { return _mm512_and_si512(v, _mm512_set1_epi16(0xff)); }
-    static vector odd(vector v) { return _mm512_srli_epi16(v, 8); }
-    static vector add_products(vector sum, vector a, vector b) { return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b)); }
+    static vector load(const std::uint8_t* from) {
+        return _mm512_loadu_si512(from);
+    }
+    static vector set(std::int32_t four) {
+        return _mm512_set1_epi32(four);
+    }
+    static vector even(vector v) {
+        return _mm512_and_si512(v, _mm512_set1_epi16(0xff));
+    }
+    static vector odd(vector v) {
+        return _mm512_srli_epi16(v, 8);
+    }
+    static vector signed_even(vector v) {
+        return _mm512_srai_epi16(_mm512_slli_epi16(v, 8), 8);
+    }
+    static vector signed_odd(vector v) {
+        return _mm512_srai_epi16(v, 8);
+    }
+    static vector add_products(vector sum, vector a, vector b) {
+        return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b));
+    }
 #elif defined(__AVX2__)
     using vector = __m256i;
-    static vector load(const std::uint8_t* from) { return _mm256_loadu_si256(reinterpret_cast<const vector*>(from)); }
-    static vector pair(std::int32_t two) { return _mm256_set1_epi32(two); }
-    static vector even(vector v) { return _mm256_and_si256(v, _mm256_set1_epi16(0xff)); }
-    static vector odd(vector v) { return _mm256_srli_epi16(v, 8); }
-    static vector add_products(vector sum, vector a, vector b) { return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b)); }
+    static vector load(const std::uint8_t* from) {
+        return _mm256_loadu_si256(reinterpret_cast<const vector*>(from));
+    }
+    static vector set(std::int32_t four) {
+        return _mm256_set1_epi32(four);
+    }
+    static vector even(vector v) {
+        return _mm256_and_si256(v, _mm256_set1_epi16(0xff));
+    }
+    static vector odd(vector v) {
+        return _mm256_srli_epi16(v, 8);
+    }
+    static vector signed_even(vector v) {
+        return _mm256_srai_epi16(_mm256_slli_epi16(v, 8), 8);
+    }
+    static vector signed_odd(vector v) {
+        return _mm256_srai_epi16(v, 8);
+    }
+    static vector add_products(vector sum, vector a, vector b) {
+        return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
+    }
 #elif defined(__SSE2__)
     using vector = __m128i;
-    static vector load(const std::uint8_t* from) { return _mm_loadu_si128(reinterpret_cast<const vector*>(from)); }
-    static vector pair(std::int32_t two) { return _mm_set1_epi32(two); }
-    static vector even(vector v) { return _mm_and_si128(v, _mm_set1_epi16(0xff)); }
-    static vector odd(vector v) { return _mm_srli_epi16(v, 8); }
-    static vector add_products(vector sum, vector a, vector b) { return _mm_add_epi32(sum, _mm_madd_epi16(a, b)); }
+    static vector load(const std::uint8_t* from) {
+        return _mm_loadu_si128(reinterpret_cast<const vector*>(from));
+    }
+    static vector set(std::int32_t four) {
+        return _mm_set1_epi32(four);
+    }
+    static vector even(vector v) {
+        return _mm_and_si128(v, _mm_set1_epi16(0xff));
+    }
+    static vector odd(vector v) {
+        return _mm_srli_epi16(v, 8);
+    }
+    static vector signed_even(vector v) {
+        return _mm_srai_epi16(_mm_slli_epi16(v, 8), 8);
+    }
+    static vector signed_odd(vector v) {
+        return _mm_srai_epi16(v, 8);
+    }
+    static vector add_products(vector sum, vector a, vector b) {
+        return _mm_add_epi32(sum, _mm_madd_epi16(a, b));
+    }
 #else
     using vector = std::int32_t __attribute__((vector_size(16)));
     static vector load(const std::uint8_t* from) {
@@ -225,40 +273,63 @@ private:
         load_lanes(v, from);
         return v;
     }
-    static vector pair(std::int32_t two) { return vector{} + two; }
-    static vector even(vector v) { return v & 0x00ff00ff; }
-    static vector odd(vector v) { return (v >> 8) & 0x00ff00ff; }
-    static vector low(vector v) { return (v << 16) >> 16; }
-    static vector add_products(vector sum, vector a, vector b) { return sum + low(a) * low(b) + (a >> 16) * (b >> 16); }
+    using halves = std::int16_t __attribute__((vector_size(16)));
+    static vector set(std::int32_t four) {
+        return vector{} + four;
+    }
+    static vector even(vector v) {
+        return v & 0x00ff00ff;
+    }
+    static vector odd(vector v) {
+        return (v >> 8) & 0x00ff00ff;
+    }
+    static vector signed_even(vector v) {
+        return (vector)((halves)(even(v) << 8) >> std::int16_t{8});
+    }
+    static vector signed_odd(vector v) {
+        return (vector)((halves)v >> std::int16_t{8});
+    }
+    static vector low(vector v) {
+        return (v << 16) >> 16;
+    }
+    static vector add_products(vector sum, vector a, vector b) {
+        return sum + low(a) * low(b) + (a >> 16) * (b >> 16);
+    }
 #endif
     static constexpr int parts = 64 / static_cast<int>(sizeof(vector));
 
-    template <bool Signed>
-    static std::int32_t widen(std::uint8_t byte) {
-        return Signed ? static_cast<std::int8_t>(byte) : byte;
-    }
-    static std::int32_t join(std::int32_t low, std::int32_t high) {
-        return static_cast<std::int32_t>((static_cast<std::uint32_t>(low) & 0xffffu) | static_cast<std::uint32_t>(high) << 16);
-    }
+    static constexpr int at_once = parts < 2 ? parts : 2;
 
     template <bool Signed>
     static void multiply_block(const std::uint8_t* levels, const std::uint8_t* drives, index_t tiles, std::int32_t* sums) {
-        for (int part = 0; part < parts; ++part) {
-            vector sum[block] = {};
+        constexpr int bytes = static_cast<int>(sizeof(vector));
+        for (int part = 0; part < parts; part += at_once) {
+            vector sum[block][at_once] = {};
             for (index_t t = 0; t < tiles; ++t) {
                 for (index_t q = 0; q < tile_lines; q += 4) {
-                    const vector four = load(drives + t * tile_bytes + q * samples_per_block + part * static_cast<int>(sizeof(vector)));
-                    const vector first = even(four);
-                    const vector second = odd(four);
+                    vector first[at_once];
+                    vector second[at_once];
+                    for (int p = 0; p < at_once; ++p) {
+                        const vector four = load(drives + t * tile_bytes + q * samples_per_block + (part + p) * bytes);
+                        first[p] = even(four);
+                        second[p] = odd(four);
+                    }
                     for (int i = 0; i < block; ++i) {
-                        const std::uint8_t* const level = levels + t * tile_bytes + i * tile_lines + q;
-                        sum[i] = add_products(sum[i], first, pair(join(widen<Signed>(level[0]), widen<Signed>(level[2]))));
-                        sum[i] = add_products(sum[i], second, pair(join(widen<Signed>(level[1]), widen<Signed>(level[3]))));
+                        std::int32_t four;
+                        std::memcpy(&four, levels + t * tile_bytes + i * tile_lines + q, sizeof four);
+                        const vector level = set(four);
+                        const vector level_first = Signed ? signed_even(level) : even(level);
+                        const vector level_second = Signed ? signed_odd(level) : odd(level);
+                        for (int p = 0; p < at_once; ++p) {
+                            sum[i][p] = add_products(add_products(sum[i][p], first[p], level_first), second[p], level_second);
+                        }
                     }
                 }
             }
             for (int i = 0; i < block; ++i) {
-                store_lanes(sum[i], sums + i * samples_per_block + part * static_cast<int>(sizeof(vector) / 4));
+                for (int p = 0; p < at_once; ++p) {
+                    store_lanes(sum[i][p], sums + i * samples_per_block + (part + p) * bytes / 4);
+                }
             }
         }
     }

@@ -34,12 +34,13 @@ namespace rcim::inline RCIM_ABI::kernel {
 /// How sums are taken: by tiles of AMX, byte permutes of AVX-512 or dot products of VNNI, byte shuffles of AVX2, pairs of 16 bits.
 enum class column_kernel { automatic, amx, permute, dot, shuffle, portable };
 
-inline constexpr std::array<std::pair<std::string_view, column_kernel>, 6> column_kernels{{{"automatic", column_kernel::automatic},
-                                                                                           {"amx", column_kernel::amx},
-                                                                                           {"permute", column_kernel::permute},
-                                                                                           {"dot", column_kernel::dot},
-                                                                                           {"shuffle", column_kernel::shuffle},
-                                                                                           {"portable", column_kernel::portable}}};
+inline constexpr std::array<std::pair<std::string_view, column_kernel>, 6> column_kernels{
+    {{"automatic", column_kernel::automatic},
+     {"amx", column_kernel::amx},
+     {"permute", column_kernel::permute},
+     {"dot", column_kernel::dot},
+     {"shuffle", column_kernel::shuffle},
+     {"portable", column_kernel::portable}}};
 
 struct column_options {
     column_kernel kernel = column_kernel::automatic;
@@ -53,14 +54,16 @@ public:
     /// Throws where sums, levels or drives are beyond what is exact here, and where the kernel asked for cannot do the work.
     column_reads(const read_layout& layout, std::vector<drive_cycle> cycles, const column_options& options = {})
         : layout_(layout), cycles_(std::move(cycles)), options_(options), numbers_(cycles_),
-          largest_level_(options.largest_level > 0 ? options.largest_level : layout.top()),
-          planes_(layout.planes()), groups_(layout.lines.groups()), results_(layout.lines.results),
-          blocks_((layout.lines.results + tile_results - 1) / tile_results), group_(std::min(layout.lines.group, layout.lines.driven)),
-          group_tiles_((group_ + tile_lines - 1) / tile_lines), folded_product_(layout.lines.results, layout.lines.driven) {
+          largest_level_(options.largest_level > 0 ? options.largest_level : layout.top()), planes_(layout.planes()),
+          groups_(layout.lines.groups()), results_(layout.lines.results),
+          blocks_((layout.lines.results + tile_results - 1) / tile_results),
+          group_(std::min(layout.lines.group, layout.lines.driven)), group_tiles_((group_ + tile_lines - 1) / tile_lines),
+          folded_product_(layout.lines.results, layout.lines.driven) {
         check();
         kernel_ = options.kernel;
         if (kernel_ == column_kernel::automatic) {
-            for (const column_kernel k : {column_kernel::portable, column_kernel::shuffle, column_kernel::dot, column_kernel::permute, column_kernel::amx}) {
+            for (const column_kernel k : {column_kernel::portable, column_kernel::shuffle, column_kernel::dot,
+                                          column_kernel::permute, column_kernel::amx}) {
                 kernel_ = can(k) ? k : kernel_;
             }
         }
@@ -82,8 +85,8 @@ public:
         map_of_.clear();
         std::map<std::tuple<double, double, double, double, double, std::int32_t, const void*, const void*>, std::size_t> known;
         for (const adc_transfer& t : converters_.all()) {
-            const auto [at, fresh] =
-                known.try_emplace({t.low, t.high, t.gain, t.offset, t.step, t.levels, t.thresholds.data(), t.words.data()}, maps_.size());
+            const auto [at, fresh] = known.try_emplace(
+                {t.low, t.high, t.gain, t.offset, t.step, t.levels, t.thresholds.data(), t.words.data()}, maps_.size());
             if (fresh) {
                 maps_.push_back(map_words(t, range_, leaks()));
             }
@@ -100,7 +103,8 @@ public:
             fail("column_reads", "program", "converters before words", "none");
         }
         const std::size_t columns = index(groups_ * planes_ * results_);
-        const bool can_fold = options_.fold && std::any_of(maps_.begin(), maps_.end(), [](const word_map& m) { return m.unit; });
+        const bool can_fold =
+            options_.fold && std::any_of(maps_.begin(), maps_.end(), [](const word_map& m) { return m.unit; });
         folded_.assign(columns, 0);
         folded_product_.clear(can_fold);
         forms_.assign(index(groups_ * blocks_ * planes_ * tile_results), neutral_form());
@@ -158,30 +162,48 @@ public:
         }
         switch (kernel_) {
 #if RCIM_ISA_AMX && defined(__linux__)
-        case column_kernel::amx: return layout_.subtracted ? read_tiles<amx_products, true>(at, y, passed, work) : read_tiles<amx_products, false>(at, y, passed, work);
+        case column_kernel::amx:
+            return layout_.subtracted ? read_tiles<amx_products, true>(at, y, passed, work)
+                                      : read_tiles<amx_products, false>(at, y, passed, work);
 #endif
 #ifdef __AVX512VBMI__
-        case column_kernel::permute: return read_tables<permute_tables>(at, y, passed, work);
+        case column_kernel::permute:
+            return read_tables<permute_tables>(at, y, passed, work);
 #endif
 #ifdef __AVX512VNNI__
-        case column_kernel::dot: return read_tiles<dot_products, true>(at, y, passed, work);
+        case column_kernel::dot:
+            return read_tiles<dot_products, true>(at, y, passed, work);
 #endif
 #ifdef __AVX2__
-        case column_kernel::shuffle: return read_tables<shuffle_tables>(at, y, passed, work);
+        case column_kernel::shuffle:
+            return read_tables<shuffle_tables>(at, y, passed, work);
 #endif
-        default: return layout_.subtracted ? read_tiles<pair_products, true>(at, y, passed, work) : read_tiles<pair_products, false>(at, y, passed, work);
+        default:
+            return layout_.subtracted ? read_tiles<pair_products, true>(at, y, passed, work)
+                                      : read_tiles<pair_products, false>(at, y, passed, work);
         }
     }
 
-    [[nodiscard]] const read_layout& layout() const { return layout_; }
-    [[nodiscard]] column_kernel kernel() const { return kernel_; }
-    [[nodiscard]] const column_converters& converters() const { return converters_; }
+    [[nodiscard]] const read_layout& layout() const {
+        return layout_;
+    }
+    [[nodiscard]] column_kernel kernel() const {
+        return kernel_;
+    }
+    [[nodiscard]] const column_converters& converters() const {
+        return converters_;
+    }
     /// Groups x planes x results.
-    [[nodiscard]] index_t columns() const { return groups_ * planes_ * results_; }
-    [[nodiscard]] index_t folded_columns() const { return folded_count_; }
+    [[nodiscard]] index_t columns() const {
+        return groups_ * planes_ * results_;
+    }
+    [[nodiscard]] index_t folded_columns() const {
+        return folded_count_;
+    }
 
     [[nodiscard]] static std::string_view name_of(column_kernel kernel) {
-        return std::find_if(column_kernels.begin(), column_kernels.end(), [&](const auto& k) { return k.second == kernel; })->first;
+        return std::find_if(column_kernels.begin(), column_kernels.end(), [&](const auto& k) { return k.second == kernel; })
+            ->first;
     }
 
 private:
@@ -190,18 +212,22 @@ private:
 #else
     using product_beside_tables = pair_products;
 #endif
-    static constexpr index_t tile_positions = 4;           ///< of a chunk
+    static constexpr index_t tile_positions = 4;                    ///< of a chunk
     static constexpr index_t chunk_positions = 2 * table_positions; ///< with tables
 
-    static std::size_t index(index_t n) { return static_cast<std::size_t>(n); }
+    static std::size_t index(index_t n) {
+        return static_cast<std::size_t>(n);
+    }
 
     void check() {
         const sum_layout& lines = layout_.lines;
-        const bool shape = lines.results >= 1 && lines.driven >= 1 && lines.group >= 1 && lines.driven <= 1 << 16 && layout_.slices >= 1 &&
-                           layout_.cell_bits >= 1 && (layout_.arrays == 1 || layout_.arrays == 2) && layout_.slices * layout_.cell_bits <= 31;
+        const bool shape = lines.results >= 1 && lines.driven >= 1 && lines.group >= 1 && lines.driven <= 1 << 16 &&
+                           layout_.slices >= 1 && layout_.cell_bits >= 1 && (layout_.arrays == 1 || layout_.arrays == 2) &&
+                           layout_.slices * layout_.cell_bits <= 31;
         if (!shape || (layout_.subtracted && layout_.arrays != 2)) {
             fail("column_reads", "layout", "1 or 2 arrays of results x 1 to 2^16 lines in at most 31 bits",
-                 text(lines.results, " x ", lines.driven, ", groups of ", lines.group, ", ", layout_.slices, " slices of ", layout_.cell_bits, " bits"));
+                 text(lines.results, " x ", lines.driven, ", groups of ", lines.group, ", ", layout_.slices, " slices of ",
+                      layout_.cell_bits, " bits"));
         }
         const std::int32_t most = layout_.subtracted ? 127 : 255;
         if (layout_.cell_bits > 8 || largest_level_ < layout_.top() || largest_level_ > most) {
@@ -231,31 +257,55 @@ private:
         };
         switch (kernel) {
 #if RCIM_ISA_AMX && defined(__linux__)
-        case column_kernel::amx: return amx_products::permitted();
+        case column_kernel::amx:
+            return amx_products::permitted();
 #endif
 #ifdef __AVX512VBMI__
-        case column_kernel::permute: return tables(permute_tables::lines);
+        case column_kernel::permute:
+            return tables(permute_tables::lines);
 #endif
 #ifdef __AVX512VNNI__
-        case column_kernel::dot: return largest_level_ <= 127;
+        case column_kernel::dot:
+            return largest_level_ <= 127;
 #endif
 #ifdef __AVX2__
-        case column_kernel::shuffle: return tables(shuffle_tables::lines);
+        case column_kernel::shuffle:
+            return tables(shuffle_tables::lines);
 #endif
-        case column_kernel::portable: return true;
-        default: return false;
+        case column_kernel::portable:
+            return true;
+        default:
+            return false;
         }
     }
 
-    [[nodiscard]] bool leaks() const { return layout_.leak != 0.0 && !layout_.subtracted; }
-    [[nodiscard]] bool uses_tables() const { return kernel_ == column_kernel::permute || kernel_ == column_kernel::shuffle; }
-    [[nodiscard]] index_t lines_per_table() const { return kernel_ == column_kernel::permute ? 6 : 4; }
-    [[nodiscard]] index_t group_tables() const { return (group_ + lines_per_table() - 1) / lines_per_table(); }
-    [[nodiscard]] index_t lines_of(index_t group) const { return std::min(group_, layout_.lines.driven - group * layout_.lines.group); }
-    [[nodiscard]] index_t column(index_t g, int p, index_t r) const { return (g * planes_ + p) * results_ + r; }
-    [[nodiscard]] index_t tile(index_t g, index_t b, int p) const { return (g * blocks_ + b) * planes_ + p; }
-    [[nodiscard]] const word_map& map_at(index_t g, int p, index_t r) const { return maps_[map_of_[index(converters_.number(g, p, r))]]; }
-    [[nodiscard]] word_form neutral_form() const { return {.offset = one_step_ ? whole_shift : 0.0f}; }
+    [[nodiscard]] bool leaks() const {
+        return layout_.leak != 0.0 && !layout_.subtracted;
+    }
+    [[nodiscard]] bool uses_tables() const {
+        return kernel_ == column_kernel::permute || kernel_ == column_kernel::shuffle;
+    }
+    [[nodiscard]] index_t lines_per_table() const {
+        return kernel_ == column_kernel::permute ? 6 : 4;
+    }
+    [[nodiscard]] index_t group_tables() const {
+        return (group_ + lines_per_table() - 1) / lines_per_table();
+    }
+    [[nodiscard]] index_t lines_of(index_t group) const {
+        return std::min(group_, layout_.lines.driven - group * layout_.lines.group);
+    }
+    [[nodiscard]] index_t column(index_t g, int p, index_t r) const {
+        return (g * planes_ + p) * results_ + r;
+    }
+    [[nodiscard]] index_t tile(index_t g, index_t b, int p) const {
+        return (g * blocks_ + b) * planes_ + p;
+    }
+    [[nodiscard]] const word_map& map_at(index_t g, int p, index_t r) const {
+        return maps_[map_of_[index(converters_.number(g, p, r))]];
+    }
+    [[nodiscard]] word_form neutral_form() const {
+        return {.offset = one_step_ ? whole_shift : 0.0f};
+    }
 
     /// By which of the ways sums become results.
     void choose_way() {
@@ -263,7 +313,8 @@ private:
         saturates_ = !all([](const word_map& m) { return !m.saturates; });
         one_step_ = all([](const word_map& m) { return m.one_step.has_value(); });
         clamps_ = !all([](const word_map& m) { return !m.clamps; });
-        const bool narrow = std::all_of(cycles_.begin(), cycles_.end(), [](const drive_cycle& c) { return c.weight < 1 << 15; });
+        const bool narrow =
+            std::all_of(cycles_.begin(), cycles_.end(), [](const drive_cycle& c) { return c.weight < 1 << 15; });
         general_ = leaks() || !narrow || !all([&](const word_map& m) { return m.two_steps.has_value() || one_step_; });
         // One sum of 32 bits over all planes and cycles, if the sums of all may be joined and it holds them.
         double worths = 0.0;
@@ -283,7 +334,8 @@ private:
         const double in_group = magnitude_ * worths * largest_word;
         const bool none_whole = all([](const word_map& m) { return !m.whole; });
         joint_whole_ = all([](const word_map& m) { return m.whole; });
-        joint_ = !general_ && (joint_whole_ || (none_whole && converters_.shared())) && largest_weight * largest_worth < 0x1p15 && in_group < 0x1p31;
+        joint_ = !general_ && (joint_whole_ || (none_whole && converters_.shared())) &&
+                 largest_weight * largest_worth < 0x1p15 && in_group < 0x1p31;
         joint_groups_ = joint_ ? static_cast<index_t>(std::min(0x1p31 / in_group, 0x1p20)) : 1;
         for (int p = 0; p < planes_; ++p) {
             for (std::size_t c = 0; c < weights_.size(); ++c) {
@@ -311,7 +363,8 @@ private:
                 const index_t lines = lines_of(g);
                 const index_t padded = group_tiles_ * tile_lines;
                 for (int a = 0; a < layout_.arrays; ++a) {
-                    const std::int32_t* from = (a == 0 ? plus : minus) + r * layout_.lines.result_step + g * layout_.lines.group * layout_.lines.driven_step;
+                    const std::int32_t* from = (a == 0 ? plus : minus) + r * layout_.lines.result_step +
+                                               g * layout_.lines.group * layout_.lines.driven_step;
                     std::int32_t* const to = work.words.data() + a * padded;
                     for (index_t d = 0; d < lines; ++d) {
                         to[d] = from[d * layout_.lines.driven_step];
@@ -320,7 +373,8 @@ private:
                 for (int p = 0; p < planes_; ++p) {
                     program_column(g, p, r, lines, work);
                     const word_map& map = map_at(g, p, r);
-                    add_low(low_[index(r)], map.transfer, folded_[index(column(g, p, r))] != 0 ? 0.0 : layout_.worth(p), weights);
+                    add_low(low_[index(r)], map.transfer, folded_[index(column(g, p, r))] != 0 ? 0.0 : layout_.worth(p),
+                            weights);
                 }
             }
         }
@@ -386,14 +440,16 @@ private:
             return;
         }
         for (index_t t0 = 0; t0 < lines; t0 += tile_lines) {
-            std::uint8_t* const to = levels_.data() + (at * group_tiles_ + t0 / tile_lines) * tile_bytes + r % tile_results * tile_lines;
+            std::uint8_t* const to =
+                levels_.data() + (at * group_tiles_ + t0 / tile_lines) * tile_bytes + r % tile_results * tile_lines;
             for (index_t d = 0; d < std::min(tile_lines, lines - t0); ++d) {
                 to[d] = static_cast<std::uint8_t>(levels[t0 + d]);
             }
         }
     }
 
-    void store_tables([[maybe_unused]] const std::int32_t* levels, [[maybe_unused]] index_t lines, [[maybe_unused]] std::uint8_t* to) const {
+    void store_tables([[maybe_unused]] const std::int32_t* levels, [[maybe_unused]] index_t lines,
+                      [[maybe_unused]] std::uint8_t* to) const {
         [[maybe_unused]] const auto store = [&]<class Tables>() {
             for (index_t d = 0; d < lines; d += Tables::lines, to += table_bytes) {
                 std::int32_t some[Tables::lines] = {};
@@ -420,14 +476,20 @@ private:
         read_positions at;
         index_t positions;
         index_t padded_results;
-        bool general;   ///< every converter its own way
-        bool count;     ///< saturated conversions
+        bool general; ///< every converter its own way
+        bool count;   ///< saturated conversions
         scratch& work;
     };
 
     template <class Products>
-    [[nodiscard]] chunk begin_chunk(const read_positions& at, index_t first, index_t positions, bool count, scratch& work) const {
-        chunk now{{at.x, at.line, at.window.subspan(index(first), index(positions))}, positions, blocks_ * tile_results, general_ || count, count, work};
+    [[nodiscard]] chunk begin_chunk(const read_positions& at, index_t first, index_t positions, bool count,
+                                    scratch& work) const {
+        chunk now{{at.x, at.line, at.window.subspan(index(first), index(positions))},
+                  positions,
+                  blocks_ * tile_results,
+                  general_ || count,
+                  count,
+                  work};
         const std::size_t sums = index(positions * now.padded_results * samples_per_block);
         work.whole.resize(sums);
         if (folded_count_ > 0 || layout_.minus_constant != 0) {
@@ -482,7 +544,8 @@ private:
                 const index_t to = (p * results_ + r) * samples_per_block;
                 const column_sum low = low_[index(r)];
                 for (index_t l = 0; l < samples_per_block; ++l) {
-                    y[to + l] = column_value(converters_, {now.work.whole[index(from + l)], now.work.rest[index(from + l)]}, low);
+                    y[to + l] =
+                        column_value(converters_, {now.work.whole[index(from + l)], now.work.rest[index(from + l)]}, low);
                 }
                 if (passed != nullptr) {
                     for (index_t l = 0; l < samples_per_block; ++l) {
@@ -526,7 +589,8 @@ private:
         }
     }
     [[nodiscard]] const float* leak_of(const chunk& now, index_t position, index_t cycle) const {
-        return leaks() ? now.work.leak.data() + (position * static_cast<index_t>(weights_.size()) + cycle) * samples_per_block : nullptr;
+        return leaks() ? now.work.leak.data() + (position * static_cast<index_t>(weights_.size()) + cycle) * samples_per_block
+                       : nullptr;
     }
     [[nodiscard]] double* saturated_of(const chunk& now, index_t position, index_t r) const {
         return now.count ? now.work.saturated.data() + (position * now.padded_results + r) * samples_per_block : nullptr;
@@ -534,7 +598,8 @@ private:
 
     // ---- by tiles
 
-    using tile_words = void (*)(std::int32_t* const (&)[2], const std::int32_t*, const std::int32_t (&)[2][2], const word_form* const (&)[2]);
+    using tile_words = void (*)(std::int32_t* const (&)[2], const std::int32_t*, const std::int32_t (&)[2][2],
+                                const word_form* const (&)[2]);
 
     template <bool Same, bool OneStep, bool Clamps>
     static tile_words words_of(bool two_planes, bool equal) {
@@ -545,14 +610,22 @@ private:
     }
     [[nodiscard]] tile_words words_of(bool two_planes, bool equal) const {
         switch ((joint_ ? 4 : 0) + (one_step_ ? 2 : 0) + (clamps_ ? 1 : 0)) {
-        case 0: return words_of<false, false, false>(two_planes, equal);
-        case 1: return words_of<false, false, true>(two_planes, equal);
-        case 2: return words_of<false, true, false>(two_planes, equal);
-        case 3: return words_of<false, true, true>(two_planes, equal);
-        case 4: return words_of<true, false, false>(two_planes, equal);
-        case 5: return words_of<true, false, true>(two_planes, equal);
-        case 6: return words_of<true, true, false>(two_planes, equal);
-        default: return words_of<true, true, true>(two_planes, equal);
+        case 0:
+            return words_of<false, false, false>(two_planes, equal);
+        case 1:
+            return words_of<false, false, true>(two_planes, equal);
+        case 2:
+            return words_of<false, true, false>(two_planes, equal);
+        case 3:
+            return words_of<false, true, true>(two_planes, equal);
+        case 4:
+            return words_of<true, false, false>(two_planes, equal);
+        case 5:
+            return words_of<true, false, true>(two_planes, equal);
+        case 6:
+            return words_of<true, true, false>(two_planes, equal);
+        default:
+            return words_of<true, true, true>(two_planes, equal);
         }
     }
 
@@ -626,7 +699,8 @@ private:
                     flush_joint(now);
                 }
             }
-            finish_chunk(now, y + first * results_ * samples_per_block, passed != nullptr ? passed + first * results_ * samples_per_block : nullptr);
+            finish_chunk(now, y + first * results_ * samples_per_block,
+                         passed != nullptr ? passed + first * results_ * samples_per_block : nullptr);
         });
     }
 
@@ -655,7 +729,9 @@ private:
                     source[i] = d + i < lines ? x + line[d + i] : no_input();
                 }
                 std::uint8_t* const bytes = to + d * samples_per_block;
-                pack_four(source, cycles_, [&](std::size_t c, const pairs_of_int16& four) { store_lanes(four, bytes + static_cast<index_t>(c) * of_cycle); });
+                pack_four(source, cycles_, [&](std::size_t c, const pairs_of_int16& four) {
+                    store_lanes(four, bytes + static_cast<index_t>(c) * of_cycle);
+                });
                 if (index(padded_cycles) > cycles_.size()) {
                     store_lanes(pairs_of_int16{}, bytes + (padded_cycles - 1) * of_cycle);
                 }
@@ -699,9 +775,10 @@ private:
             for (index_t row = 0; row < tile_results; ++row) {
                 const index_t r = job.block * tile_results + row;
                 if (r < results_ && folded_[index(column(job.group, job.plane[i], r))] == 0) {
-                    add_general(now.work.general.data() + i * tile_sums + row * samples_per_block, saturated_of(now, job.position, r),
-                                sums + 2 * i * tile_sums + row * samples_per_block, tile_sums, weights_.data() + job.cycle, cycles,
-                                map_at(job.group, job.plane[i], r), layout_.worth(job.plane[i]), leak_of(now, job.position, job.cycle));
+                    add_general(now.work.general.data() + i * tile_sums + row * samples_per_block,
+                                saturated_of(now, job.position, r), sums + 2 * i * tile_sums + row * samples_per_block,
+                                tile_sums, weights_.data() + job.cycle, cycles, map_at(job.group, job.plane[i], r),
+                                layout_.worth(job.plane[i]), leak_of(now, job.position, job.cycle));
                 }
             }
         }
@@ -717,7 +794,8 @@ private:
             for (index_t row = 0; row < tile_results; ++row) {
                 const index_t r = job.block * tile_results + row;
                 if (r < results_ && folded_[index(column(job.group, job.plane[i], r))] == 0) {
-                    flush_column(now, job.position, job.group, job.plane[i], r, words + i * tile_sums + row * samples_per_block);
+                    flush_column(now, job.position, job.group, job.plane[i], r,
+                                 words + i * tile_sums + row * samples_per_block);
                 }
             }
         }
@@ -763,12 +841,15 @@ private:
                     flush_joint(now);
                 }
             }
-            finish_chunk(now, y + first * results_ * samples_per_block, passed != nullptr ? passed + first * results_ * samples_per_block : nullptr);
+            finish_chunk(now, y + first * results_ * samples_per_block,
+                         passed != nullptr ? passed + first * results_ * samples_per_block : nullptr);
         });
     }
 
     /// Cycles are read eight or four at a time.
-    [[nodiscard]] index_t padded_table_cycles() const { return (static_cast<index_t>(cycles_.size()) + 3) / 4 * 4; }
+    [[nodiscard]] index_t padded_table_cycles() const {
+        return (static_cast<index_t>(cycles_.size()) + 3) / 4 * 4;
+    }
 
     /// drives: [quad of positions][table][cycle][16 samples][4 positions], a bit for each line of the table.
     void pack_patterns(chunk& now, index_t g, index_t quads, index_t lines_per_table, index_t cycles) const {
@@ -781,7 +862,9 @@ private:
                     const std::int16_t* source[4];
                     for (index_t p = 0; p < table_positions; ++p) {
                         const index_t position = quad * table_positions + p;
-                        source[p] = position < now.positions ? now.at.x + now.at.window[index(position)] + now.at.line[g * layout_.lines.group + begin + i] : no_input();
+                        source[p] = position < now.positions ? now.at.x + now.at.window[index(position)] +
+                                                                   now.at.line[g * layout_.lines.group + begin + i]
+                                                             : no_input();
                     }
                     pack_four(source, cycles_, [&](std::size_t c, const pairs_of_int16& bits) {
                         pairs_of_int16 pattern;
@@ -794,8 +877,8 @@ private:
         }
     }
 
-    void add_table_words(std::int32_t* to, index_t step, const std::int32_t* sums, const std::int32_t* weights, int cycles, const word_form& form,
-                         index_t positions) const {
+    void add_table_words(std::int32_t* to, index_t step, const std::int32_t* sums, const std::int32_t* weights, int cycles,
+                         const word_form& form, index_t positions) const {
         const auto add = [&]<bool OneStep, bool Clamps>() {
             if (cycles == table_cycles) {
                 add_words<table_cycles, OneStep, Clamps>(to, step, sums, pattern_bytes, weights, cycles, form, positions);
@@ -804,10 +887,14 @@ private:
             }
         };
         switch ((one_step_ ? 2 : 0) + (clamps_ ? 1 : 0)) {
-        case 0: return add.template operator()<false, false>();
-        case 1: return add.template operator()<false, true>();
-        case 2: return add.template operator()<true, false>();
-        default: return add.template operator()<true, true>();
+        case 0:
+            return add.template operator()<false, false>();
+        case 1:
+            return add.template operator()<false, true>();
+        case 2:
+            return add.template operator()<true, false>();
+        default:
+            return add.template operator()<true, true>();
         }
     }
 
@@ -825,24 +912,29 @@ private:
             std::fill(general, general + pattern_bytes, 0.0);
         }
         const std::int16_t base = bases_[index(column(g, p, r))];
-        const word_form form = now.general ? word_form{} : forms_[index(tile(g, r / tile_results, p) * tile_results + r % tile_results)];
+        const word_form form =
+            now.general ? word_form{} : forms_[index(tile(g, r / tile_results, p) * tile_results + r % tile_results)];
         for (index_t c = 0; c < static_cast<index_t>(cycles_.size()); c += table_cycles) {
             const int some = static_cast<int>(std::min<index_t>(table_cycles, static_cast<index_t>(cycles_.size()) - c));
             if (some > table_cycles / 2) {
-                table_sums<Tables, table_cycles>(now.work.opened.data(), tables, run, patterns + c * pattern_bytes, cycles, base, sums);
+                table_sums<Tables, table_cycles>(now.work.opened.data(), tables, run, patterns + c * pattern_bytes, cycles,
+                                                 base, sums);
             } else {
-                table_sums<Tables, table_cycles / 2>(now.work.opened.data(), tables, run, patterns + c * pattern_bytes, cycles, base, sums);
+                table_sums<Tables, table_cycles / 2>(now.work.opened.data(), tables, run, patterns + c * pattern_bytes, cycles,
+                                                     base, sums);
             }
             if (!now.general) {
-                std::int32_t* const to = joint_ ? now.work.words.data() + (quad * table_positions * now.padded_results + r) * samples_per_block : own;
+                std::int32_t* const to =
+                    joint_ ? now.work.words.data() + (quad * table_positions * now.padded_results + r) * samples_per_block
+                           : own;
                 const index_t step = joint_ ? now.padded_results * samples_per_block : samples_per_block;
                 add_table_words(to, step, sums, factors_.data() + index(p) * weights_.size() + c, some, form, positions);
                 continue;
             }
             for (index_t i = 0; i < positions; ++i) {
                 const index_t position = quad * table_positions + i;
-                add_general(general + i * samples_per_block, saturated_of(now, position, r), sums + i * samples_per_block, pattern_bytes,
-                            weights_.data() + c, some, map, layout_.worth(p), leak_of(now, position, c));
+                add_general(general + i * samples_per_block, saturated_of(now, position, r), sums + i * samples_per_block,
+                            pattern_bytes, weights_.data() + c, some, map, layout_.worth(p), leak_of(now, position, c));
             }
         }
         for (index_t i = 0; i < positions && (now.general || !joint_); ++i) {
@@ -888,13 +980,13 @@ private:
     index_t folded_count_ = 0;
     std::vector<std::uint8_t> folded_; ///< [column]
     whole_product folded_product_;
-    std::vector<word_form> forms_;          ///< [tile][16]
-    std::vector<std::uint8_t> equal_;       ///< [tile]: all forms are the first
-    std::vector<std::uint8_t> active_;      ///< [tile]: something is left to read
-    aligned_vector<std::uint8_t> levels_;   ///< [tile][64 lines], by tiles
-    aligned_vector<std::uint8_t> tables_;   ///< [column][table], by tables
-    std::vector<std::int16_t> bases_;       ///< [column], by tables
-    std::vector<column_sum> low_;           ///< of results, at word 0
+    std::vector<word_form> forms_;        ///< [tile][16]
+    std::vector<std::uint8_t> equal_;     ///< [tile]: all forms are the first
+    std::vector<std::uint8_t> active_;    ///< [tile]: something is left to read
+    aligned_vector<std::uint8_t> levels_; ///< [tile][64 lines], by tiles
+    aligned_vector<std::uint8_t> tables_; ///< [column][table], by tables
+    std::vector<std::int16_t> bases_;     ///< [column], by tables
+    std::vector<column_sum> low_;         ///< of results, at word 0
 };
 
 } // namespace rcim::inline RCIM_ABI::kernel

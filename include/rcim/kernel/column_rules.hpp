@@ -41,7 +41,8 @@ enum class converter_index { common, per_plane, per_column, per_tile };
 
 /// Whether the whole numbers that the converter can tell apart are worth themselves.
 [[nodiscard]] inline bool unit_steps(const adc_transfer& t) {
-    return t.ideal() || (whole_valued(t) && t.words.empty() && t.gain == 1.0 && t.offset == 0.0 && t.high - t.low == static_cast<double>(t.levels - 1));
+    return t.ideal() || (whole_valued(t) && t.words.empty() && t.gain == 1.0 && t.offset == 0.0 &&
+                         t.high - t.low == static_cast<double>(t.levels - 1));
 }
 
 /// The converters of all columns. Thresholds and words that they point to have to live.
@@ -65,7 +66,8 @@ public:
             const bool uneven = !t.words.empty();
             const bool good = t.ideal() || uneven || (t.levels >= 2 && t.levels <= 1 << 14 && t.high > t.low);
             if (!good || !(t.gain > 0.0) || (uneven && t.thresholds.size() + 1 != t.words.size())) {
-                fail("column_converters", "converter", "2 to 2^14 levels over low < high, gain > 0, one threshold less than words",
+                fail("column_converters", "converter",
+                     "2 to 2^14 levels over low < high, gain > 0, one threshold less than words",
                      text(t.levels, " levels, low ", t.low, ", high ", t.high, ", gain ", t.gain));
             }
             if (whole_valued(t)) {

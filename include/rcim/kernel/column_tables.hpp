@@ -50,15 +50,17 @@ struct permute_tables {
 
     /// level: of six lines.
     static void store(const std::int32_t* level, std::uint8_t* table) {
-        const std::uint64_t halves[2] = {pattern_sums({level[0], level[1], level[2]}), pattern_sums({level[3], level[4], level[5]})};
+        const std::uint64_t halves[2] = {pattern_sums({level[0], level[1], level[2]}),
+                                         pattern_sums({level[3], level[4], level[5]})};
         std::memcpy(table, halves, sizeof halves);
     }
     static void open(const std::uint8_t* table, std::uint8_t* opened) {
-        const __m512i each = _mm512_set_epi64(0x0707070707070707, 0x0606060606060606, 0x0505050505050505, 0x0404040404040404, 0x0303030303030303,
-                                              0x0202020202020202, 0x0101010101010101, 0);
+        const __m512i each = _mm512_set_epi64(0x0707070707070707, 0x0606060606060606, 0x0505050505050505, 0x0404040404040404,
+                                              0x0303030303030303, 0x0202020202020202, 0x0101010101010101, 0);
         std::int64_t halves[2];
         std::memcpy(halves, table, sizeof halves);
-        _mm512_store_si512(opened, _mm512_add_epi8(_mm512_set1_epi64(halves[0]), _mm512_shuffle_epi8(_mm512_set1_epi64(halves[1]), each)));
+        _mm512_store_si512(
+            opened, _mm512_add_epi8(_mm512_set1_epi64(halves[0]), _mm512_shuffle_epi8(_mm512_set1_epi64(halves[1]), each)));
     }
     static vector load_table(const std::uint8_t* from) { return _mm512_load_si512(from); }
     static vector load(const std::uint8_t* from) { return _mm512_load_si512(from); }
@@ -114,8 +116,8 @@ struct shuffle_tables {
 /// Sums of one column, `base` included, in Cycles cycles at four positions: [Cycles][4 positions][16 samples]. patterns:
 /// [tables][cycles][16 samples][4 positions]; `run` tables add up to at most 255, and all sums fit 16 bits.
 template <class Tables, int Cycles>
-inline void table_sums(const std::uint8_t* opened, index_t tables, index_t run, const std::uint8_t* patterns, index_t cycles, std::int16_t base,
-                       std::int32_t* sums) {
+inline void table_sums(const std::uint8_t* opened, index_t tables, index_t run, const std::uint8_t* patterns, index_t cycles,
+                       std::int16_t base, std::int32_t* sums) {
     using vector = typename Tables::vector;
     for (index_t half = 0; half < pattern_bytes; half += Tables::width) {
         vector even[Cycles];

@@ -86,7 +86,8 @@ template <bool OneStep>
         }
         // The last sum with this word: an estimate, and steps from there.
         const double edge = ((static_cast<double>(word) + 0.5) * per_word * t.gain + t.low - t.offset) / t.gain;
-        std::int64_t last = static_cast<std::int64_t>(std::clamp(edge, static_cast<double>(sum), static_cast<double>(range.largest)));
+        std::int64_t last =
+            static_cast<std::int64_t>(std::clamp(edge, static_cast<double>(sum), static_cast<double>(range.largest)));
         if (word == t.levels - 1) {
             last = range.largest;
         }
@@ -123,7 +124,8 @@ template <bool OneStep>
     for (const int step : {0, 1, -1, 2, -2}) {
         for (const int shift : {0, 1, -1, 2, -2, 4, -4}) {
             const word_form form{.scale = beside(static_cast<float>(t.gain * words), step),
-                                 .offset = OneStep ? static_cast<float>(offset + static_cast<double>(whole_shift)) : beside(static_cast<float>(offset), shift),
+                                 .offset = OneStep ? static_cast<float>(offset + static_cast<double>(whole_shift))
+                                                   : beside(static_cast<float>(offset), shift),
                                  .most = whole_shift + static_cast<float>(t.levels - 1)};
             if (form_fits<OneStep>(form, t, range)) {
                 return form;
@@ -166,7 +168,8 @@ template <bool OneStep>
     if (t.words.empty() && leaks) {
         const double words = static_cast<double>(t.levels - 1) / (t.high - t.low);
         map.clamps = true;
-        map.two_steps = word_form{.scale = static_cast<float>(t.gain * words), .offset = static_cast<float>((t.offset - t.low) * words),
+        map.two_steps = word_form{.scale = static_cast<float>(t.gain * words),
+                                  .offset = static_cast<float>((t.offset - t.low) * words),
                                   .most = whole_shift + static_cast<float>(t.levels - 1)};
         return map;
     }
@@ -203,16 +206,30 @@ struct word_lanes {
     static constexpr int width = 16;
     using floats = __m512;
     using ints = __m512i;
-    static floats set(float x) { return _mm512_set1_ps(x); }
-    static ints set(std::int32_t x) { return _mm512_set1_epi32(x); }
+    static floats set(float x) {
+        return _mm512_set1_ps(x);
+    }
+    static ints set(std::int32_t x) {
+        return _mm512_set1_epi32(x);
+    }
     static floats load_sums(const std::int32_t* from) {
         return _mm512_maskz_cvtepi32_ps(0xffff, _mm512_loadu_si512(from));
     }
-    static ints load(const std::int32_t* from) { return _mm512_loadu_si512(from); }
-    static void store(std::int32_t* to, ints x) { _mm512_storeu_si512(to, x); }
-    static floats scaled(floats x, floats scale, floats offset) { return _mm512_fmadd_ps(x, scale, offset); }
-    static floats add(floats a, floats b) { return _mm512_add_ps(a, b); }
-    static floats clamp(floats x, floats low, floats high) { return _mm512_maskz_min_ps(0xffff, _mm512_maskz_max_ps(0xffff, x, low), high); }
+    static ints load(const std::int32_t* from) {
+        return _mm512_loadu_si512(from);
+    }
+    static void store(std::int32_t* to, ints x) {
+        _mm512_storeu_si512(to, x);
+    }
+    static floats scaled(floats x, floats scale, floats offset) {
+        return _mm512_fmadd_ps(x, scale, offset);
+    }
+    static floats add(floats a, floats b) {
+        return _mm512_add_ps(a, b);
+    }
+    static floats clamp(floats x, floats low, floats high) {
+        return _mm512_maskz_min_ps(0xffff, _mm512_maskz_max_ps(0xffff, x, low), high);
+    }
     /// Adds weight x the lower 16 bits, both signed.
     static ints add_words(ints sum, floats words, ints weight) {
 #ifdef __AVX512VNNI__
@@ -225,14 +242,30 @@ struct word_lanes {
     static constexpr int width = 8;
     using floats = __m256;
     using ints = __m256i;
-    static floats set(float x) { return _mm256_set1_ps(x); }
-    static ints set(std::int32_t x) { return _mm256_set1_epi32(x); }
-    static ints load(const std::int32_t* from) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)); }
-    static floats load_sums(const std::int32_t* from) { return _mm256_cvtepi32_ps(load(from)); }
-    static void store(std::int32_t* to, ints x) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), x); }
-    static floats scaled(floats x, floats scale, floats offset) { return _mm256_fmadd_ps(x, scale, offset); }
-    static floats add(floats a, floats b) { return _mm256_add_ps(a, b); }
-    static floats clamp(floats x, floats low, floats high) { return _mm256_min_ps(_mm256_max_ps(x, low), high); }
+    static floats set(float x) {
+        return _mm256_set1_ps(x);
+    }
+    static ints set(std::int32_t x) {
+        return _mm256_set1_epi32(x);
+    }
+    static ints load(const std::int32_t* from) {
+        return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+    }
+    static floats load_sums(const std::int32_t* from) {
+        return _mm256_cvtepi32_ps(load(from));
+    }
+    static void store(std::int32_t* to, ints x) {
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), x);
+    }
+    static floats scaled(floats x, floats scale, floats offset) {
+        return _mm256_fmadd_ps(x, scale, offset);
+    }
+    static floats add(floats a, floats b) {
+        return _mm256_add_ps(a, b);
+    }
+    static floats clamp(floats x, floats low, floats high) {
+        return _mm256_min_ps(_mm256_max_ps(x, low), high);
+    }
     static ints add_words(ints sum, floats words, ints weight) {
         return _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_castps_si256(words), weight));
     }
@@ -240,15 +273,23 @@ struct word_lanes {
     static constexpr int width = 4;
     using floats = float __attribute__((vector_size(16)));
     using ints = std::int32_t __attribute__((vector_size(16)));
-    static floats set(float x) { return floats{} + x; }
-    static ints set(std::int32_t x) { return ints{} + x; }
+    static floats set(float x) {
+        return floats{} + x;
+    }
+    static ints set(std::int32_t x) {
+        return ints{} + x;
+    }
     static ints load(const std::int32_t* from) {
         ints x;
         std::memcpy(&x, from, sizeof x);
         return x;
     }
-    static floats load_sums(const std::int32_t* from) { return __builtin_convertvector(load(from), floats); }
-    static void store(std::int32_t* to, ints x) { std::memcpy(to, &x, sizeof x); }
+    static floats load_sums(const std::int32_t* from) {
+        return __builtin_convertvector(load(from), floats);
+    }
+    static void store(std::int32_t* to, ints x) {
+        std::memcpy(to, &x, sizeof x);
+    }
     static floats scaled(floats x, floats scale, floats offset) {
         floats result;
         for (int l = 0; l < width; ++l) {
@@ -256,7 +297,9 @@ struct word_lanes {
         }
         return result;
     }
-    static floats add(floats a, floats b) { return a + b; }
+    static floats add(floats a, floats b) {
+        return a + b;
+    }
     static floats clamp(floats x, floats low, floats high) {
         x = x > low ? x : low;
         return x < high ? x : high;
@@ -284,8 +327,8 @@ struct word_lanes {
 /// sums [cycles][positions][16]: to [position x step][16] += weight x word over the cycles. Of weights the lower 16 bits are taken,
 /// the others have to be zero. Cycles: how many, or 0 where it is not known before.
 template <int Cycles, bool OneStep, bool Clamps>
-inline void add_words(std::int32_t* to, index_t step, const std::int32_t* sums, index_t sums_step, const std::int32_t* weights, int cycles,
-                      const word_form& form, index_t positions) {
+inline void add_words(std::int32_t* to, index_t step, const std::int32_t* sums, index_t sums_step, const std::int32_t* weights,
+                      int cycles, const word_form& form, index_t positions) {
     using v = word_lanes;
     const v::floats scale = v::set(form.scale);
     const v::floats offset = v::set(form.offset);
@@ -307,10 +350,12 @@ inline void add_words(std::int32_t* to, index_t step, const std::int32_t* sums, 
 /// The same for 16 results of one or two planes in two cycles: sums [planes][2][16][16]; forms [16], of which only the first counts
 /// if all are equal; to [16][16] of each plane, which may be the same.
 template <int Planes, bool Same, bool Equal, bool OneStep, bool Clamps>
-inline void add_tile_words(std::int32_t* const (&to)[2], const std::int32_t* sums, const std::int32_t (&weights)[2][2], const word_form* const (&forms)[2]) {
+inline void add_tile_words(std::int32_t* const (&to)[2], const std::int32_t* sums, const std::int32_t (&weights)[2][2],
+                           const word_form* const (&forms)[2]) {
     using v = word_lanes;
     constexpr index_t tile = 16 * samples_per_block;
-    const v::ints weight[2][2] = {{v::set(weights[0][0]), v::set(weights[0][1])}, {v::set(weights[1][0]), v::set(weights[1][1])}};
+    const v::ints weight[2][2] = {{v::set(weights[0][0]), v::set(weights[0][1])},
+                                  {v::set(weights[1][0]), v::set(weights[1][1])}};
     v::floats form[2][4];
     const auto load_form = [&](int p, index_t r) {
         form[p][0] = v::set(forms[p][r].scale);
@@ -338,8 +383,8 @@ inline void add_tile_words(std::int32_t* const (&to)[2], const std::int32_t* sum
                     sum = v::load(to[1] + at);
                 }
                 for (int c = 0; c < 2; ++c) {
-                    const v::floats words =
-                        v::words<OneStep, Clamps>(sums + (2 * p + c) * tile + at, form[p][0], form[p][1], form[p][2], form[p][3]);
+                    const v::floats words = v::words<OneStep, Clamps>(sums + (2 * p + c) * tile + at, form[p][0], form[p][1],
+                                                                      form[p][2], form[p][3]);
                     sum = v::add_words(sum, words, weight[p][c]);
                 }
             }
@@ -350,8 +395,8 @@ inline void add_tile_words(std::int32_t* const (&to)[2], const std::int32_t* sum
 
 /// Any converter, any weights, leaks and shares of saturated conversions: words [16] += weight x word, and saturated [16] (may be
 /// null) += |weight x worth| where a sum saturates. leak: what cells at HRS add in each cycle, [cycles][16], or null.
-inline void add_general(double* words, double* saturated, const std::int32_t* sums, index_t cycle_step, const std::int32_t* weights, int cycles,
-                        const word_map& map, double worth, const float* leak) {
+inline void add_general(double* words, double* saturated, const std::int32_t* sums, index_t cycle_step,
+                        const std::int32_t* weights, int cycles, const word_map& map, double worth, const float* leak) {
     const adc_transfer& t = map.transfer;
     for (int c = 0; c < cycles; ++c) {
         float seen[samples_per_block];
@@ -369,11 +414,13 @@ inline void add_general(double* words, double* saturated, const std::int32_t* su
             for (index_t l = 0; l < samples_per_block; ++l) {
                 const float open = scaled(seen[l], map.two_steps->scale, map.two_steps->offset) + whole_shift;
                 const float above = open > map.two_steps->least ? open : map.two_steps->least;
-                words[l] += weight * static_cast<double>((above < map.two_steps->most ? above : map.two_steps->most) - whole_shift);
+                words[l] +=
+                    weight * static_cast<double>((above < map.two_steps->most ? above : map.two_steps->most) - whole_shift);
             }
         } else if (leak == nullptr) {
             for (index_t l = 0; l < samples_per_block; ++l) {
-                words[l] += weight * static_cast<double>(map.table[static_cast<std::size_t>(sums[c * cycle_step + l] - map.range.least)]);
+                words[l] += weight * static_cast<double>(
+                                         map.table[static_cast<std::size_t>(sums[c * cycle_step + l] - map.range.least)]);
             }
         } else {
             for (index_t l = 0; l < samples_per_block; ++l) {

@@ -57,8 +57,10 @@ inline void pack_four(const std::int16_t* const (&source)[4], std::span<const dr
             const auto shift = static_cast<std::int16_t>(cycles[c].shift);
             const auto mask = static_cast<std::int16_t>(cycles[c].mask);
             // Parts can be 2^15: no sign.
-            const pairs_of_int16 low = part == 0 ? a >> shift : (pairs_of_int16)((pairs_of_uint16)a >> static_cast<std::uint16_t>(shift));
-            const pairs_of_int16 high = part == 0 ? b >> shift : (pairs_of_int16)((pairs_of_uint16)b >> static_cast<std::uint16_t>(shift));
+            const pairs_of_int16 low =
+                part == 0 ? a >> shift : (pairs_of_int16)((pairs_of_uint16)a >> static_cast<std::uint16_t>(shift));
+            const pairs_of_int16 high =
+                part == 0 ? b >> shift : (pairs_of_int16)((pairs_of_uint16)b >> static_cast<std::uint16_t>(shift));
             const pairs_of_int16 bytes = (low & mask) | (pairs_of_int16)((pairs_of_uint16)(high & mask) << std::uint16_t{8});
             store(c, bytes);
         }

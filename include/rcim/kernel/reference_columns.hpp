@@ -13,8 +13,9 @@
 namespace rcim::inline RCIM_ABI::kernel {
 
 /// y and passed: [position][result][16 samples]; passed may be null. O(positions x results x lines x planes x cycles).
-inline void reference_columns(const read_layout& layout, std::span<const drive_cycle> cycles, const column_converters& converters,
-                              const std::int32_t* plus, const std::int32_t* minus, const read_positions& at, double* y, float* passed) {
+inline void reference_columns(const read_layout& layout, std::span<const drive_cycle> cycles,
+                              const column_converters& converters, const std::int32_t* plus, const std::int32_t* minus,
+                              const read_positions& at, double* y, float* passed) {
     constexpr std::size_t lanes = samples_per_block;
     using of_lanes = std::array<std::int32_t, lanes>;
     const sum_layout& lines = layout.lines;
@@ -40,7 +41,8 @@ inline void reference_columns(const read_layout& layout, std::span<const drive_c
             }
             for (const of_lanes& t : total) {
                 for (std::size_t l = 0; l < lanes; ++l) {
-                    digital[l] -= static_cast<double>(layout.minus_constant) * static_cast<double>(cycle.weight) * static_cast<double>(t[l]);
+                    digital[l] -= static_cast<double>(layout.minus_constant) * static_cast<double>(cycle.weight) *
+                                  static_cast<double>(t[l]);
                 }
             }
             std::size_t n = 0;
@@ -61,8 +63,10 @@ inline void reference_columns(const read_layout& layout, std::span<const drive_c
                         const adc_transfer& t = converters.at(g, p, r);
                         const double leak = layout.subtracted ? 0.0 : layout.leak;
                         for (std::size_t l = 0; l < lanes; ++l) {
-                            const double seen = static_cast<double>(sum[l]) + leak * static_cast<double>(total[static_cast<std::size_t>(g)][l]);
-                            words[n][l] += static_cast<double>(cycle.weight) * (t.ideal() ? seen : static_cast<double>(t.word(seen)));
+                            const double seen =
+                                static_cast<double>(sum[l]) + leak * static_cast<double>(total[static_cast<std::size_t>(g)][l]);
+                            words[n][l] +=
+                                static_cast<double>(cycle.weight) * (t.ideal() ? seen : static_cast<double>(t.word(seen)));
                             saturated[static_cast<std::size_t>(r)][l] += t.saturates(seen) ? count : 0.0;
                         }
                     }
@@ -77,13 +81,15 @@ inline void reference_columns(const read_layout& layout, std::span<const drive_c
                 for (index_t g = 0; g < lines.groups(); ++g) {
                     for (int p = 0; p < layout.planes(); ++p) {
                         const adc_transfer& t = converters.at(g, p, r);
-                        add_column(sum, converters, t, layout.worth(p), words[static_cast<std::size_t>((g * layout.planes() + p) * lines.results + r)][l]);
+                        add_column(sum, converters, t, layout.worth(p),
+                                   words[static_cast<std::size_t>((g * layout.planes() + p) * lines.results + r)][l]);
                         add_low(low, t, layout.worth(p), weights);
                     }
                 }
                 y[out + static_cast<index_t>(l)] = column_value(converters, sum, low);
                 if (passed != nullptr) {
-                    passed[out + static_cast<index_t>(l)] = static_cast<float>((conversions - saturated[static_cast<std::size_t>(r)][l]) / conversions);
+                    passed[out + static_cast<index_t>(l)] =
+                        static_cast<float>((conversions - saturated[static_cast<std::size_t>(r)][l]) / conversions);
                 }
             }
         }

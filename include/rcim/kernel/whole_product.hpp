@@ -27,12 +27,11 @@ class whole_product {
 public:
     whole_product() = default;
     whole_product(index_t results, index_t driven)
-        : driven_(driven), blocks_((results + tile_results - 1) / tile_results), tiles_((driven + tile_lines - 1) / tile_lines) {}
+        : driven_(driven), blocks_((results + tile_results - 1) / tile_results),
+          tiles_((driven + tile_lines - 1) / tile_lines) {}
 
     /// Words of a result, all zero before the first call; [driven].
-    [[nodiscard]] std::int32_t* words(index_t result) {
-        return words_.data() + result * padded_lines();
-    }
+    [[nodiscard]] std::int32_t* words(index_t result) { return words_.data() + result * padded_lines(); }
     void clear(bool any) {
         any_ = any;
         words_.assign(any ? static_cast<std::size_t>(blocks_ * tile_results * padded_lines()) : 0, 0);
@@ -143,14 +142,16 @@ private:
             for (index_t i = 0; i < digits_; ++i) {
                 const auto digit = static_cast<std::int8_t>(rest);
                 levels_[static_cast<std::size_t>(((r / tile_results * digits_ + i) * tiles_ + d / tile_lines) * tile_bytes +
-                                                 r % tile_results * tile_lines + d % tile_lines)] = static_cast<std::uint8_t>(digit);
+                                                 r % tile_results * tile_lines + d % tile_lines)] =
+                    static_cast<std::uint8_t>(digit);
                 rest = (rest - digit) >> 8;
             }
         }
         sums_[static_cast<std::size_t>(r)] = static_cast<double>(sum);
     }
 
-    void pack_position(const std::int16_t* x, const std::int32_t* line, const driven_numbers& cycles, bool equal, index_t position, numbers& to) const {
+    void pack_position(const std::int16_t* x, const std::int32_t* line, const driven_numbers& cycles, bool equal,
+                       index_t position, numbers& to) const {
         lanes_of_uint32 total{};
         alignas(64) std::int16_t made[4][samples_per_block] = {};
         const auto shift = static_cast<std::uint16_t>(to.shift);
@@ -171,7 +172,8 @@ private:
             join_pairs(high, source[1], source[3]);
             const pairs_of_uint16 even = (pairs_of_uint16)low + shift;
             const pairs_of_uint16 odd = (pairs_of_uint16)high + shift;
-            total += ((lanes_of_uint32)even & 0xffffu) + ((lanes_of_uint32)even >> 16) + ((lanes_of_uint32)odd & 0xffffu) + ((lanes_of_uint32)odd >> 16);
+            total += ((lanes_of_uint32)even & 0xffffu) + ((lanes_of_uint32)even >> 16) + ((lanes_of_uint32)odd & 0xffffu) +
+                     ((lanes_of_uint32)odd >> 16);
             std::uint8_t* const bytes = to.bytes.data() + (position * to.digits * tiles_ * tile_bytes) + d * samples_per_block;
             const pairs_of_uint16 first = (even & std::uint16_t{0xff}) | odd << std::uint16_t{8};
             store_lanes(first, bytes);

@@ -46,7 +46,8 @@
 #define RCIM_ISA_VPOPCNTDQ 0
 #endif
 
-#ifdef __AMX_INT8__
+// clang 14 spells the macro its own way.
+#if defined(__AMX_INT8__) || defined(__AMXINT8__)
 #define RCIM_ISA_AMX 1
 #else
 #define RCIM_ISA_AMX 0

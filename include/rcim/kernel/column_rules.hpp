@@ -19,8 +19,6 @@
 
 namespace rcim::inline RCIM_ABI::kernel {
 
-
-
 /// The level of a slice in a word; the top slice holds all that is left.
 [[nodiscard]] constexpr std::int32_t level_of(const read_layout& layout, std::int32_t word, int slice) {
     const std::int32_t rest = word >> (slice * layout.cell_bits);
@@ -34,7 +32,8 @@ namespace rcim::inline RCIM_ABI::kernel {
 
 /// Whether the whole numbers that the converter can tell apart are worth themselves.
 [[nodiscard]] inline bool unit_steps(const adc_transfer& t) {
-    return t.ideal() || (whole_valued(t) && t.words.empty() && t.gain == 1.0 && t.offset == 0.0 && t.high - t.low == static_cast<double>(t.levels - 1));
+    return t.ideal() || (whole_valued(t) && t.words.empty() && t.gain == 1.0 && t.offset == 0.0 &&
+                         t.high - t.low == static_cast<double>(t.levels - 1));
 }
 
 /// The converters of all columns. Thresholds and words that they point to have to live.
@@ -58,7 +57,8 @@ public:
             const bool uneven = !t.words.empty();
             const bool good = t.ideal() || uneven || (t.levels >= 2 && t.levels <= 1 << 14 && t.high > t.low);
             if (!good || !(t.gain > 0.0) || (uneven && t.thresholds.size() + 1 != t.words.size())) {
-                fail("column_converters", "converter", "2 to 2^14 levels over low < high, gain > 0, one threshold less than words",
+                fail("column_converters", "converter",
+                     "2 to 2^14 levels over low < high, gain > 0, one threshold less than words",
                      text(t.levels, " levels, low ", t.low, ", high ", t.high, ", gain ", t.gain));
             }
             if (whole_valued(t)) {

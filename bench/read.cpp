@@ -1,0 +1,333 @@
+/// @file
+/// How fast the reads of a crossbar are simulated: one layer of 1152 inputs and 256 results on tiles of 128 rows, with 8-bit weights
+/// and 1024 vectors of 8-bit inputs driven bit by bit, beside OpenBLAS sgemm of the same shape in the same rounds.
+
+#include <rcim/compat/simd.hpp>
+#include <rcim/core/aligned.hpp>
+#include <rcim/core/random.hpp>
+#include <rcim/core/thread_pool.hpp>
+#include <rcim/kernel/column_reads.hpp>
+
+#include "harness.hpp"
+
+#ifdef RCIM_BENCH_OPENBLAS
+#include <cblas.h>
+#endif
+
+#include <array>
+#include <atomic>
+#include <cmath>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace rcim;
+using namespace rcim::kernel;
+using namespace rcim_bench;
+
+constexpr index_t lines = 1152, results = 256, vectors = 1024, rows = 128;
+
+/// A thing that reads all vectors once on the threads of a pool. Further plans join the table as further subjects.
+struct subject {
+    std::string name;
+    double column_reads = 0.0; ///< of one pass over all vectors
+    double main_issues = 0.0;  ///< instructions of the kernel that bounds it; 0: not said
+    std::string main_instruction{};
+    std::function<void(thread_pool&)> pass;
+    double folded = 0.0; ///< share of the columns
+};
+
+aligned_vector<std::int16_t> input_codes(std::uint64_t seed) {
+    const random_source source(seed, purpose::test);
+    aligned_vector<std::int16_t> x(static_cast<std::size_t>(lines * vectors));
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        x[i] = static_cast<std::int16_t>(source.below(i, 256));
+    }
+    return x;
+}
+
+enum class encoding { offset, differential, subtracted };
+
+constexpr const char* name_of(encoding e) {
+    return e == encoding::offset ? "offset" : e == encoding::differential ? "differential" : "subtracted";
+}
+
+/// A converter by its name: bits over the full scale, "unit8": 2^8 steps of one, "lossless", "ideal".
+adc_transfer converter(const std::string& name, double low, double high) {
+    if (name == "ideal") {
+        return {};
+    }
+    if (name == "lossless") {
+        return adc_transfer::uniform(low, high, static_cast<std::int32_t>(high - low) + 1);
+    }
+    if (name.starts_with("unit")) {
+        const int levels = 1 << std::stoi(name.substr(4));
+        const double from = low < 0.0 ? -static_cast<double>(levels / 2) : 0.0;
+        return adc_transfer::uniform(from, from + levels - 1, levels);
+    }
+    return adc_transfer::uniform(low, high, 1 << std::stoi(name));
+}
+
+/// The coded plan: whole numbers, words of converters.
+subject coded(encoding e, int cell_bits, const std::string& adc, column_kernel kernel, const aligned_vector<std::int16_t>& x,
+              std::uint64_t seed) {
+    // A sign apart leaves seven bits for the magnitude; the cells are as many as for eight.
+    const read_layout layout{
+        .lines = {.results = results, .driven = lines, .group = rows, .result_step = lines, .driven_step = 1},
+        .slices = 8 / cell_bits,
+        .cell_bits = cell_bits,
+        .arrays = e == encoding::offset ? 1 : 2,
+        .subtracted = e == encoding::subtracted,
+        .minus_constant = e == encoding::offset ? 128 : 0};
+    std::vector<drive_cycle> cycles;
+    for (int b = 0; b < 8; ++b) {
+        cycles.push_back({.shift = b, .weight = 1 << b});
+    }
+    std::vector<std::int32_t> plus, minus;
+    const random_source source(seed + 1, purpose::test);
+    for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(lines * results); ++i) {
+        const auto code = static_cast<std::int32_t>(source.below(2 * i, 256));
+        if (e == encoding::subtracted) {
+            plus.push_back(std::max(code - 128, 0));
+            minus.push_back(std::max(128 - code, 0));
+        } else {
+            plus.push_back(code);
+            minus.push_back(static_cast<std::int32_t>(source.below(2 * i + 1, 256)));
+        }
+    }
+    const double high = static_cast<double>(rows) * layout.top();
+    const adc_transfer t = converter(adc, layout.subtracted ? -high : 0.0, high);
+    auto reads = std::make_shared<column_reads>(layout, cycles, column_options{.kernel = kernel});
+    reads->set_converters({&t, 1}, converter_index::common);
+    reads->program(plus.data(), minus.data(), nullptr);
+    auto line = std::make_shared<std::vector<std::int32_t>>();
+    auto window = std::make_shared<std::vector<std::int32_t>>();
+    for (index_t d = 0; d < lines; ++d) {
+        line->push_back(static_cast<std::int32_t>(d * samples_per_block));
+    }
+    for (index_t p = 0; p < vectors / samples_per_block; ++p) {
+        window->push_back(static_cast<std::int32_t>(p * lines * samples_per_block));
+    }
+    const double columns = static_cast<double>(reads->columns());
+    subject s;
+    s.name = text(name_of(e), " ", cell_bits, "-bit cells, adc ", adc, ", ", column_reads::name_of(reads->kernel()));
+    s.column_reads = columns * 8.0 * static_cast<double>(vectors);
+    s.folded = static_cast<double>(reads->folded_columns()) / columns;
+    const double read = s.column_reads * (1.0 - s.folded);
+    if (reads->kernel() == column_kernel::amx) {
+        s.main_instruction = "tile product";
+        s.main_issues = read / 256.0 * 2.0; // two of 64 rows for 16 results x 16 samples
+    } else if (reads->kernel() == column_kernel::permute) {
+        s.main_instruction = "byte permute";
+        s.main_issues = read / 64.0 * 22.0;
+    }
+    auto y = std::make_shared<aligned_vector<double>>(static_cast<std::size_t>(results * vectors));
+    auto work = std::make_shared<std::vector<column_reads::scratch>>(64);
+    s.pass = [=, &x](thread_pool& pool) {
+        const auto positions = static_cast<index_t>(window->size());
+        std::atomic<std::size_t> next{0};
+        pool.run(positions / 4, [&](index_t begin, index_t end) {
+            const std::span<const std::int32_t> part(window->data() + begin * 4, static_cast<std::size_t>((end - begin) * 4));
+            reads->read({x.data(), line->data(), part}, y->data() + begin * 4 * results * samples_per_block, nullptr,
+                        (*work)[next++]);
+        });
+    };
+    return s;
+}
+
+#ifdef RCIM_BENCH_OPENBLAS
+/// Products of the same shape per second.
+double sgemm_rate(int threads) {
+    static const aligned_vector<float> a(static_cast<std::size_t>(vectors * lines), 0.5f),
+        b(static_cast<std::size_t>(lines * results), 0.25f);
+    static aligned_vector<float> c(static_cast<std::size_t>(vectors * results));
+    openblas_set_num_threads(threads);
+    return calls_per_second([] {
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, vectors, results, lines, 1.0f, a.data(), lines, b.data(),
+                    results, 0.0f, c.data(), results);
+    });
+}
+#endif
+
+/// Multiply-adds that never leave the registers, on all threads of the pool: what further threads can gain.
+double multiply_add_rate(thread_pool& pool) {
+    static std::atomic<float> sink{0.0f};
+    return calls_per_second([&] {
+               pool.run(pool.size(), [](index_t, index_t) {
+                   std::array<lanes, 8> sum;
+                   sum.fill(lanes::broadcast(1.0f));
+                   const lanes factor = lanes::broadcast(0.999f), term = lanes::broadcast(0.001f);
+                   for (int r = 0; r < 400000; ++r) {
+                       for (lanes& s : sum) {
+                           lanes next = term;
+                           next.add_product(s, factor);
+                           s = next;
+                       }
+                   }
+                   for (const lanes& s : sum) {
+                       sink.store(s.sum(), std::memory_order_relaxed);
+                   }
+               });
+           }) *
+           pool.size();
+}
+
+/// Issues per second of the instruction that bounds a kernel, in a loop without anything else; 0 if this build has it not.
+double issue_rate([[maybe_unused]] const std::string& instruction) {
+#if RCIM_ISA_AMX && defined(__linux__)
+    if (instruction == "tile product" && amx_products::permitted()) {
+        const amx_products::session session;
+        constexpr int repeats = 100000;
+        return 4.0 * repeats * calls_per_second([] {
+                   for (int r = 0; r < repeats; ++r) {
+                       _tile_dpbuud(0, 4, 6);
+                       _tile_dpbuud(1, 4, 7);
+                       _tile_dpbuud(2, 5, 6);
+                       _tile_dpbuud(3, 5, 7);
+                   }
+               });
+    }
+#endif
+#ifdef __AVX512VBMI__
+    if (instruction == "byte permute") {
+        constexpr int repeats = 200000;
+        static std::atomic<int> sink{0};
+        return 8.0 * repeats * calls_per_second([] {
+                   __m512i table[8];
+                   for (int i = 0; i < 8; ++i) {
+                       table[i] = _mm512_set1_epi8(static_cast<char>(i));
+                   }
+                   const __m512i pattern = _mm512_set1_epi8(5);
+                   for (int r = 0; r < repeats; ++r) {
+                       for (__m512i& t : table) {
+                           t = permute_tables::look_up(t, pattern);
+                           __asm__ volatile("" : "+v"(t));
+                       }
+                   }
+                   for (const __m512i& t : table) {
+                       sink.store(_mm_cvtsi128_si32(_mm512_castsi512_si128(t)), std::memory_order_relaxed);
+                   }
+               });
+    }
+#endif
+    return 0.0;
+}
+
+void run(int argc, char** argv) {
+    report out("read", "Column reads per second of a layer of 1152 x 256, beside sgemm of the same shape.");
+    std::string kernel = "all";
+    std::vector<std::string> adcs, encodings;
+    std::vector<int> cells;
+    std::vector<std::string> names{"all"};
+    for (const auto& [name, value] : column_kernels) {
+        names.emplace_back(name);
+    }
+    out.app().add_option("--kernel", kernel, "automatic, one kernel, or all that this build has")->check(CLI::IsMember(names));
+    out.app().add_option("--encoding", encodings, "offset, differential, subtracted; all if not given")->delimiter(',');
+    out.app().add_option("--cell-bits", cells, "1, 2, 4; all if not given")->delimiter(',')->check(CLI::IsMember({1, 2, 4}));
+    out.app()
+        .add_option("--adc", adcs, "5 to 9 bits over the full scale, unit8: 2^8 unit steps, lossless, ideal; all if not given")
+        ->delimiter(',');
+    out.parse(argc, argv);
+    const int rounds = out.smoke() ? 2 : 9;
+    if (cells.empty()) {
+        cells = out.brief() ? std::vector<int>{2} : std::vector<int>{1, 2, 4};
+    }
+    if (adcs.empty()) {
+        adcs = out.smoke()   ? std::vector<std::string>{"8"}
+               : out.brief() ? std::vector<std::string>{"8", "lossless"}
+                             : std::vector<std::string>{"5", "6", "7", "8", "9", "unit8", "lossless", "ideal"};
+    }
+    const aligned_vector<std::int16_t> x = input_codes(out.seed());
+    std::vector<subject> subjects;
+    for (const encoding e : {encoding::offset, encoding::differential, encoding::subtracted}) {
+        if (!encodings.empty() && std::find(encodings.begin(), encodings.end(), name_of(e)) == encodings.end()) {
+            continue;
+        }
+        for (const int bits : cells) {
+            for (const std::string& adc : adcs) {
+                for (const auto& [name, value] : column_kernels) {
+                    // "all" names every kernel once, so the automatic choice is among them already.
+                    if (kernel == "all" ? value == column_kernel::automatic || (out.brief() && value == column_kernel::portable)
+                                        : kernel != name) {
+                        continue;
+                    }
+                    try {
+                        subjects.push_back(coded(e, bits, adc, value, x, out.seed()));
+                    } catch (const error& not_here) {
+                        if (kernel != "all") {
+                            throw;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    thread_pool one(1), several(out.threads());
+    const bool threaded = out.threads() > 1 && !out.smoke();
+    for (const subject& s : subjects) {
+        std::vector<contender> runs;
+        const auto add = [&](const std::string& name, std::function<double()> rate) {
+            runs.push_back({name, std::move(rate)});
+            return runs.size() - 1;
+        };
+        const std::size_t reads = add(s.name, [&] { return calls_per_second([&] { s.pass(one); }); });
+        const std::size_t limit = s.main_issues > 0.0 ? add("limit", [&] { return issue_rate(s.main_instruction); }) : 0;
+#ifdef RCIM_BENCH_OPENBLAS
+        const std::size_t gemm = add("sgemm", [] { return sgemm_rate(1); });
+        const std::size_t gemms = threaded ? add("sgemm", [&] { return sgemm_rate(out.threads()); }) : 0;
+#endif
+        const std::size_t many = threaded ? add(s.name, [&] { return calls_per_second([&] { s.pass(several); }); }) : 0;
+        const std::size_t fma = threaded ? add("multiply_add", [&] { return multiply_add_rate(one); }) : 0;
+        const std::size_t fmas = threaded ? add("multiply_add", [&] { return multiply_add_rate(several); }) : 0;
+        interleave(runs, rounds);
+        const auto add_rows = [&](std::size_t of, [[maybe_unused]] std::size_t reference, int threads) {
+            row r{s.name, threads, 1e-9 * s.column_reads * median(runs[of].rates), "G column reads/s"};
+#ifdef RCIM_BENCH_OPENBLAS
+            const std::vector<double> times = ratios(runs[reference], runs[of]);
+            const spread around = spread_of(times);
+            r.ratio = median(times);
+            r.reference = "times of sgemm";
+            char words[64];
+            std::snprintf(words, sizeof words, "(quartiles %.3g to %.3g)", around.low, around.high);
+            r.note = words;
+#endif
+            if (s.folded > 0.0) {
+                r.note += text(" ", std::round(1000.0 * s.folded) / 10.0, " % of the columns folded");
+            }
+            out.add(r);
+        };
+#ifdef RCIM_BENCH_OPENBLAS
+        add_rows(reads, gemm, 1);
+        if (threaded) {
+            add_rows(many, gemms, out.threads());
+        }
+#else
+        add_rows(reads, 0, 1);
+        if (threaded) {
+            add_rows(many, 0, out.threads());
+        }
+#endif
+        if (s.main_issues > 0.0) {
+            const double share = median(ratios(runs[reads], runs[limit])) * s.main_issues;
+            out.add({s.name, 1, 1e-9 * median(runs[reads].rates) * s.main_issues, "G issues/s", share,
+                     "limit of the " + s.main_instruction});
+        }
+        if (threaded) {
+            const double gain = median(ratios(runs[many], runs[reads]));
+            out.add({"gain of " + s.name, out.threads(), gain, "x one thread", gain / median(ratios(runs[fmas], runs[fma])),
+                     "gain of multiply_add"});
+        }
+    }
+    out.finish();
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    return rcim_bench::guarded(run, argc, argv);
+}

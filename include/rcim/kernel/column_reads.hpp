@@ -14,6 +14,7 @@
 #include <rcim/kernel/column_rules.hpp>
 #include <rcim/kernel/column_tables.hpp>
 #include <rcim/kernel/digital_words.hpp>
+#include <rcim/kernel/half_words.hpp>
 #include <rcim/kernel/packed_drives.hpp>
 #include <rcim/kernel/whole_product.hpp>
 
@@ -22,6 +23,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <span>
 #include <string_view>
@@ -144,6 +146,7 @@ public:
         whole_product::numbers numbers;
         aligned_vector<std::uint8_t> drives;
         aligned_vector<std::uint8_t> opened;
+        aligned_vector<std::uint8_t> lifted;
         aligned_vector<std::int32_t> sums;
         aligned_vector<std::int32_t> words;
         aligned_vector<double> general;
@@ -163,6 +166,11 @@ public:
         switch (kernel_) {
 #if RCIM_ISA_AMX && defined(__linux__)
         case column_kernel::amx:
+#if RCIM_HALF_WORDS
+            if (!halves_.empty() && !(passed != nullptr && saturates_)) {
+                return read_halves(at, y, passed, work);
+            }
+#endif
             return layout_.subtracted ? read_tiles<amx_products, true>(at, y, passed, work)
                                       : read_tiles<amx_products, false>(at, y, passed, work);
 #endif
@@ -344,6 +352,35 @@ private:
                 factors_[index(p) * weights_.size() + c] = weight & 0xffff;
             }
         }
+        choose_halves();
+    }
+
+    /// Sums of two cycles in one number, if all of them can be: bits of inputs, no column folded, one converter for each plane.
+    void choose_halves() {
+        halves_.clear();
+        const auto fields = half_fields::of(largest_level_, range_.largest);
+        if (RCIM_HALF_WORDS == 0 || kernel_ != column_kernel::amx || !joint_ || clamps_ || layout_.subtracted || largest_drive_ != 1 || !fields ||
+            converters_.number(0, 0, 1) != 0 || converters_.number(1, 0, 0) != 0) {
+            return;
+        }
+        half_bias_ = 0;
+        for (int p = 0; p < planes_; ++p) {
+            const word_map& map = map_at(0, p, 0);
+            const auto form = map.unit && options_.fold ? std::nullopt : find_half_form(map.transfer, range_, *fields);
+            if (!form) {
+                halves_.clear();
+                return;
+            }
+            halves_.push_back(*form);
+            for (std::size_t c = 0; c < cycles_.size(); ++c) {
+                half_bias_ += static_cast<std::uint32_t>(bits_of_half_shift) * static_cast<std::uint32_t>(signed_factor(p, c));
+            }
+        }
+        fields_ = *fields;
+    }
+    /// Weight of a cycle in a plane, as factors_ have it in 16 bits; zero beyond the last cycle.
+    [[nodiscard]] std::int32_t signed_factor(int p, std::size_t c) const {
+        return c < cycles_.size() ? static_cast<std::int16_t>(factors_[index(p) * weights_.size() + c]) : 0;
     }
 
     // ---- words
@@ -508,12 +545,12 @@ private:
         return now;
     }
 
-    /// Sums of 32 bits to doubles.
-    void flush_joint(chunk& now) const {
+    /// Sums of 32 bits to doubles. bias: what they are too large by, modulo 2^32.
+    void flush_joint(chunk& now, std::uint32_t bias = 0) const {
         double* const to = (joint_whole_ ? now.work.whole : now.work.rest).data();
         std::int32_t* const from = now.work.words.data();
         for (index_t n = 0; n < now.positions * now.padded_results * samples_per_block; ++n) {
-            to[n] += static_cast<double>(from[n]);
+            to[n] += static_cast<double>(static_cast<std::int32_t>(static_cast<std::uint32_t>(from[n]) - bias));
             from[n] = 0;
         }
     }
@@ -715,8 +752,99 @@ private:
         return std::any_of(begin, begin + blocks_ * planes_, [](std::uint8_t a) { return a != 0; });
     }
 
-    /// drives [position][cycle][tile of lines]; an odd cycle out has a silent one beside it.
-    void pack_tiles(chunk& now, index_t g, int padded_cycles) const {
+#if RCIM_HALF_WORDS
+    /// The same with the sums of two cycles in each number of a tile: the lines of the second follow those of the first, with lifted
+    /// levels.
+    void read_halves(const read_positions<std::int16_t>& at, double* y, float* passed, scratch& work) const {
+        const amx_products::session session{};
+        const int padded_cycles = static_cast<int>((cycles_.size() + 3) / 4 * 4);
+        const index_t of_cycle = group_tiles_ * tile_bytes;
+        work.sums.resize(index(4 * tile_sums));
+        work.lifted.resize(index(planes_ * 2 * of_cycle));
+        for_chunks(at, tile_positions, [&](index_t first, index_t positions) {
+            chunk now = begin_chunk<amx_products>(at, first, positions, false, work);
+            work.drives.resize(index(positions * padded_cycles * of_cycle));
+            std::uint32_t bias = 0;
+            for (index_t g = 0; g < groups_; ++g) {
+                pack_tiles(now, g, padded_cycles, 7);
+                tile_job before;
+                for (index_t b = 0; b < blocks_; ++b) {
+                    lift_levels(g, b, work.lifted.data());
+                    for (index_t p = 0; p < positions; ++p) {
+                        for (int plane = 0; plane < planes_; plane += 2) {
+                            tile_job job{.position = p, .group = g, .block = b, .plane = {plane, plane + 1}};
+                            job.planes = std::min(2, planes_ - plane);
+                            tile_operands of{.tiles = 2 * group_tiles_};
+                            of.levels[0] = work.lifted.data() + plane * 2 * of_cycle;
+                            of.levels[1] = of.levels[0] + 2 * of_cycle;
+                            for (int c = 0; c < padded_cycles; c += 4) {
+                                job.cycle = c;
+                                of.drives[0] = work.drives.data() + (p * padded_cycles + c) * of_cycle;
+                                of.drives[1] = of.drives[0] + 2 * of_cycle;
+                                const auto meanwhile = [&] { take_halves(now, before); };
+                                if (job.planes == 2) {
+                                    amx_products::multiply<2, false>(of, work.sums.data(), meanwhile);
+                                } else {
+                                    amx_products::multiply<1, false>(of, work.sums.data(), meanwhile);
+                                }
+                                before = job;
+                            }
+                        }
+                    }
+                }
+                take_halves(now, before);
+                bias += half_bias_;
+                if ((g + 1) % joint_groups_ == 0) {
+                    flush_joint(now, std::exchange(bias, 0u));
+                }
+            }
+            flush_joint(now, bias);
+            finish_chunk(now, y + first * results_ * samples_per_block,
+                         passed != nullptr ? passed + first * results_ * samples_per_block : nullptr);
+        });
+    }
+
+    /// to [plane][levels, lifted levels][tiles of lines], of one block.
+    void lift_levels(index_t g, index_t b, std::uint8_t* to) const {
+        const index_t of_cycle = group_tiles_ * tile_bytes;
+        const std::uint8_t* from = levels_.data() + tile(g, b, 0) * of_cycle;
+        for (int p = 0; p < planes_; ++p, from += of_cycle, to += 2 * of_cycle) {
+            // Eight levels at once: lifted they still fit their bytes.
+            for (index_t i = 0; i < of_cycle; i += 8) {
+                std::uint64_t eight;
+                std::memcpy(&eight, from + i, sizeof eight);
+                std::memcpy(to + i, &eight, sizeof eight);
+                eight <<= fields_.lift;
+                std::memcpy(to + of_cycle + i, &eight, sizeof eight);
+            }
+        }
+    }
+
+    void take_halves(chunk& now, const tile_job& job) const {
+        if (job.planes == 0) {
+            return;
+        }
+        std::int32_t weights[2][2] = {};
+        half_form forms[2];
+        for (int i = 0; i < job.planes; ++i) {
+            forms[i] = halves_[index(job.plane[i])];
+            for (int pair = 0; pair < 2; ++pair) {
+                const std::size_t c = index(job.cycle + 2 * pair);
+                weights[i][pair] = (signed_factor(job.plane[i], c) & 0xffff) | static_cast<std::int32_t>(static_cast<std::uint32_t>(signed_factor(job.plane[i], c + 1)) << 16);
+            }
+        }
+        std::int32_t* const to = now.work.words.data() + (job.position * blocks_ + job.block) * tile_sums;
+        if (job.planes == 2) {
+            add_half_words<2>(to, now.work.sums.data(), weights, forms, fields_.shift());
+        } else {
+            add_half_words<1>(to, now.work.sums.data(), weights, forms, fields_.shift());
+        }
+    }
+#endif
+
+    /// drives [position][cycle][tile of lines]; cycles that are there for company are silent. raised: every other cycle's bits by so many
+    /// places.
+    void pack_tiles(chunk& now, index_t g, int padded_cycles, int raised = 0) const {
         const index_t of_cycle = group_tiles_ * tile_bytes;
         const index_t lines = lines_of(g);
         const std::int32_t* const line = now.at.line + g * layout_.lines.group;
@@ -730,10 +858,11 @@ private:
                 }
                 std::uint8_t* const bytes = to + d * samples_per_block;
                 pack_four(source, cycles_, [&](std::size_t c, const pairs_of_int16& four) {
-                    store_lanes(four, bytes + static_cast<index_t>(c) * of_cycle);
+                    const pairs_of_int16 carried = c % 2 == 1 ? four << static_cast<std::int16_t>(raised) : four;
+                    store_lanes(carried, bytes + static_cast<index_t>(c) * of_cycle);
                 });
-                if (index(padded_cycles) > cycles_.size()) {
-                    store_lanes(pairs_of_int16{}, bytes + (padded_cycles - 1) * of_cycle);
+                for (std::size_t c = cycles_.size(); c < index(padded_cycles); ++c) {
+                    store_lanes(pairs_of_int16{}, bytes + static_cast<index_t>(c) * of_cycle);
                 }
             }
         }
@@ -972,6 +1101,9 @@ private:
     bool clamps_ = false;
     bool general_ = false;
     bool joint_ = false;
+    std::vector<half_form> halves_; ///< of each plane; empty: sums have numbers of their own
+    half_fields fields_;
+    std::uint32_t half_bias_ = 0; ///< of a group
     bool joint_whole_ = false;
     index_t joint_groups_ = 1;          ///< whose words fit 32 bits
     std::vector<std::int32_t> factors_; ///< [plane][weight], the lower 16 bits; times worth if joint

@@ -4,6 +4,7 @@
 #include <rcim/core/aligned.hpp>
 #include <rcim/core/archive.hpp>
 #include <rcim/crossbar/cells.hpp>
+#include <rcim/crossbar/report.hpp>
 #include <rcim/kernel/positions.hpp>
 #include <rcim/mapping/stored_word.hpp>
 
@@ -15,20 +16,6 @@
 #include <vector>
 
 namespace rcim::inline RCIM_ABI {
-
-/// What writes amounted to.
-struct analog_counts {
-    std::int64_t changed_words = 0; ///< words that then read otherwise
-    std::int64_t cell_writes = 0;
-    std::int64_t pulses = 0;
-
-    analog_counts& operator+=(const analog_counts& other) {
-        changed_words += other.changed_words;
-        cell_writes += other.cell_writes;
-        pulses += other.pulses;
-        return *this;
-    }
-};
 
 /// Cells that hold real numbers: the position of each on the ladder of levels, in one plane per array and slice. There is no exact
 /// copy: the controller knows what it reads back, the nearest level of each cell. Stuck cells stand on their level.
@@ -86,7 +73,7 @@ public:
     /// cells written, and makes of `read` the word that they now give. draws_of(array, weight, slice) -> cell_draws.
     template <class DrawsOf>
     std::uint32_t write(int array, index_t weight, std::int32_t target, std::uint32_t cells, double now, const DrawsOf& draws_of,
-                        std::int32_t& read, analog_counts& counts) {
+                        std::int32_t& read, update_report& report) {
         const std::uint32_t writable = cells & keep(array, weight);
         std::uint32_t written = 0;
         for (int s = 0; (writable >> (s * format_.cell_bits)) != 0; ++s) {
@@ -100,32 +87,32 @@ public:
             read = static_cast<std::int32_t>((static_cast<std::uint32_t>(read) & ~cell) |
                                              static_cast<std::uint32_t>(ladder_.nearest(result.position)) << (s * format_.cell_bits));
             written |= cell;
-            ++counts.cell_writes;
-            counts.pulses += result.pulses;
+            ++report.cell_writes;
+            report.pulses += static_cast<std::uint64_t>(result.pulses);
         }
         return written;
     }
 
     /// Writes every cell of a word. Returns the bits of the cells written.
     template <class DrawsOf>
-    std::uint32_t program(int array, index_t weight, std::int32_t target, double now, const DrawsOf& draws_of, analog_counts& counts) {
+    std::uint32_t program(int array, index_t weight, std::int32_t target, double now, const DrawsOf& draws_of, update_report& report) {
         std::int32_t read = code(array, weight);
         return write(array, weight, std::min(target, format_.top_word()), static_cast<std::uint32_t>(format_.top_word()), now, draws_of,
-                     read, counts);
+                     read, report);
     }
 
     /// Moves one weight, read as `before`, by a step: the word as used, clamped to bounds. Only cells are written whose digit is not that
     /// of the target, and none in slices that are off. written[array]: bits of the cells written.
     template <class Encoding, class Rule, class DrawsOf>
     void add_step(index_t weight, const stored_word<>& before, std::int32_t step, const Rule& rule, code_bounds bounds, double now,
-                  const DrawsOf& draws_of, std::uint32_t* written, analog_counts& counts) {
+                  const DrawsOf& draws_of, std::uint32_t* written, update_report& report) {
         const std::int32_t on = word_in_use(rule, format_);
         const auto store = [&](int array, std::int32_t target) {
             std::int32_t read = array == 0 ? before.plus : before.minus;
             const std::int32_t old = read;
             const std::int32_t word = std::min(target, on);
-            written[array] = write(array, weight, word, differing_cells(word, old) & static_cast<std::uint32_t>(on), now, draws_of, read, counts);
-            counts.changed_words += read != old ? 1 : 0;
+            written[array] = write(array, weight, word, differing_cells(word, old) & static_cast<std::uint32_t>(on), now, draws_of, read, report);
+            report.changed_words += read != old ? 1u : 0u; // that reads otherwise
             return read & on;
         };
         static_cast<void>(Encoding::add(used_word(rule, before, format_), step, bounds, store)); // the cells know
@@ -134,12 +121,11 @@ public:
     /// The same for the weights [begin, end) whose step is not zero. begin is a multiple of 64;
     /// on_written(array, first, end, written) is called for each group of 64.
     template <class Encoding, class Rule, class DrawsOf, class OnWritten>
-    analog_counts add_steps(const std::int32_t* step, const Rule& rule, code_bounds bounds, index_t begin, index_t end, double now,
-                            const DrawsOf& draws_of, const OnWritten& on_written) {
+    void add_steps(const std::int32_t* step, const Rule& rule, code_bounds bounds, index_t begin, index_t end, double now,
+                   const DrawsOf& draws_of, update_report& report, const OnWritten& on_written) {
         constexpr index_t group = kernel::draw_group;
         alignas(64) std::int32_t word[2][group];
         std::uint32_t written[2][group];
-        analog_counts counts;
         const auto plus = planes_of(0);
         const auto minus = planes_of(format_.pair ? 1 : 0);
         for (index_t first = begin; first < end; first += group) {
@@ -155,7 +141,7 @@ public:
                 std::uint32_t cells[2] = {0, 0};
                 if (step[first + i] != 0) {
                     const stored_word<> before{word[0][i], format_.pair ? word[1][i] : format_.minus_constant};
-                    add_step<Encoding>(first + i, before, step[first + i], rule, bounds, now, draws_of, cells, counts);
+                    add_step<Encoding>(first + i, before, step[first + i], rule, bounds, now, draws_of, cells, report);
                 }
                 written[0][i] = cells[0];
                 written[1][i] = cells[1];
@@ -164,7 +150,6 @@ public:
                 on_written(a, first, first + size, &written[a][0]);
             }
         }
-        return counts;
     }
 
     /// The exponent of one cell's drift.

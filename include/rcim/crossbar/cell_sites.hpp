@@ -30,6 +30,9 @@ struct cell_sites {
         return static_cast<std::uint32_t>(site.row_tile << 17 | site.col_tile << 1 | site.array);
     }
 
+    /// Weights, padding included.
+    [[nodiscard]] index_t weights() const { return tiles.outputs * stride; }
+    /// Cells.
     [[nodiscard]] std::uint64_t count() const {
         return static_cast<std::uint64_t>(tiles.inputs * tiles.outputs * tiles.slices * arrays);
     }

@@ -35,7 +35,7 @@ TEST_CASE("quantise: each sample in its own unit, to half a unit, and integers w
         driven_batch driven;
         for (const int threads : {1, 2}) {
             thread_pool pool(threads);
-            driven.drive(bit_serial_dac<10>{}, x, true, 1, pool);
+            driven.round(bit_serial_dac<10>{}, x, true, 1, pool);
             int broken = 0;
             for (index_t n = 0; n < samples; ++n) {
                 float largest = 0.0f;
@@ -74,7 +74,7 @@ TEST_CASE("quantise: a number that is not finite shows in its sample alone") {
     x.at(2, 0) = std::numeric_limits<float>::quiet_NaN();
     driven_batch driven;
     thread_pool pool(1);
-    driven.drive(bit_serial_dac<>{}, x, true, 0, pool);
+    driven.round(bit_serial_dac<>{}, x, true, 0, pool);
     for (index_t f = 0; f < 5; ++f) {
         CHECK(std::isfinite(driven.rounded().at(0, f)));
         CHECK(std::isnan(driven.rounded().at(1, f)));

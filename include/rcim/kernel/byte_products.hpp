@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <span>
 
 #ifdef __SSE2__
 #include <immintrin.h>
@@ -74,10 +75,14 @@ struct amx_products {
     static void multiply(const tile_operands& of, std::int32_t* sums) {
         multiply<Rows, Signed>(of, sums, [] {});
     }
-
-    /// The same, and meanwhile what needs no tiles. Before the stores of the sums: loads wait for stores of tiles before them.
     template <int Rows, bool Signed, class Meanwhile>
     static void multiply(const tile_operands& of, std::int32_t* sums, Meanwhile&& meanwhile) {
+        multiply<Rows, Signed>({&of, 1}, sums, meanwhile);
+    }
+
+    /// The same, added up over all operands, and meanwhile what needs no tiles. Before the stores of the sums: loads wait for stores of tiles before them.
+    template <int Rows, bool Signed, class Meanwhile>
+    static void multiply(std::span<const tile_operands> operands, std::int32_t* sums, Meanwhile&& meanwhile) {
         // The intrinsics do not say that they read memory.
         __asm__ volatile("" ::: "memory");
         _tile_zero(0);
@@ -86,16 +91,18 @@ struct amx_products {
             _tile_zero(2);
             _tile_zero(3);
         }
-        for (index_t t = 0; t < of.tiles; ++t) {
-            _tile_loadd(4, of.levels[0] + t * tile_bytes, 64);
-            _tile_loadd(6, of.drives[0] + t * tile_bytes, 64);
-            add<0, Signed>();
-            _tile_loadd(7, of.drives[1] + t * tile_bytes, 64);
-            add<1, Signed>();
-            if constexpr (Rows == 2) {
-                _tile_loadd(5, of.levels[1] + t * tile_bytes, 64);
-                add<2, Signed>();
-                add<3, Signed>();
+        for (const tile_operands& of : operands) {
+            for (index_t t = 0; t < of.tiles; ++t) {
+                _tile_loadd(4, of.levels[0] + t * tile_bytes, 64);
+                _tile_loadd(6, of.drives[0] + t * tile_bytes, 64);
+                add<0, Signed>();
+                _tile_loadd(7, of.drives[1] + t * tile_bytes, 64);
+                add<1, Signed>();
+                if constexpr (Rows == 2) {
+                    _tile_loadd(5, of.levels[1] + t * tile_bytes, 64);
+                    add<2, Signed>();
+                    add<3, Signed>();
+                }
             }
         }
         meanwhile();

@@ -221,6 +221,7 @@ private:
     using product_beside_tables = pair_products;
 #endif
     static constexpr index_t tile_positions = 4;                    ///< of a chunk
+    static constexpr index_t half_positions = 16;                   ///< with sums in halves: levels are lifted once for a chunk
     static constexpr index_t chunk_positions = 2 * table_positions; ///< with tables
 
     static std::size_t index(index_t n) {
@@ -529,11 +530,11 @@ private:
                   work};
         const std::size_t sums = index(positions * now.padded_results * samples_per_block);
         work.whole.resize(sums);
-        if (folded_count_ > 0 || layout_.minus_constant != 0) {
+        if (folded_count_ > 0) {
             folded_product_.pack_numbers(now.at, numbers_, work.numbers);
             folded_product_.multiply<Products>(work.numbers, positions, layout_.minus_constant, work.whole.data());
         } else {
-            std::fill(work.whole.begin(), work.whole.end(), 0.0);
+            take_constant(now);
         }
         work.rest.assign(sums, 0.0);
         if (joint_ && !now.general) {
@@ -543,6 +544,35 @@ private:
             work.saturated.assign(sums, 0.0);
         }
         return now;
+    }
+
+    /// All results begin with - minus_constant x the sum of the numbers that the cycles make of the inputs.
+    void take_constant(chunk& now) const {
+        if (layout_.minus_constant == 0) {
+            std::fill(now.work.whole.begin(), now.work.whole.end(), 0.0);
+            return;
+        }
+        constexpr index_t at_once = 1 << 14; // sums of so many numbers of 16 bits fit 32
+        const bool equal = numbers_.of_inputs(now.at, layout_.lines.driven).equal;
+        const index_t size = now.padded_results * samples_per_block;
+        for (index_t p = 0; p < now.positions; ++p) {
+            double* const to = now.work.whole.data() + p * size;
+            std::fill_n(to, samples_per_block, 0.0);
+            for (index_t first = 0; first < layout_.lines.driven; first += at_once) {
+                lanes_of_int32 sum{};
+                for (index_t d = first; d < std::min(first + at_once, layout_.lines.driven); ++d) {
+                    lanes_of_int32 number;
+                    numbers_.numbers(number, now.at.x + now.at.window[index(p)] + now.at.line[d], equal);
+                    sum += number;
+                }
+                for (index_t l = 0; l < samples_per_block; ++l) {
+                    to[l] -= static_cast<double>(layout_.minus_constant) * static_cast<double>(sum[l]);
+                }
+            }
+            for (index_t at = samples_per_block; at < size; at += samples_per_block) {
+                std::copy_n(to, samples_per_block, to + at);
+            }
+        }
     }
 
     /// Sums of 32 bits to doubles. bias: what they are too large by, modulo 2^32.
@@ -760,32 +790,36 @@ private:
         const int padded_cycles = static_cast<int>((cycles_.size() + 3) / 4 * 4);
         const index_t of_cycle = group_tiles_ * tile_bytes;
         work.sums.resize(index(4 * tile_sums));
-        work.lifted.resize(index(planes_ * 2 * of_cycle));
-        for_chunks(at, tile_positions, [&](index_t first, index_t positions) {
+        work.lifted.resize(index(blocks_ * planes_ * of_cycle));
+        for_chunks(at, half_positions, [&](index_t first, index_t positions) {
             chunk now = begin_chunk<amx_products>(at, first, positions, false, work);
             work.drives.resize(index(positions * padded_cycles * of_cycle));
             std::uint32_t bias = 0;
             for (index_t g = 0; g < groups_; ++g) {
                 pack_tiles(now, g, padded_cycles, 7);
                 tile_job before;
-                for (index_t b = 0; b < blocks_; ++b) {
-                    lift_levels(g, b, work.lifted.data());
-                    for (index_t p = 0; p < positions; ++p) {
+                lift_levels(g, work.lifted.data());
+                for (index_t p = 0; p < positions; ++p) {
+                    for (index_t b = 0; b < blocks_; ++b) {
                         for (int plane = 0; plane < planes_; plane += 2) {
                             tile_job job{.position = p, .group = g, .block = b, .plane = {plane, plane + 1}};
                             job.planes = std::min(2, planes_ - plane);
-                            tile_operands of{.tiles = 2 * group_tiles_};
-                            of.levels[0] = work.lifted.data() + plane * 2 * of_cycle;
-                            of.levels[1] = of.levels[0] + 2 * of_cycle;
+                            tile_operands both[2] = {{.tiles = group_tiles_}, {.tiles = group_tiles_}};
+                            both[0].levels[0] = levels_.data() + tile(g, b, plane) * of_cycle;
+                            both[0].levels[1] = both[0].levels[0] + of_cycle;
+                            both[1].levels[0] = work.lifted.data() + (b * planes_ + plane) * of_cycle;
+                            both[1].levels[1] = both[1].levels[0] + of_cycle;
                             for (int c = 0; c < padded_cycles; c += 4) {
                                 job.cycle = c;
-                                of.drives[0] = work.drives.data() + (p * padded_cycles + c) * of_cycle;
-                                of.drives[1] = of.drives[0] + 2 * of_cycle;
+                                both[0].drives[0] = work.drives.data() + (p * padded_cycles + c) * of_cycle;
+                                both[0].drives[1] = both[0].drives[0] + 2 * of_cycle;
+                                both[1].drives[0] = both[0].drives[0] + of_cycle;
+                                both[1].drives[1] = both[0].drives[1] + of_cycle;
                                 const auto meanwhile = [&] { take_halves(now, before); };
                                 if (job.planes == 2) {
-                                    amx_products::multiply<2, false>(of, work.sums.data(), meanwhile);
+                                    amx_products::multiply<2, false>(both, work.sums.data(), meanwhile);
                                 } else {
-                                    amx_products::multiply<1, false>(of, work.sums.data(), meanwhile);
+                                    amx_products::multiply<1, false>(both, work.sums.data(), meanwhile);
                                 }
                                 before = job;
                             }
@@ -804,19 +838,15 @@ private:
         });
     }
 
-    /// to [plane][levels, lifted levels][tiles of lines], of one block.
-    void lift_levels(index_t g, index_t b, std::uint8_t* to) const {
-        const index_t of_cycle = group_tiles_ * tile_bytes;
-        const std::uint8_t* from = levels_.data() + tile(g, b, 0) * of_cycle;
-        for (int p = 0; p < planes_; ++p, from += of_cycle, to += 2 * of_cycle) {
-            // Eight levels at once: lifted they still fit their bytes.
-            for (index_t i = 0; i < of_cycle; i += 8) {
-                std::uint64_t eight;
-                std::memcpy(&eight, from + i, sizeof eight);
-                std::memcpy(to + i, &eight, sizeof eight);
-                eight <<= fields_.lift;
-                std::memcpy(to + of_cycle + i, &eight, sizeof eight);
-            }
+    /// to [block][plane][tiles of lines]: the levels of one group, lifted.
+    void lift_levels(index_t g, std::uint8_t* to) const {
+        const std::uint8_t* const from = levels_.data() + tile(g, 0, 0) * group_tiles_ * tile_bytes;
+        // Eight levels at once: lifted they still fit their bytes.
+        for (index_t i = 0; i < blocks_ * planes_ * group_tiles_ * tile_bytes; i += 8) {
+            std::uint64_t eight;
+            std::memcpy(&eight, from + i, sizeof eight);
+            eight <<= fields_.lift;
+            std::memcpy(to + i, &eight, sizeof eight);
         }
     }
 

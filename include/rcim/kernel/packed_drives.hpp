@@ -6,6 +6,7 @@
 #include <rcim/compat/integer_lanes.hpp>
 #include <rcim/convert/drive_cycle.hpp>
 #include <rcim/core/error.hpp>
+#include <rcim/kernel/read_positions.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -46,12 +47,22 @@ inline void pack_four(const std::int16_t* const (&source)[4], std::span<const dr
     join_pairs(even, source[0], source[2]);
     join_pairs(odd, source[1], source[3]);
     for (const int part : {0, 1, -1}) {
+        if (std::none_of(cycles.begin(), cycles.end(), [&](const drive_cycle& c) { return c.part == part; })) {
+            continue;
+        }
         pairs_of_int16 a = even;
         pairs_of_int16 b = odd;
         part_of(a, part);
         part_of(b, part);
+        // Bits below the ninth are taken of both bytes of a number at once.
+        const pairs_of_uint16 bytes_of_both = ((pairs_of_uint16)a & std::uint16_t{0xff}) | ((pairs_of_uint16)b << std::uint16_t{8});
         for (std::size_t c = 0; c < cycles.size(); ++c) {
             if (cycles[c].part != part) {
+                continue;
+            }
+            if ((cycles[c].mask << cycles[c].shift) <= 0xff) {
+                const auto both = static_cast<std::uint16_t>(cycles[c].mask * 0x101);
+                store(c, (pairs_of_int16)((bytes_of_both >> static_cast<std::uint16_t>(cycles[c].shift)) & both));
                 continue;
             }
             const auto shift = static_cast<std::int16_t>(cycles[c].shift);
@@ -110,6 +121,26 @@ public:
     [[nodiscard]] range of(std::int32_t least, std::int32_t largest) const {
         const bool equal = least >= equal_low_ && largest <= equal_high_;
         return equal ? range{least, largest, true} : range{low_, high_, false};
+    }
+
+    [[nodiscard]] range of_inputs(const read_positions<std::int16_t>& at, index_t lines) const {
+        lanes_of_int16 least{};
+        lanes_of_int16 largest{};
+        for (const std::int32_t window : at.window) {
+            for (index_t d = 0; d < lines; ++d) {
+                lanes_of_int16 x;
+                load_lanes(x, at.x + window + at.line[d]);
+                least = x < least ? x : least;
+                largest = x > largest ? x : largest;
+            }
+        }
+        std::int32_t low = 0;
+        std::int32_t high = 0;
+        for (int l = 0; l < static_cast<int>(samples_per_block); ++l) {
+            low = std::min<std::int32_t>(low, least[l]);
+            high = std::max<std::int32_t>(high, largest[l]);
+        }
+        return of(low, high);
     }
 
     void numbers(lanes_of_int32& to, const std::int16_t* x, bool equal) const {

@@ -76,23 +76,7 @@ public:
     };
     void pack_numbers(const read_positions<std::int16_t>& at, const driven_numbers& cycles, numbers& to) const {
         const auto positions = static_cast<index_t>(at.window.size());
-        lanes_of_int16 least{};
-        lanes_of_int16 largest{};
-        for (const std::int32_t window : at.window) {
-            for (index_t d = 0; d < driven_; ++d) {
-                lanes_of_int16 x;
-                load_lanes(x, at.x + window + at.line[d]);
-                least = x < least ? x : least;
-                largest = x > largest ? x : largest;
-            }
-        }
-        std::int32_t low = 0;
-        std::int32_t high = 0;
-        for (int l = 0; l < static_cast<int>(samples_per_block); ++l) {
-            low = std::min<std::int32_t>(low, least[l]);
-            high = std::max<std::int32_t>(high, largest[l]);
-        }
-        const driven_numbers::range range = cycles.of(low, high);
+        const driven_numbers::range range = cycles.of_inputs(at, driven_);
         to.shift = -range.low;
         to.digits = range.high - range.low < 256 ? 1 : 2;
         to.bytes.resize(static_cast<std::size_t>(positions * to.digits * tiles_ * tile_bytes));

@@ -153,6 +153,7 @@ public:
         aligned_vector<double> whole;
         aligned_vector<double> rest;
         aligned_vector<double> saturated;
+        aligned_vector<std::int32_t> cut; ///< the same in whole numbers
         aligned_vector<float> leak;
     };
 
@@ -345,6 +346,7 @@ private:
         joint_whole_ = all([](const word_map& m) { return m.whole; });
         joint_ = !general_ && (joint_whole_ || (none_whole && converters_.shared())) &&
                  largest_weight * largest_worth < 0x1p15 && in_group < 0x1p31;
+        counts_ = joint_ && !uses_tables() && magnitude_ * worths * static_cast<double>(groups_) < 0x1p31;
         joint_groups_ = joint_ ? static_cast<index_t>(std::min(0x1p31 / in_group, 0x1p20)) : 1;
         for (int p = 0; p < planes_; ++p) {
             for (std::size_t c = 0; c < weights_.size(); ++c) {
@@ -525,7 +527,7 @@ private:
         chunk now{{at.x, at.line, at.window.subspan(index(first), index(positions))},
                   positions,
                   blocks_ * tile_results,
-                  general_ || count,
+                  general_ || (count && !counts_),
                   count,
                   work};
         const std::size_t sums = index(positions * now.padded_results * samples_per_block);
@@ -542,6 +544,7 @@ private:
         }
         if (count) {
             work.saturated.assign(sums, 0.0);
+            work.cut.assign(now.general ? 0 : sums, 0);
         }
         return now;
     }
@@ -616,7 +619,9 @@ private:
                 }
                 if (passed != nullptr) {
                     for (index_t l = 0; l < samples_per_block; ++l) {
-                        const double saturated = now.count ? now.work.saturated[index(from + l)] : 0.0;
+                        const double saturated = !now.count    ? 0.0
+                                                 : now.general ? now.work.saturated[index(from + l)]
+                                                               : static_cast<double>(now.work.cut[index(from + l)]);
                         passed[to + l] = static_cast<float>((conversions - saturated) / conversions);
                     }
                 }
@@ -919,9 +924,34 @@ private:
         }
         to[0] = now.work.words.data() + (joint_ ? (job.position * blocks_ + job.block) * tile_sums : 0);
         to[1] = joint_ ? to[0] : to[0] + tile_sums;
+        if (now.count) {
+            count_words(now, job, sums, weights, forms, equal);
+            return;
+        }
         words_of(job.planes == 2, equal)(to, sums, weights, forms);
         if (!joint_ && job.cycle + 2 >= static_cast<int>(cycles_.size())) {
             flush_tiles(now, job, to[0]);
+        }
+    }
+
+    /// Words of a tile, and what saturates of its conversions.
+    void count_words(chunk& now, const tile_job& job, const std::int32_t* sums, const std::int32_t (&weights)[2][2],
+                     const word_form* const (&forms)[2], bool equal) const {
+        std::int32_t sizes[2][2] = {};
+        for (int i = 0; i < job.planes; ++i) {
+            for (int c = 0; c < 2; ++c) {
+                sizes[i][c] = static_cast<std::int32_t>(std::abs(weights_[index(job.cycle + c)] * layout_.worth(job.plane[i])));
+            }
+        }
+        const index_t at = (job.position * blocks_ + job.block) * tile_sums;
+        const auto run = [&]<int Planes, bool Equal>() {
+            const auto one = one_step_ ? add_tile_words_and_count<Planes, Equal, true> : add_tile_words_and_count<Planes, Equal, false>;
+            one(now.work.words.data() + at, now.work.cut.data() + at, sums, weights, sizes, forms);
+        };
+        if (job.planes == 2) {
+            equal ? run.template operator()<2, true>() : run.template operator()<2, false>();
+        } else {
+            equal ? run.template operator()<1, true>() : run.template operator()<1, false>();
         }
     }
 
@@ -1131,6 +1161,7 @@ private:
     bool clamps_ = false;
     bool general_ = false;
     bool joint_ = false;
+    bool counts_ = false; ///< shares of saturated conversions come with the words
     std::vector<half_form> halves_; ///< of each plane; empty: sums have numbers of their own
     half_fields fields_;
     std::uint32_t half_bias_ = 0; ///< of a group

@@ -34,6 +34,8 @@ struct word_form {
     float offset = 0.0f;
     float least = whole_shift;
     float most = whole_shift;
+    float passes_low = -std::numeric_limits<float>::infinity(); ///< sums between, ends included, do not saturate
+    float passes_high = std::numeric_limits<float>::infinity();
 };
 
 /// As the vectors do it: fused where there is hardware for it.
@@ -188,6 +190,12 @@ template <bool OneStep>
         map.clamps = (map.one_step && (beyond(*map.one_step, range.least) || beyond(*map.one_step, range.largest))) ||
                      (map.two_steps && in_two(*map.two_steps));
     }
+    for (auto* const form : {&map.one_step, &map.two_steps}) {
+        if (*form) {
+            (*form)->passes_low = map.passes_low;
+            (*form)->passes_high = map.passes_high;
+        }
+    }
     if (!map.two_steps && !leaks) {
         if (static_cast<std::int64_t>(range.largest) - range.least > 1 << 22) {
             fail("column_reads", "sums of a column with a table", "at most 2^22", text(range.least, " to ", range.largest));
@@ -238,6 +246,11 @@ struct word_lanes {
         return _mm512_add_epi32(sum, _mm512_madd_epi16(_mm512_castps_si512(words), weight));
 #endif
     }
+    /// Adds the size where a number is not within [low, high].
+    static ints add_outside(ints sum, floats x, floats low, floats high, ints size) {
+        const __mmask16 outside = static_cast<__mmask16>(_mm512_cmp_ps_mask(x, low, _CMP_LT_OQ) | _mm512_cmp_ps_mask(x, high, _CMP_GT_OQ));
+        return _mm512_mask_add_epi32(sum, outside, sum, size);
+    }
 #elif defined(__AVX2__) && defined(__FMA__)
     static constexpr int width = 8;
     using floats = __m256;
@@ -268,6 +281,10 @@ struct word_lanes {
     }
     static ints add_words(ints sum, floats words, ints weight) {
         return _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_castps_si256(words), weight));
+    }
+    static ints add_outside(ints sum, floats x, floats low, floats high, ints size) {
+        const floats outside = _mm256_or_ps(_mm256_cmp_ps(x, low, _CMP_LT_OQ), _mm256_cmp_ps(x, high, _CMP_GT_OQ));
+        return _mm256_add_epi32(sum, _mm256_and_si256(_mm256_castps_si256(outside), size));
     }
 #else
     static constexpr int width = 4;
@@ -307,6 +324,9 @@ struct word_lanes {
     static ints add_words(ints sum, floats words, ints weight) {
         const ints bits = (ints)words;
         return sum + ((bits << 16) >> 16) * ((weight << 16) >> 16);
+    }
+    static ints add_outside(ints sum, floats x, floats low, floats high, ints size) {
+        return sum + ((ints)((x < low) | (x > high)) & size);
     }
 #endif
     static constexpr int parts = static_cast<int>(samples_per_block) / width;
@@ -389,6 +409,32 @@ inline void add_tile_words(std::int32_t* const (&to)[2], const std::int32_t* sum
                 }
             }
             v::store(to[Same ? 0 : Planes - 1] + at, sum);
+        }
+    }
+}
+
+/// The same into one sum of both planes, where converters saturate: saturated [16][16] += sizes of the conversions that do.
+template <int Planes, bool Equal, bool OneStep>
+inline void add_tile_words_and_count(std::int32_t* to, std::int32_t* saturated, const std::int32_t* sums, const std::int32_t (&weights)[2][2],
+                                     const std::int32_t (&sizes)[2][2], const word_form* const (&forms)[2]) {
+    using v = word_lanes;
+    constexpr index_t tile = 16 * samples_per_block;
+    for (int p = 0; p < Planes; ++p) {
+        for (index_t r = 0; r < 16; ++r) {
+            const word_form& form = forms[p][Equal ? 0 : r];
+            for (int part = 0; part < v::parts; ++part) {
+                const index_t at = r * samples_per_block + part * v::width;
+                v::ints sum = v::load(to + at);
+                v::ints cut = v::load(saturated + at);
+                for (int c = 0; c < 2; ++c) {
+                    const std::int32_t* const from = sums + (2 * p + c) * tile + at;
+                    const v::floats words = v::words<OneStep, true>(from, v::set(form.scale), v::set(form.offset), v::set(form.least), v::set(form.most));
+                    sum = v::add_words(sum, words, v::set(weights[p][c]));
+                    cut = v::add_outside(cut, v::load_sums(from), v::set(form.passes_low), v::set(form.passes_high), v::set(sizes[p][c]));
+                }
+                v::store(to + at, sum);
+                v::store(saturated + at, cut);
+            }
         }
     }
 }

@@ -30,6 +30,7 @@ inline constexpr float whole_shift = 0x1.8p23f;
 /// word + whole_shift = clamp(sum x scale + offset rounded to a whole number, + whole_shift; least, most). In one step: the
 /// offset contains the shift, and sum x scale is rounded once; in two, first to a float and then to a whole number.
 struct word_form {
+    float factor = 1.0f; ///< of sums, in two steps: exact, where the scale of words is not
     float scale = 0.0f;
     float offset = 0.0f;
     float least = whole_shift;
@@ -49,7 +50,7 @@ struct word_form {
 }
 template <bool OneStep>
 [[nodiscard]] inline std::int32_t word_of(const word_form& form, float sum) {
-    float shifted = scaled(sum, form.scale, form.offset);
+    float shifted = scaled(OneStep ? sum : sum * form.factor, form.scale, form.offset);
     shifted = OneStep ? shifted : shifted + whole_shift;
     return static_cast<std::int32_t>(std::min(std::max(shifted, form.least), form.most) - whole_shift);
 }
@@ -123,17 +124,25 @@ template <bool OneStep>
         }
         return x;
     };
-    for (const int step : {0, 1, -1, 2, -2}) {
-        for (const int shift : {0, 1, -1, 2, -2, 4, -4}) {
-            const word_form form{.scale = beside(static_cast<float>(t.gain * words), step),
-                                 .offset = OneStep ? static_cast<float>(offset + static_cast<double>(whole_shift))
-                                                   : beside(static_cast<float>(offset), shift),
-                                 .most = whole_shift + static_cast<float>(t.levels - 1)};
-            if (form_fits<OneStep>(form, t, range)) {
-                return form;
-            }
-            if (OneStep || offset == 0.0) {
-                break;
+    // Where sums lie between two words, the product of a rounded scale may not; one of the sum as a multiple of 1 / (high - low) does.
+    const auto levels = static_cast<float>(t.levels - 1);
+    for (const float factor : {1.0f, levels}) {
+        if (factor != 1.0f && (OneStep || t.gain != 1.0 || std::max(-range.least, range.largest) * static_cast<double>(levels) > 0x1p24)) {
+            break;
+        }
+        for (const int step : {0, 1, -1, 2, -2}) {
+            for (const int shift : {0, 1, -1, 2, -2, 4, -4}) {
+                const word_form form{.factor = factor,
+                                     .scale = beside(static_cast<float>(t.gain * words / static_cast<double>(factor)), step),
+                                     .offset = OneStep ? static_cast<float>(offset + static_cast<double>(whole_shift))
+                                                       : beside(static_cast<float>(offset), shift),
+                                     .most = whole_shift + levels};
+                if (form_fits<OneStep>(form, t, range)) {
+                    return form;
+                }
+                if (OneStep || offset == 0.0) {
+                    break;
+                }
             }
         }
     }
@@ -179,7 +188,7 @@ template <bool OneStep>
         map.one_step = find_form<true>(t, range);
         map.two_steps = find_form<false>(t, range);
         const auto beyond = [&](word_form form, std::int32_t sum) {
-            const float open = scaled(static_cast<float>(sum), form.scale, form.offset);
+            const float open = scaled(static_cast<float>(sum) * form.factor, form.scale, form.offset);
             return !(open >= form.least && open <= form.most);
         };
         const auto in_two = [&](word_form form) {
@@ -332,8 +341,12 @@ struct word_lanes {
     static constexpr int parts = static_cast<int>(samples_per_block) / width;
 
     template <bool OneStep, bool Clamps>
-    static floats words(const std::int32_t* sums, floats scale, floats offset, floats least, floats most) {
-        floats x = scaled(load_sums(sums), scale, offset);
+    static floats words(const std::int32_t* sums, floats factor, floats scale, floats offset, floats least, floats most) {
+        floats x = load_sums(sums);
+        if constexpr (!OneStep) {
+            x = x * factor;
+        }
+        x = scaled(x, scale, offset);
         if constexpr (!OneStep) {
             x = add(x, set(whole_shift));
         }
@@ -350,6 +363,7 @@ template <int Cycles, bool OneStep, bool Clamps>
 inline void add_words(std::int32_t* to, index_t step, const std::int32_t* sums, index_t sums_step, const std::int32_t* weights,
                       int cycles, const word_form& form, index_t positions) {
     using v = word_lanes;
+    const v::floats factor = v::set(form.factor);
     const v::floats scale = v::set(form.scale);
     const v::floats offset = v::set(form.offset);
     const v::floats least = v::set(form.least);
@@ -359,7 +373,7 @@ inline void add_words(std::int32_t* to, index_t step, const std::int32_t* sums, 
             const std::int32_t* const from = sums + at * samples_per_block + part * v::width;
             v::ints sum = v::load(to + at * step + part * v::width);
             for (int c = 0; c < (Cycles > 0 ? Cycles : cycles); ++c) {
-                const v::floats words = v::words<OneStep, Clamps>(from + c * sums_step, scale, offset, least, most);
+                const v::floats words = v::words<OneStep, Clamps>(from + c * sums_step, factor, scale, offset, least, most);
                 sum = v::add_words(sum, words, v::set(weights[c]));
             }
             v::store(to + at * step + part * v::width, sum);
@@ -376,8 +390,9 @@ inline void add_tile_words(std::int32_t* const (&to)[2], const std::int32_t* sum
     constexpr index_t tile = 16 * samples_per_block;
     const v::ints weight[2][2] = {{v::set(weights[0][0]), v::set(weights[0][1])},
                                   {v::set(weights[1][0]), v::set(weights[1][1])}};
-    v::floats form[2][4];
+    v::floats form[2][5];
     const auto load_form = [&](int p, index_t r) {
+        form[p][4] = v::set(forms[p][r].factor);
         form[p][0] = v::set(forms[p][r].scale);
         form[p][1] = v::set(forms[p][r].offset);
         if constexpr (Clamps) {
@@ -403,7 +418,7 @@ inline void add_tile_words(std::int32_t* const (&to)[2], const std::int32_t* sum
                     sum = v::load(to[1] + at);
                 }
                 for (int c = 0; c < 2; ++c) {
-                    const v::floats words = v::words<OneStep, Clamps>(sums + (2 * p + c) * tile + at, form[p][0], form[p][1],
+                    const v::floats words = v::words<OneStep, Clamps>(sums + (2 * p + c) * tile + at, form[p][4], form[p][0], form[p][1],
                                                                       form[p][2], form[p][3]);
                     sum = v::add_words(sum, words, weight[p][c]);
                 }
@@ -428,7 +443,7 @@ inline void add_tile_words_and_count(std::int32_t* to, std::int32_t* saturated, 
                 v::ints cut = v::load(saturated + at);
                 for (int c = 0; c < 2; ++c) {
                     const std::int32_t* const from = sums + (2 * p + c) * tile + at;
-                    const v::floats words = v::words<OneStep, true>(from, v::set(form.scale), v::set(form.offset), v::set(form.least), v::set(form.most));
+                    const v::floats words = v::words<OneStep, true>(from, v::set(form.factor), v::set(form.scale), v::set(form.offset), v::set(form.least), v::set(form.most));
                     sum = v::add_words(sum, words, v::set(weights[p][c]));
                     cut = v::add_outside(cut, v::load_sums(from), v::set(form.passes_low), v::set(form.passes_high), v::set(sizes[p][c]));
                 }
@@ -458,7 +473,7 @@ inline void add_general(double* words, double* saturated, const std::int32_t* su
         }
         if (map.two_steps) {
             for (index_t l = 0; l < samples_per_block; ++l) {
-                const float open = scaled(seen[l], map.two_steps->scale, map.two_steps->offset) + whole_shift;
+                const float open = scaled(seen[l] * map.two_steps->factor, map.two_steps->scale, map.two_steps->offset) + whole_shift;
                 const float above = open > map.two_steps->least ? open : map.two_steps->least;
                 words[l] +=
                     weight * static_cast<double>((above < map.two_steps->most ? above : map.two_steps->most) - whole_shift);

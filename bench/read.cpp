@@ -6,7 +6,15 @@
 #include <rcim/core/aligned.hpp>
 #include <rcim/core/random.hpp>
 #include <rcim/core/thread_pool.hpp>
+#include <rcim/cell/multilevel_cell.hpp>
+#include <rcim/convert/bit_serial_dac.hpp>
+#include <rcim/convert/uniform_adc.hpp>
+#include <rcim/kernel/analog_reads.hpp>
 #include <rcim/kernel/column_reads.hpp>
+#include <rcim/mapping/bit_sliced.hpp>
+#include <rcim/mapping/differential.hpp>
+#include <rcim/mapping/offset.hpp>
+#include <rcim/nn/conv2d.hpp>
 
 #include "harness.hpp"
 
@@ -71,50 +79,133 @@ adc_transfer converter(const std::string& name, double low, double high) {
     return adc_transfer::uniform(low, high, 1 << std::stoi(name));
 }
 
-/// The coded plan: whole numbers, words of converters.
-subject coded(encoding e, int cell_bits, const std::string& adc, column_kernel kernel, const aligned_vector<std::int16_t>& x,
-              std::uint64_t seed) {
-    // A sign apart leaves seven bits for the magnitude; the cells are as many as for eight.
-    const read_layout layout{
-        .lines = {.results = results, .driven = lines, .group = rows, .result_step = lines, .driven_step = 1},
-        .slices = 8 / cell_bits,
-        .cell_bits = cell_bits,
-        .arrays = e == encoding::offset ? 1 : 2,
-        .subtracted = e == encoding::subtracted,
-        .minus_constant = e == encoding::offset ? 128 : 0};
-    std::vector<drive_cycle> cycles;
-    for (int b = 0; b < 8; ++b) {
-        cycles.push_back({.shift = b, .weight = 1 << b});
-    }
-    std::vector<std::int32_t> plus, minus;
+/// 8-bit words on cells of so many bits, on tiles of 128 rows.
+read_layout layout_of(encoding e, int cell_bits) {
+    return {.lines = {.results = results, .driven = lines, .group = rows, .result_step = lines, .driven_step = 1},
+            .slices = 8 / cell_bits,
+            .cell_bits = cell_bits,
+            .arrays = e == encoding::offset ? 1 : 2,
+            .subtracted = e == encoding::subtracted,
+            .minus_constant = e == encoding::offset ? 128 : 0};
+}
+
+/// Words of both arrays, uniform over all codes. A sign apart leaves seven bits for the magnitude; the cells are as many as for eight.
+std::array<std::vector<std::int32_t>, 2> words_of(encoding e, std::uint64_t seed) {
+    std::array<std::vector<std::int32_t>, 2> words;
     const random_source source(seed + 1, purpose::test);
     for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(lines * results); ++i) {
         const auto code = static_cast<std::int32_t>(source.below(2 * i, 256));
-        if (e == encoding::subtracted) {
-            plus.push_back(std::max(code - 128, 0));
-            minus.push_back(std::max(128 - code, 0));
-        } else {
-            plus.push_back(code);
-            minus.push_back(static_cast<std::int32_t>(source.below(2 * i + 1, 256)));
-        }
+        words[0].push_back(e == encoding::subtracted ? std::max(code - 128, 0) : code);
+        words[1].push_back(e == encoding::subtracted ? std::max(128 - code, 0) : static_cast<std::int32_t>(source.below(2 * i + 1, 256)));
     }
-    const double high = static_cast<double>(rows) * layout.top();
-    const adc_transfer t = converter(adc, layout.subtracted ? -high : 0.0, high);
-    auto reads = std::make_shared<column_reads>(layout, cycles, column_options{.kernel = kernel});
-    reads->set_converters({&t, 1}, converter_index::common);
-    reads->program(plus.data(), minus.data(), nullptr);
-    auto line = std::make_shared<std::vector<std::int32_t>>();
-    auto window = std::make_shared<std::vector<std::int32_t>>();
+    return words;
+}
+
+/// 8-bit inputs bit by bit, or all bits in one cycle.
+std::vector<drive_cycle> cycles_of(bool one_cycle) {
+    std::vector<drive_cycle> cycles;
+    for (int b = 0; b < (one_cycle ? 1 : 8); ++b) {
+        cycles.push_back({.shift = b, .mask = one_cycle ? 255 : 1, .weight = 1 << b});
+    }
+    return cycles;
+}
+
+/// Where lines and positions lie in the input codes.
+struct addresses {
+    std::vector<std::int32_t> line, window;
+};
+std::shared_ptr<addresses> addresses_of_inputs() {
+    auto at = std::make_shared<addresses>();
     for (index_t d = 0; d < lines; ++d) {
-        line->push_back(static_cast<std::int32_t>(d * samples_per_block));
+        at->line.push_back(static_cast<std::int32_t>(d * samples_per_block));
     }
     for (index_t p = 0; p < vectors / samples_per_block; ++p) {
-        window->push_back(static_cast<std::int32_t>(p * lines * samples_per_block));
+        at->window.push_back(static_cast<std::int32_t>(p * lines * samples_per_block));
     }
+    return at;
+}
+
+/// One pass over all positions on the threads of a pool.
+template <class Reads>
+std::function<void(thread_pool&)> pass_of(std::shared_ptr<Reads> reads, const aligned_vector<std::int16_t>& x) {
+    const auto at = addresses_of_inputs();
+    const auto y = std::make_shared<aligned_vector<double>>(static_cast<std::size_t>(results * vectors));
+    const auto work = std::make_shared<std::vector<typename Reads::scratch>>(64);
+    return [=, &x](thread_pool& pool) {
+        std::atomic<std::size_t> next{0};
+        pool.run(static_cast<index_t>(at->window.size()) / 4, [&](index_t begin, index_t end) {
+            const read_positions<std::int16_t> part{
+                x.data(), at->line.data(), {at->window.data() + begin * 4, static_cast<std::size_t>((end - begin) * 4)}};
+            reads->read(part, y->data() + begin * 4 * results * samples_per_block, nullptr, (*work)[next++]);
+        });
+    };
+}
+
+/// The analog plan: the same cells as real numbers.
+subject analog(encoding e, int cell_bits, const std::string& adc, bool one_cycle, const aligned_vector<std::int16_t>& x, std::uint64_t seed) {
+    const read_layout layout = layout_of(e, cell_bits);
+    const auto words = words_of(e, seed);
+    std::vector<std::vector<float>> planes;
+    std::vector<const float*> cells;
+    for (int p = 0; p < layout.arrays * layout.slices; ++p) {
+        planes.emplace_back();
+        for (const std::int32_t word : words[static_cast<std::size_t>(p / layout.slices)]) {
+            planes.back().push_back(static_cast<float>((word >> (p % layout.slices * cell_bits)) & layout.top()));
+        }
+    }
+    for (const auto& plane : planes) {
+        cells.push_back(plane.data());
+    }
+    const double high = static_cast<double>(rows) * layout.top() * (one_cycle ? 255.0 : 1.0);
+    const adc_transfer t = converter(adc, layout.subtracted ? -high : 0.0, high);
+    const auto reads = std::make_shared<analog_reads>(layout, cycles_of(one_cycle));
+    reads->set_converters({&t, 1}, converter_index::common);
+    reads->program(cells, nullptr);
+    subject s;
+    s.name = text(name_of(e), " ", cell_bits, "-bit cells, adc ", adc, one_cycle ? ", inputs in one cycle" : "", ", analog");
+    s.column_reads = static_cast<double>(layout.lines.groups() * layout.planes() * results * vectors) * (one_cycle ? 1.0 : 8.0);
+    s.pass = pass_of(reads, x);
+    return s;
+}
+
+/// The forward pass of a layer of the same shape: a 3 x 3 convolution of one sample of 128 x 32 x 32 to 256, with an ADC for each slice.
+template <class Encoding>
+subject layer_of(const std::string& name) {
+    const auto chip = design<>{}
+                          .with(multilevel_cell<2>{})
+                          .with(bit_sliced<8, Encoding>{.fraction_bits = 8})
+                          .with(geometry<rows, rows>{})
+                          .with(bit_serial_dac<8, unsigned_inputs>{})
+                          .with(uniform_adc<8>{});
+    using layer = conv2d<std::remove_const_t<decltype(chip)>>;
+    const auto convolution = std::make_shared<layer>(chip, conv2d_options{.in_channels = 128, .out_channels = 256, .padding = 1}, 1, 0);
+    const auto x = std::make_shared<batch_tensor>(map_shape{128, 32, 32}, 1);
+    const auto y = std::make_shared<batch_tensor>();
+    const random_source source(1, purpose::test);
+    for (index_t f = 0; f < x->shape().size(); ++f) {
+        x->at(0, f) = source.uniform(static_cast<std::uint64_t>(f));
+    }
+    subject s;
+    s.name = text("conv2d of one sample, ", name, " 2-bit cells, adc 8");
+    s.column_reads = static_cast<double>(9 * (std::is_same_v<Encoding, offset> ? 4 : 8) * results * vectors) * 8.0;
+    s.pass = [=](thread_pool& pool) { convolution->forward(*x, *y, {pool}); };
+    return s;
+}
+
+/// The coded plan: whole numbers, words of converters.
+subject coded(encoding e, int cell_bits, const std::string& adc, bool one_cycle, column_kernel kernel, const aligned_vector<std::int16_t>& x,
+              std::uint64_t seed) {
+    const read_layout layout = layout_of(e, cell_bits);
+    const auto words = words_of(e, seed);
+    const double high = static_cast<double>(rows) * layout.top() * (one_cycle ? 255.0 : 1.0);
+    const adc_transfer t = converter(adc, layout.subtracted ? -high : 0.0, high);
+    const auto reads = std::make_shared<column_reads>(layout, cycles_of(one_cycle), column_options{.kernel = kernel});
+    reads->set_converters({&t, 1}, converter_index::common);
+    reads->program(words[0].data(), words[1].data(), nullptr);
     const double columns = static_cast<double>(reads->columns());
     subject s;
-    s.name = text(name_of(e), " ", cell_bits, "-bit cells, adc ", adc, ", ", column_reads::name_of(reads->kernel()));
-    s.column_reads = columns * 8.0 * static_cast<double>(vectors);
+    s.name = text(name_of(e), " ", cell_bits, "-bit cells, adc ", adc, one_cycle ? ", inputs in one cycle, " : ", ", column_reads::name_of(reads->kernel()));
+    s.column_reads = columns * (one_cycle ? 1.0 : 8.0) * static_cast<double>(vectors);
     s.folded = static_cast<double>(reads->folded_columns()) / columns;
     const double read = s.column_reads * (1.0 - s.folded);
     if (reads->kernel() == column_kernel::amx) {
@@ -124,17 +215,7 @@ subject coded(encoding e, int cell_bits, const std::string& adc, column_kernel k
         s.main_instruction = "byte permute";
         s.main_issues = read / 64.0 * 22.0;
     }
-    auto y = std::make_shared<aligned_vector<double>>(static_cast<std::size_t>(results * vectors));
-    auto work = std::make_shared<std::vector<column_reads::scratch>>(64);
-    s.pass = [=, &x](thread_pool& pool) {
-        const auto positions = static_cast<index_t>(window->size());
-        std::atomic<std::size_t> next{0};
-        pool.run(positions / 4, [&](index_t begin, index_t end) {
-            const std::span<const std::int32_t> part(window->data() + begin * 4, static_cast<std::size_t>((end - begin) * 4));
-            reads->read({x.data(), line->data(), part}, y->data() + begin * 4 * results * samples_per_block, nullptr,
-                        (*work)[next++]);
-        });
-    };
+    s.pass = pass_of(reads, x);
     return s;
 }
 
@@ -219,7 +300,7 @@ double issue_rate([[maybe_unused]] const std::string& instruction) {
 void run(int argc, char** argv) {
     report out("read", "Column reads per second of a layer of 1152 x 256, beside sgemm of the same shape.");
     std::string kernel = "all";
-    std::vector<std::string> adcs, encodings;
+    std::vector<std::string> adcs, encodings, plans{"coded", "analog", "layer"};
     std::vector<int> cells;
     std::vector<std::string> names{"all"};
     for (const auto& [name, value] : column_kernels) {
@@ -231,7 +312,9 @@ void run(int argc, char** argv) {
     out.app()
         .add_option("--adc", adcs, "5 to 9 bits over the full scale, unit8: 2^8 unit steps, lossless, ideal; all if not given")
         ->delimiter(',');
+    out.app().add_option("--plan", plans, "coded, analog: reads by these plans; layer: conv2d")->delimiter(',')->check(CLI::IsMember({"coded", "analog", "layer"}));
     out.parse(argc, argv);
+    const auto wants = [&](const char* plan) { return std::find(plans.begin(), plans.end(), plan) != plans.end(); };
     const int rounds = out.smoke() ? 2 : 9;
     if (cells.empty()) {
         cells = out.brief() ? std::vector<int>{2} : std::vector<int>{1, 2, 4};
@@ -249,14 +332,20 @@ void run(int argc, char** argv) {
         }
         for (const int bits : cells) {
             for (const std::string& adc : adcs) {
+                if (wants("analog") && !out.brief()) {
+                    subjects.push_back(analog(e, bits, adc, false, x, out.seed()));
+                }
                 for (const auto& [name, value] : column_kernels) {
+                    if (!wants("coded")) {
+                        continue;
+                    }
                     // "all" names every kernel once, so the automatic choice is among them already.
                     if (kernel == "all" ? value == column_kernel::automatic || (out.brief() && value == column_kernel::portable)
                                         : kernel != name) {
                         continue;
                     }
                     try {
-                        subjects.push_back(coded(e, bits, adc, value, x, out.seed()));
+                        subjects.push_back(coded(e, bits, adc, false, value, x, out.seed()));
                     } catch (const error& not_here) {
                         if (kernel != "all") {
                             throw;
@@ -265,6 +354,23 @@ void run(int argc, char** argv) {
                 }
             }
         }
+    }
+
+    // A word in one cell, an input in one cycle: one conversion of each output and tile.
+    for (const encoding e : {encoding::offset, encoding::subtracted}) {
+        if (!encodings.empty() && std::find(encodings.begin(), encodings.end(), name_of(e)) == encodings.end()) {
+            continue;
+        }
+        if (wants("analog")) {
+            subjects.push_back(analog(e, 8, "8", true, x, out.seed()));
+        }
+        if (wants("coded") && e == encoding::offset && (kernel == "all" || kernel == "automatic")) {
+            subjects.push_back(coded(e, 8, "8", true, column_kernel::automatic, x, out.seed()));
+        }
+    }
+    if (wants("layer") && !out.smoke()) {
+        subjects.push_back(layer_of<offset>("offset"));
+        subjects.push_back(layer_of<differential>("differential"));
     }
 
     thread_pool one(1), several(out.threads());

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <vector>
 
@@ -27,12 +28,14 @@ namespace rcim::inline RCIM_ABI::kernel {
 /// Added to a float of at most 2^22 it rounds to whole numbers, ties to even, and the lower bits of the sum are that number.
 inline constexpr float whole_shift = 0x1.8p23f;
 
-/// word + whole_shift = clamp(sum x scale + offset rounded to a whole number, + whole_shift; least, most). In one step: the
-/// offset contains the shift, and sum x scale is rounded once; in two, first to a float and then to a whole number.
+/// word + whole_shift = clamp(sum x factor + offset, rounded to a whole number, + whole_shift; least, most). In one step: the offset
+/// contains the shift, and the sum is rounded once. In two: what is a float is divided, by its reciprocal `scale` and the remainder, and
+/// rounded to a whole number then; where sums are whole and factor and offset too, the quotient is exact enough to meet every tie.
 struct word_form {
-    float factor = 1.0f; ///< of sums, in two steps: exact, where the scale of words is not
-    float scale = 0.0f;
+    float factor = 0.0f;
     float offset = 0.0f;
+    float divisor = 1.0f;
+    float scale = 1.0f;
     float least = whole_shift;
     float most = whole_shift;
     float passes_low = -std::numeric_limits<float>::infinity(); ///< sums between, ends included, do not saturate
@@ -48,11 +51,20 @@ struct word_form {
     return product + offset;
 #endif
 }
+/// The word before it is clamped, + whole_shift.
+template <bool OneStep>
+[[nodiscard]] inline float open_word(const word_form& form, float sum) {
+    const float x = scaled(sum, form.factor, form.offset);
+    if constexpr (OneStep) {
+        return x;
+    } else {
+        const float quotient = x * form.scale;
+        return scaled(scaled(-quotient, form.divisor, x), form.scale, quotient) + whole_shift;
+    }
+}
 template <bool OneStep>
 [[nodiscard]] inline std::int32_t word_of(const word_form& form, float sum) {
-    float shifted = scaled(OneStep ? sum : sum * form.factor, form.scale, form.offset);
-    shifted = OneStep ? shifted : shifted + whole_shift;
-    return static_cast<std::int32_t>(std::min(std::max(shifted, form.least), form.most) - whole_shift);
+    return static_cast<std::int32_t>(std::min(std::max(open_word<OneStep>(form, sum), form.least), form.most) - whole_shift);
 }
 
 /// Whole sums that can occur.
@@ -124,25 +136,32 @@ template <bool OneStep>
         }
         return x;
     };
-    // Where sums lie between two words, the product of a rounded scale may not; one of the sum as a multiple of 1 / (high - low) does.
-    const auto levels = static_cast<float>(t.levels - 1);
-    for (const float factor : {1.0f, levels}) {
-        if (factor != 1.0f && (OneStep || t.gain != 1.0 || std::max(-range.least, range.largest) * static_cast<double>(levels) > 0x1p24)) {
-            break;
+    const float most = whole_shift + static_cast<float>(t.levels - 1);
+    if constexpr (!OneStep) {
+        // In whole numbers, as far as floats hold them.
+        const double span = t.high - t.low;
+        const bool whole = t.gain == 1.0 && t.offset == 0.0 && t.low == std::nearbyint(t.low) && span == std::nearbyint(span) && span <= 0x1p24;
+        const auto common = whole ? std::gcd(static_cast<std::int64_t>(span), static_cast<std::int64_t>(t.levels - 1)) : 1;
+        const double factor = static_cast<double>(t.levels - 1) / static_cast<double>(common);
+        const double divisor = span / static_cast<double>(common);
+        const double largest = std::max(std::abs(range.least - t.low), std::abs(range.largest - t.low)) * factor;
+        const word_form form{.factor = static_cast<float>(factor), .offset = static_cast<float>(-t.low * factor),
+                             .divisor = static_cast<float>(divisor), .scale = static_cast<float>(1.0 / divisor), .most = most};
+        if (whole && largest <= 0x1p24 && form_fits<OneStep>(form, t, range)) {
+            return form;
         }
-        for (const int step : {0, 1, -1, 2, -2}) {
-            for (const int shift : {0, 1, -1, 2, -2, 4, -4}) {
-                const word_form form{.factor = factor,
-                                     .scale = beside(static_cast<float>(t.gain * words / static_cast<double>(factor)), step),
-                                     .offset = OneStep ? static_cast<float>(offset + static_cast<double>(whole_shift))
-                                                       : beside(static_cast<float>(offset), shift),
-                                     .most = whole_shift + levels};
-                if (form_fits<OneStep>(form, t, range)) {
-                    return form;
-                }
-                if (OneStep || offset == 0.0) {
-                    break;
-                }
+    }
+    for (const int step : {0, 1, -1, 2, -2}) {
+        for (const int shift : {0, 1, -1, 2, -2, 4, -4}) {
+            const word_form form{.factor = beside(static_cast<float>(t.gain * words), step),
+                                 .offset = OneStep ? static_cast<float>(offset + static_cast<double>(whole_shift))
+                                                   : beside(static_cast<float>(offset), shift),
+                                 .most = most};
+            if (form_fits<OneStep>(form, t, range)) {
+                return form;
+            }
+            if (OneStep || offset == 0.0) {
+                break;
             }
         }
     }
@@ -179,7 +198,7 @@ template <bool OneStep>
     if (t.words.empty() && leaks) {
         const double words = static_cast<double>(t.levels - 1) / (t.high - t.low);
         map.clamps = true;
-        map.two_steps = word_form{.scale = static_cast<float>(t.gain * words),
+        map.two_steps = word_form{.factor = static_cast<float>(t.gain * words),
                                   .offset = static_cast<float>((t.offset - t.low) * words),
                                   .most = whole_shift + static_cast<float>(t.levels - 1)};
         return map;
@@ -188,7 +207,9 @@ template <bool OneStep>
         map.one_step = find_form<true>(t, range);
         map.two_steps = find_form<false>(t, range);
         const auto beyond = [&](word_form form, std::int32_t sum) {
-            const float open = scaled(static_cast<float>(sum) * form.factor, form.scale, form.offset);
+            // Of two steps without the shift, and without the rounding that comes with it.
+            const float x = scaled(static_cast<float>(sum), form.factor, form.offset);
+            const float open = form.most < whole_shift ? x * form.scale : x;
             return !(open >= form.least && open <= form.most);
         };
         const auto in_two = [&](word_form form) {
@@ -205,10 +226,7 @@ template <bool OneStep>
             (*form)->passes_high = map.passes_high;
         }
     }
-    if (!map.two_steps && !leaks) {
-        if (static_cast<std::int64_t>(range.largest) - range.least > 1 << 22) {
-            fail("column_reads", "sums of a column with a table", "at most 2^22", text(range.least, " to ", range.largest));
-        }
+    if (!map.two_steps && !leaks && static_cast<std::int64_t>(range.largest) - range.least <= 1 << 22) {
         for (std::int32_t sum = range.least; sum <= range.largest; ++sum) {
             map.table.push_back(static_cast<std::int16_t>(t.word(static_cast<double>(sum))));
         }
@@ -340,18 +358,22 @@ struct word_lanes {
 #endif
     static constexpr int parts = static_cast<int>(samples_per_block) / width;
 
+    /// A form in registers.
+    struct form {
+        floats factor, offset, divisor, scale, least, most;
+        explicit form(const word_form& f)
+            : factor(set(f.factor)), offset(set(f.offset)), divisor(set(-f.divisor)), scale(set(f.scale)), least(set(f.least)), most(set(f.most)) {}
+    };
+
     template <bool OneStep, bool Clamps>
-    static floats words(const std::int32_t* sums, floats factor, floats scale, floats offset, floats least, floats most) {
-        floats x = load_sums(sums);
+    static floats words(const std::int32_t* sums, const form& f) {
+        floats x = scaled(load_sums(sums), f.factor, f.offset);
         if constexpr (!OneStep) {
-            x = x * factor;
-        }
-        x = scaled(x, scale, offset);
-        if constexpr (!OneStep) {
-            x = add(x, set(whole_shift));
+            const floats quotient = x * f.scale;
+            x = add(scaled(scaled(quotient, f.divisor, x), f.scale, quotient), set(whole_shift));
         }
         if constexpr (Clamps) {
-            x = clamp(x, least, most);
+            x = clamp(x, f.least, f.most);
         }
         return x;
     }
@@ -363,17 +385,13 @@ template <int Cycles, bool OneStep, bool Clamps>
 inline void add_words(std::int32_t* to, index_t step, const std::int32_t* sums, index_t sums_step, const std::int32_t* weights,
                       int cycles, const word_form& form, index_t positions) {
     using v = word_lanes;
-    const v::floats factor = v::set(form.factor);
-    const v::floats scale = v::set(form.scale);
-    const v::floats offset = v::set(form.offset);
-    const v::floats least = v::set(form.least);
-    const v::floats most = v::set(form.most);
+    const v::form in_registers(form);
     for (index_t at = 0; at < positions; ++at) {
         for (int part = 0; part < v::parts; ++part) {
             const std::int32_t* const from = sums + at * samples_per_block + part * v::width;
             v::ints sum = v::load(to + at * step + part * v::width);
             for (int c = 0; c < (Cycles > 0 ? Cycles : cycles); ++c) {
-                const v::floats words = v::words<OneStep, Clamps>(from + c * sums_step, factor, scale, offset, least, most);
+                const v::floats words = v::words<OneStep, Clamps>(from + c * sums_step, in_registers);
                 sum = v::add_words(sum, words, v::set(weights[c]));
             }
             v::store(to + at * step + part * v::width, sum);
@@ -390,23 +408,11 @@ inline void add_tile_words(std::int32_t* const (&to)[2], const std::int32_t* sum
     constexpr index_t tile = 16 * samples_per_block;
     const v::ints weight[2][2] = {{v::set(weights[0][0]), v::set(weights[0][1])},
                                   {v::set(weights[1][0]), v::set(weights[1][1])}};
-    v::floats form[2][5];
-    const auto load_form = [&](int p, index_t r) {
-        form[p][4] = v::set(forms[p][r].factor);
-        form[p][0] = v::set(forms[p][r].scale);
-        form[p][1] = v::set(forms[p][r].offset);
-        if constexpr (Clamps) {
-            form[p][2] = v::set(forms[p][r].least);
-            form[p][3] = v::set(forms[p][r].most);
-        }
-    };
-    for (int p = 0; p < Planes; ++p) {
-        load_form(p, 0);
-    }
+    v::form form[2] = {v::form(forms[0][0]), v::form(forms[Planes - 1][0])};
     for (index_t r = 0; r < 16; ++r) {
         if constexpr (!Equal) {
             for (int p = 0; p < Planes; ++p) {
-                load_form(p, r);
+                form[p] = v::form(forms[p][r]);
             }
         }
         for (int part = 0; part < v::parts; ++part) {
@@ -418,8 +424,7 @@ inline void add_tile_words(std::int32_t* const (&to)[2], const std::int32_t* sum
                     sum = v::load(to[1] + at);
                 }
                 for (int c = 0; c < 2; ++c) {
-                    const v::floats words = v::words<OneStep, Clamps>(sums + (2 * p + c) * tile + at, form[p][4], form[p][0], form[p][1],
-                                                                      form[p][2], form[p][3]);
+                    const v::floats words = v::words<OneStep, Clamps>(sums + (2 * p + c) * tile + at, form[p]);
                     sum = v::add_words(sum, words, weight[p][c]);
                 }
             }
@@ -437,13 +442,14 @@ inline void add_tile_words_and_count(std::int32_t* to, std::int32_t* saturated, 
     for (int p = 0; p < Planes; ++p) {
         for (index_t r = 0; r < 16; ++r) {
             const word_form& form = forms[p][Equal ? 0 : r];
+            const v::form in_registers(form);
             for (int part = 0; part < v::parts; ++part) {
                 const index_t at = r * samples_per_block + part * v::width;
                 v::ints sum = v::load(to + at);
                 v::ints cut = v::load(saturated + at);
                 for (int c = 0; c < 2; ++c) {
                     const std::int32_t* const from = sums + (2 * p + c) * tile + at;
-                    const v::floats words = v::words<OneStep, true>(from, v::set(form.factor), v::set(form.scale), v::set(form.offset), v::set(form.least), v::set(form.most));
+                    const v::floats words = v::words<OneStep, true>(from, in_registers);
                     sum = v::add_words(sum, words, v::set(weights[p][c]));
                     cut = v::add_outside(cut, v::load_sums(from), v::set(form.passes_low), v::set(form.passes_high), v::set(sizes[p][c]));
                 }
@@ -473,12 +479,12 @@ inline void add_general(double* words, double* saturated, const std::int32_t* su
         }
         if (map.two_steps) {
             for (index_t l = 0; l < samples_per_block; ++l) {
-                const float open = scaled(seen[l] * map.two_steps->factor, map.two_steps->scale, map.two_steps->offset) + whole_shift;
+                const float open = open_word<false>(*map.two_steps, seen[l]);
                 const float above = open > map.two_steps->least ? open : map.two_steps->least;
                 words[l] +=
                     weight * static_cast<double>((above < map.two_steps->most ? above : map.two_steps->most) - whole_shift);
             }
-        } else if (leak == nullptr) {
+        } else if (leak == nullptr && !map.table.empty()) {
             for (index_t l = 0; l < samples_per_block; ++l) {
                 words[l] += weight * static_cast<double>(
                                          map.table[static_cast<std::size_t>(sums[c * cycle_step + l] - map.range.least)]);

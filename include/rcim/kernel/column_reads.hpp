@@ -314,18 +314,22 @@ private:
         return maps_[map_of_[index(converters_.number(g, p, r))]];
     }
     [[nodiscard]] word_form neutral_form() const {
-        return {.offset = one_step_ ? whole_shift : 0.0f};
+        return {.offset = way_ == word_way::one_step ? whole_shift : 0.0f};
     }
 
     /// By which of the ways sums become results.
     void choose_way() {
         const auto all = [&](auto&& property) { return std::all_of(maps_.begin(), maps_.end(), property); };
         saturates_ = !all([](const word_map& m) { return !m.saturates; });
-        one_step_ = all([](const word_map& m) { return m.one_step.has_value(); });
+        const auto plain = [](const word_map& m) { return m.two_steps.has_value() && m.two_steps->divisor == 1.0f; };
+        way_ = all([](const word_map& m) { return m.one_step.has_value(); }) ? word_way::one_step
+               : all(plain)                                                   ? word_way::two_steps
+                                                                              : word_way::quotient;
+        const bool formed = way_ != word_way::quotient || all([](const word_map& m) { return m.two_steps.has_value(); });
         clamps_ = !all([](const word_map& m) { return !m.clamps; });
         const bool narrow =
             std::all_of(cycles_.begin(), cycles_.end(), [](const drive_cycle& c) { return c.weight < 1 << 15; });
-        general_ = leaks() || !narrow || !all([&](const word_map& m) { return m.two_steps.has_value() || one_step_; });
+        general_ = leaks() || !narrow || !formed;
         // One sum of 32 bits over all planes and cycles, if the sums of all may be joined and it holds them.
         double worths = 0.0;
         double largest_worth = 0.0;
@@ -468,7 +472,7 @@ private:
         active_[index(at)] = 1;
         if (!general_) {
             word_form& form = forms_[index(at * tile_results + r % tile_results)];
-            form = one_step_ ? *map.one_step : *map.two_steps;
+            form = way_ == word_way::one_step ? *map.one_step : *map.two_steps;
             if (&map != &map_at(g, p, r / tile_results * tile_results)) {
                 equal_[index(at)] = 0;
             }
@@ -673,32 +677,28 @@ private:
     using tile_words = void (*)(std::int32_t* const (&)[2], const std::int32_t*, const std::int32_t (&)[2][2],
                                 const word_form* const (&)[2]);
 
-    template <bool Same, bool OneStep, bool Clamps>
-    static tile_words words_of(bool two_planes, bool equal) {
-        if (two_planes) {
-            return equal ? add_tile_words<2, Same, true, OneStep, Clamps> : add_tile_words<2, Same, false, OneStep, Clamps>;
+    /// call<Way, Clamps>() for the way of the words here.
+    template <class Call>
+    decltype(auto) in_their_way(Call&& call) const {
+        const auto clamped = [&]<word_way Way>() -> decltype(auto) {
+            return clamps_ ? call.template operator()<Way, true>() : call.template operator()<Way, false>();
+        };
+        switch (way_) {
+        case word_way::one_step: return clamped.template operator()<word_way::one_step>();
+        case word_way::two_steps: return clamped.template operator()<word_way::two_steps>();
+        default: return clamped.template operator()<word_way::quotient>();
         }
-        return equal ? add_tile_words<1, Same, true, OneStep, Clamps> : add_tile_words<1, Same, false, OneStep, Clamps>;
     }
     [[nodiscard]] tile_words words_of(bool two_planes, bool equal) const {
-        switch ((joint_ ? 4 : 0) + (one_step_ ? 2 : 0) + (clamps_ ? 1 : 0)) {
-        case 0:
-            return words_of<false, false, false>(two_planes, equal);
-        case 1:
-            return words_of<false, false, true>(two_planes, equal);
-        case 2:
-            return words_of<false, true, false>(two_planes, equal);
-        case 3:
-            return words_of<false, true, true>(two_planes, equal);
-        case 4:
-            return words_of<true, false, false>(two_planes, equal);
-        case 5:
-            return words_of<true, false, true>(two_planes, equal);
-        case 6:
-            return words_of<true, true, false>(two_planes, equal);
-        default:
-            return words_of<true, true, true>(two_planes, equal);
-        }
+        return in_their_way([&]<word_way Way, bool Clamps>() -> tile_words {
+            const auto of = [&]<int Planes, bool Same>() -> tile_words {
+                return equal ? add_tile_words<Planes, Same, true, Way, Clamps> : add_tile_words<Planes, Same, false, Way, Clamps>;
+            };
+            if (joint_) {
+                return two_planes ? of.template operator()<2, true>() : of.template operator()<1, true>();
+            }
+            return two_planes ? of.template operator()<2, false>() : of.template operator()<1, false>();
+        });
     }
 
     /// One product of up to two planes with two cycles.
@@ -945,8 +945,7 @@ private:
         }
         const index_t at = (job.position * blocks_ + job.block) * tile_sums;
         const auto run = [&]<int Planes, bool Equal>() {
-            const auto one = one_step_ ? add_tile_words_and_count<Planes, Equal, true> : add_tile_words_and_count<Planes, Equal, false>;
-            one(now.work.words.data() + at, now.work.cut.data() + at, sums, weights, sizes, forms);
+            in_their_way([&]<word_way Way, bool>() { add_tile_words_and_count<Planes, Equal, Way>(now.work.words.data() + at, now.work.cut.data() + at, sums, weights, sizes, forms); });
         };
         if (job.planes == 2) {
             equal ? run.template operator()<2, true>() : run.template operator()<2, false>();
@@ -1068,23 +1067,14 @@ private:
 
     void add_table_words(std::int32_t* to, index_t step, const std::int32_t* sums, const std::int32_t* weights, int cycles,
                          const word_form& form, index_t positions) const {
-        const auto add = [&]<bool OneStep, bool Clamps>() {
+        const auto add = [&]<word_way Way, bool Clamps>() {
             if (cycles == table_cycles) {
-                add_words<table_cycles, OneStep, Clamps>(to, step, sums, pattern_bytes, weights, cycles, form, positions);
+                add_words<table_cycles, Way, Clamps>(to, step, sums, pattern_bytes, weights, cycles, form, positions);
             } else {
-                add_words<0, OneStep, Clamps>(to, step, sums, pattern_bytes, weights, cycles, form, positions);
+                add_words<0, Way, Clamps>(to, step, sums, pattern_bytes, weights, cycles, form, positions);
             }
         };
-        switch ((one_step_ ? 2 : 0) + (clamps_ ? 1 : 0)) {
-        case 0:
-            return add.template operator()<false, false>();
-        case 1:
-            return add.template operator()<false, true>();
-        case 2:
-            return add.template operator()<true, false>();
-        default:
-            return add.template operator()<true, true>();
-        }
+        in_their_way(add);
     }
 
     /// One column at four positions.
@@ -1157,7 +1147,7 @@ private:
     std::vector<word_map> maps_;
     std::vector<std::size_t> map_of_; ///< of each converter
     bool saturates_ = false;
-    bool one_step_ = false;
+    word_way way_ = word_way::one_step;
     bool clamps_ = false;
     bool general_ = false;
     bool joint_ = false;

@@ -51,20 +51,29 @@ struct word_form {
     return product + offset;
 #endif
 }
+/// How a form gives words.
+enum class word_way {
+    one_step,
+    two_steps, ///< with a divisor of 1
+    quotient,  ///< two steps, and a division between them
+};
+
 /// The word before it is clamped, + whole_shift.
-template <bool OneStep>
+template <word_way Way>
 [[nodiscard]] inline float open_word(const word_form& form, float sum) {
     const float x = scaled(sum, form.factor, form.offset);
-    if constexpr (OneStep) {
+    if constexpr (Way == word_way::one_step) {
         return x;
+    } else if constexpr (Way == word_way::two_steps) {
+        return x + whole_shift;
     } else {
         const float quotient = x * form.scale;
         return scaled(scaled(-quotient, form.divisor, x), form.scale, quotient) + whole_shift;
     }
 }
-template <bool OneStep>
+template <word_way Way>
 [[nodiscard]] inline std::int32_t word_of(const word_form& form, float sum) {
-    return static_cast<std::int32_t>(std::min(std::max(open_word<OneStep>(form, sum), form.least), form.most) - whole_shift);
+    return static_cast<std::int32_t>(std::min(std::max(open_word<Way>(form, sum), form.least), form.most) - whole_shift);
 }
 
 /// Whole sums that can occur.
@@ -91,12 +100,12 @@ struct word_map {
 
 /// Whether the form gives the word of every whole sum in the range. O(min(words, sums)): both grow with the sum, so only the sums
 /// around a change of word are compared.
-template <bool OneStep>
+template <word_way Way>
 [[nodiscard]] inline bool form_fits(const word_form& form, const adc_transfer& t, whole_range range) {
     const double per_word = (t.high - t.low) / static_cast<double>(t.levels - 1) / t.gain;
     for (std::int64_t sum = range.least;; ++sum) {
         const std::int32_t word = t.word(static_cast<double>(sum));
-        if (word_of<OneStep>(form, static_cast<float>(sum)) != word) {
+        if (word_of<Way>(form, static_cast<float>(sum)) != word) {
             return false;
         }
         // The last sum with this word: an estimate, and steps from there.
@@ -112,7 +121,7 @@ template <bool OneStep>
         while (last < range.largest && t.word(static_cast<double>(last + 1)) == word) {
             ++last;
         }
-        if (word_of<OneStep>(form, static_cast<float>(last)) != word) {
+        if (word_of<Way>(form, static_cast<float>(last)) != word) {
             return false;
         }
         if (last >= range.largest) {
@@ -123,11 +132,11 @@ template <bool OneStep>
 }
 
 /// A form of the rounded factor and offset or of floats beside them; none if none fits.
-template <bool OneStep>
+template <word_way Way>
 [[nodiscard]] inline std::optional<word_form> find_form(const adc_transfer& t, whole_range range) {
     const double words = static_cast<double>(t.levels - 1) / (t.high - t.low);
     const double offset = (t.offset - t.low) * words;
-    if (OneStep && offset != std::nearbyint(offset)) {
+    if (Way == word_way::one_step && offset != std::nearbyint(offset)) {
         return std::nullopt;
     }
     const auto beside = [](float x, int ulps) {
@@ -137,7 +146,7 @@ template <bool OneStep>
         return x;
     };
     const float most = whole_shift + static_cast<float>(t.levels - 1);
-    if constexpr (!OneStep) {
+    if constexpr (Way == word_way::quotient) {
         // In whole numbers, as far as floats hold them.
         const double span = t.high - t.low;
         const bool whole = t.gain == 1.0 && t.offset == 0.0 && t.low == std::nearbyint(t.low) && span == std::nearbyint(span) && span <= 0x1p24;
@@ -147,20 +156,21 @@ template <bool OneStep>
         const double largest = std::max(std::abs(range.least - t.low), std::abs(range.largest - t.low)) * factor;
         const word_form form{.factor = static_cast<float>(factor), .offset = static_cast<float>(-t.low * factor),
                              .divisor = static_cast<float>(divisor), .scale = static_cast<float>(1.0 / divisor), .most = most};
-        if (whole && largest <= 0x1p24 && form_fits<OneStep>(form, t, range)) {
+        if (whole && largest <= 0x1p24 && form_fits<Way>(form, t, range)) {
             return form;
         }
+        return std::nullopt;
     }
     for (const int step : {0, 1, -1, 2, -2}) {
         for (const int shift : {0, 1, -1, 2, -2, 4, -4}) {
             const word_form form{.factor = beside(static_cast<float>(t.gain * words), step),
-                                 .offset = OneStep ? static_cast<float>(offset + static_cast<double>(whole_shift))
+                                 .offset = Way == word_way::one_step ? static_cast<float>(offset + static_cast<double>(whole_shift))
                                                    : beside(static_cast<float>(offset), shift),
                                  .most = most};
-            if (form_fits<OneStep>(form, t, range)) {
+            if (form_fits<Way>(form, t, range)) {
                 return form;
             }
-            if (OneStep || offset == 0.0) {
+            if (Way == word_way::one_step || offset == 0.0) {
                 break;
             }
         }
@@ -204,8 +214,11 @@ template <bool OneStep>
         return map;
     }
     if (t.words.empty()) {
-        map.one_step = find_form<true>(t, range);
-        map.two_steps = find_form<false>(t, range);
+        map.one_step = find_form<word_way::one_step>(t, range);
+        map.two_steps = find_form<word_way::two_steps>(t, range);
+        if (!map.two_steps) {
+            map.two_steps = find_form<word_way::quotient>(t, range);
+        }
         const auto beyond = [&](word_form form, std::int32_t sum) {
             // Of two steps without the shift, and without the rounding that comes with it.
             const float x = scaled(static_cast<float>(sum), form.factor, form.offset);
@@ -365,12 +378,15 @@ struct word_lanes {
             : factor(set(f.factor)), offset(set(f.offset)), divisor(set(-f.divisor)), scale(set(f.scale)), least(set(f.least)), most(set(f.most)) {}
     };
 
-    template <bool OneStep, bool Clamps>
+    template <word_way Way, bool Clamps>
     static floats words(const std::int32_t* sums, const form& f) {
         floats x = scaled(load_sums(sums), f.factor, f.offset);
-        if constexpr (!OneStep) {
-            const floats quotient = x * f.scale;
-            x = add(scaled(scaled(quotient, f.divisor, x), f.scale, quotient), set(whole_shift));
+        if constexpr (Way != word_way::one_step) {
+            if constexpr (Way == word_way::quotient) {
+                const floats quotient = x * f.scale;
+                x = scaled(scaled(quotient, f.divisor, x), f.scale, quotient);
+            }
+            x = add(x, set(whole_shift));
         }
         if constexpr (Clamps) {
             x = clamp(x, f.least, f.most);
@@ -381,7 +397,7 @@ struct word_lanes {
 
 /// sums [cycles][positions][16]: to [position x step][16] += weight x word over the cycles. Of weights the lower 16 bits are taken,
 /// the others have to be zero. Cycles: how many, or 0 where it is not known before.
-template <int Cycles, bool OneStep, bool Clamps>
+template <int Cycles, word_way Way, bool Clamps>
 inline void add_words(std::int32_t* to, index_t step, const std::int32_t* sums, index_t sums_step, const std::int32_t* weights,
                       int cycles, const word_form& form, index_t positions) {
     using v = word_lanes;
@@ -391,7 +407,7 @@ inline void add_words(std::int32_t* to, index_t step, const std::int32_t* sums, 
             const std::int32_t* const from = sums + at * samples_per_block + part * v::width;
             v::ints sum = v::load(to + at * step + part * v::width);
             for (int c = 0; c < (Cycles > 0 ? Cycles : cycles); ++c) {
-                const v::floats words = v::words<OneStep, Clamps>(from + c * sums_step, in_registers);
+                const v::floats words = v::words<Way, Clamps>(from + c * sums_step, in_registers);
                 sum = v::add_words(sum, words, v::set(weights[c]));
             }
             v::store(to + at * step + part * v::width, sum);
@@ -401,7 +417,7 @@ inline void add_words(std::int32_t* to, index_t step, const std::int32_t* sums, 
 
 /// The same for 16 results of one or two planes in two cycles: sums [planes][2][16][16]; forms [16], of which only the first counts
 /// if all are equal; to [16][16] of each plane, which may be the same.
-template <int Planes, bool Same, bool Equal, bool OneStep, bool Clamps>
+template <int Planes, bool Same, bool Equal, word_way Way, bool Clamps>
 inline void add_tile_words(std::int32_t* const (&to)[2], const std::int32_t* sums, const std::int32_t (&weights)[2][2],
                            const word_form* const (&forms)[2]) {
     using v = word_lanes;
@@ -424,7 +440,7 @@ inline void add_tile_words(std::int32_t* const (&to)[2], const std::int32_t* sum
                     sum = v::load(to[1] + at);
                 }
                 for (int c = 0; c < 2; ++c) {
-                    const v::floats words = v::words<OneStep, Clamps>(sums + (2 * p + c) * tile + at, form[p]);
+                    const v::floats words = v::words<Way, Clamps>(sums + (2 * p + c) * tile + at, form[p]);
                     sum = v::add_words(sum, words, weight[p][c]);
                 }
             }
@@ -434,7 +450,7 @@ inline void add_tile_words(std::int32_t* const (&to)[2], const std::int32_t* sum
 }
 
 /// The same into one sum of both planes, where converters saturate: saturated [16][16] += sizes of the conversions that do.
-template <int Planes, bool Equal, bool OneStep>
+template <int Planes, bool Equal, word_way Way>
 inline void add_tile_words_and_count(std::int32_t* to, std::int32_t* saturated, const std::int32_t* sums, const std::int32_t (&weights)[2][2],
                                      const std::int32_t (&sizes)[2][2], const word_form* const (&forms)[2]) {
     using v = word_lanes;
@@ -449,7 +465,7 @@ inline void add_tile_words_and_count(std::int32_t* to, std::int32_t* saturated, 
                 v::ints cut = v::load(saturated + at);
                 for (int c = 0; c < 2; ++c) {
                     const std::int32_t* const from = sums + (2 * p + c) * tile + at;
-                    const v::floats words = v::words<OneStep, true>(from, in_registers);
+                    const v::floats words = v::words<Way, true>(from, in_registers);
                     sum = v::add_words(sum, words, v::set(weights[p][c]));
                     cut = v::add_outside(cut, v::load_sums(from), v::set(form.passes_low), v::set(form.passes_high), v::set(sizes[p][c]));
                 }
@@ -479,7 +495,7 @@ inline void add_general(double* words, double* saturated, const std::int32_t* su
         }
         if (map.two_steps) {
             for (index_t l = 0; l < samples_per_block; ++l) {
-                const float open = open_word<false>(*map.two_steps, seen[l]);
+                const float open = open_word<word_way::quotient>(*map.two_steps, seen[l]);
                 const float above = open > map.two_steps->least ? open : map.two_steps->least;
                 words[l] +=
                     weight * static_cast<double>((above < map.two_steps->most ? above : map.two_steps->most) - whole_shift);

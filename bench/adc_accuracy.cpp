@@ -59,7 +59,7 @@ struct subject {
     std::vector<int> bits;
 };
 const std::vector<subject> subjects{
-    {"lenet5", 0.02, 0.004, 3, {"differential", "offset"}, {"evaluated", "trained"}, {3, 4, 5, 6, 7, 8, 9}},
+    {"lenet5", 0.02, 0.004, 3, {"differential", "offset"}, {"evaluated", "tuned", "trained"}, {3, 4, 5, 6, 7, 8, 9}},
     {"vgg8", 0.02, 0.004, 3, {"differential"}, {"evaluated", "tuned"}, {4, 6, 8}},
 };
 

@@ -72,6 +72,7 @@
 #include <rcim/noise/no_noise.hpp>
 #include <rcim/protect/an_code.hpp>
 #include <rcim/protect/no_protection.hpp>
+#include <rcim/train/calibrate.hpp>
 #include <rcim/train/callback.hpp>
 #include <rcim/train/evaluate.hpp>
 #include <rcim/train/fit.hpp>
@@ -83,5 +84,6 @@
 #include <rcim/update/frozen.hpp>
 #include <rcim/update/gated_on_use.hpp>
 #include <rcim/update/sgd.hpp>
+#include <rcim/update/transposed_errors.hpp>
 #include <rcim/update/zeroed_on_use.hpp>
 #include <rcim/wire/ideal_wires.hpp>

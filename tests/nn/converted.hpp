@@ -14,6 +14,9 @@
 #include <rcim/mapping/geometry.hpp>
 #include <rcim/nn/conv2d.hpp>
 #include <rcim/nn/dense.hpp>
+#include <rcim/update/clipped_on_use.hpp>
+#include <rcim/update/sgd.hpp>
+#include <rcim/update/transposed_errors.hpp>
 
 #include <doctest/doctest.h>
 
@@ -97,6 +100,42 @@ void compare_design(const Design& chip, std::uint64_t seed, int cases, double to
             compare_layers(pair, {options.in, 1, 1}, options.out, options.in, own, tolerance, count);
         }
     }
+}
+
+/// One encoding and cell with each kind of converter, behind different inputs: 7 designs.
+template <class Encoding, int WeightBits, class Cell>
+void every_converter(const Cell& cell, std::uint64_t seed, int cases, case_count& count) {
+    using namespace rcim;
+    const auto chip = design<>{}.with(cell).with(bit_sliced<WeightBits, Encoding>{.fraction_bits = WeightBits - 1});
+    const auto compare = [&](const auto& made, std::uint64_t own, double tolerance) { compare_design(made, own, cases, tolerance, count); };
+    compare(chip.with(bit_serial_dac<8>{}).with(uniform_adc<>{.bits = 5}).with(sgd{}), seed + 1, 0.0);
+    compare(chip.with(bit_serial_dac<4, unsigned_inputs>{}).with(uniform_adc<4, unit_lsb>{}).with(sgd{}), seed + 2, 0.0);
+    compare(chip.with(streamed_dac<7, 2, two_passes>{}).with(uniform_adc<6, given_range>{.range = {.low = -20.0, .high = 37.0}}).with(sgd{}), seed + 3,
+            0.0);
+    compare(chip.with(multibit_dac<5, unsigned_inputs>{}).with(uniform_adc<8>{.gain_sigma = 0.02f, .offset_sigma = 0.4f}), seed + 4, 0.0);
+    compare(chip.with(bit_serial_dac<16>{}).with(uniform_adc<>{.bits = 3}).with(clipped_on_use<sgd>{.theta = 0.3f}), seed + 5, 0.0);
+    // What positions give to one error of a convolution is added in another order.
+    compare(chip.with(bit_serial_dac<6, two_passes>{}).with(uniform_adc<7>{.symmetric = false}).with(transposed_errors<>{}), seed + 6, 1e-6);
+    compare(chip.with(streamed_dac<9, 3>{}).with(uniform_adc<9>{}).with(
+                transposed_errors<streamed_dac<6, 2, two_passes>, uniform_adc<6, unit_lsb>>{.separate_arrays = true}),
+            seed + 7, 1e-6);
+}
+
+/// The same with cells of 1, 2 and 4 bits, all cases equal: 21 designs.
+template <class Encoding>
+void every_converter_and_cell() {
+#ifdef NDEBUG
+    constexpr int cases = 170;
+#else
+    constexpr int cases = 3;
+#endif
+    case_count count;
+    every_converter<Encoding, 4>(rcim::multilevel_cell<1>{}, 10, cases, count);
+    every_converter<Encoding, 8>(rcim::multilevel_cell<2>{}, 20, cases, count);
+    every_converter<Encoding, 16>(rcim::multilevel_cell<4>{}, 30, cases, count);
+    MESSAGE(count.cases << " cases of " << count.designs << " designs");
+    CHECK(count.designs == 21);
+    CHECK(count.wrong == 0);
 }
 
 } // namespace rcim_test

@@ -295,6 +295,58 @@ TEST_CASE("column_reads equal the scalar judge to the last bit, by every kernel"
     }
 }
 
+TEST_CASE("two sums in one number are those of the judge") {
+    int paired = 0;
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        CAPTURE(seed);
+        dice d(seed);
+        column_case c;
+        read_layout& layout = c.layout;
+        layout.cell_bits = 1 << d.below(3);
+        layout.slices = d.from(1, 8 / layout.cell_bits);
+        layout.arrays = d.from(1, 2);
+        layout.minus_constant = layout.arrays == 1 ? 128 : 0;
+        layout.lines = {.results = d.from(1, 40), .driven = d.from(1, 300), .group = 128, .result_step = 300, .driven_step = 1};
+        const int bits = d.from(1, 9);
+        const bool sign = d.chance(2) && bits > 1;
+        for (int b = 0; b < bits; ++b) {
+            c.cycles.push_back({.shift = b, .weight = sign && b + 1 == bits ? -(1 << b) : 1 << b});
+        }
+        for (index_t n = 0; n < layout.lines.results * 300; ++n) {
+            c.plus.push_back(d.below(1 << (layout.slices * layout.cell_bits)));
+            c.minus.push_back(d.below(1 << (layout.slices * layout.cell_bits)));
+        }
+        // Of 8 bits, and of as many as a cell of 4 bits takes without a remainder.
+        const double high = 128.0 * layout.top();
+        c.converters.push_back(adc_transfer::uniform(0.0, high, layout.cell_bits == 4 ? 16 : d.chance(2) ? 256 : 64));
+        const int positions = d.from(1, 20);
+        c.x.resize(at(300 * samples_per_block * positions));
+        for (std::int16_t& x : c.x) {
+            x = static_cast<std::int16_t>(sign ? d.from(-(1 << (bits - 1)), (1 << (bits - 1)) - 1) : d.below(1 << bits));
+        }
+        for (index_t l = 0; l < layout.lines.driven; ++l) {
+            c.line.push_back(static_cast<std::int32_t>(l * samples_per_block));
+        }
+        for (int p = 0; p < positions; ++p) {
+            c.window.push_back(static_cast<std::int32_t>(300 * samples_per_block * p));
+        }
+        column_reads reads(c.layout, c.cycles, {.fold = false});
+        reads.set_converters(c.converters, c.index);
+        reads.program(c.plus.data(), c.second());
+        std::vector<double> y(at(c.size()), -1.0);
+        column_reads::scratch work;
+        reads.read(c.positions(), y.data(), nullptr, work);
+        REQUIRE(same_bits(y, judged(c).y));
+        paired += reads.pairs_sums() ? 1 : 0;
+    }
+    MESSAGE(paired, " of 60 with two sums in one number");
+#if RCIM_HALF_WORDS
+    if (amx_products::permitted()) {
+        CHECK(paired >= 30);
+    }
+#endif
+}
+
 TEST_CASE("with a leak column_reads equal the judge but for words that floats decide") {
     for (std::uint64_t seed = 1; seed <= 60; ++seed) {
         CAPTURE(seed);

@@ -210,6 +210,11 @@ public:
         return folded_count_;
     }
 
+    /// Whether tiles hold the sums of two cycles in one number.
+    [[nodiscard]] bool pairs_sums() const {
+        return !halves_.empty();
+    }
+
     [[nodiscard]] static std::string_view name_of(column_kernel kernel) {
         return std::find_if(column_kernels.begin(), column_kernels.end(), [&](const auto& k) { return k.second == kernel; })
             ->first;

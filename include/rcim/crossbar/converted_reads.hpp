@@ -10,6 +10,7 @@
 #include <rcim/kernel/column_reads.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -30,7 +31,7 @@ public:
 
     [[nodiscard]] const kernel::read_layout& layout() const { return layout_; }
 
-    /// Takes the cells as they are now, and the converters; nothing if neither has changed.
+    /// Takes the cells as they are now, and the converters where their ranges are new; nothing if neither has changed.
     template <class Array, class Converters>
     void refresh(const Array& array, Converters&& converters, thread_pool& pool) {
         if (revision_ == array.revision()) {
@@ -38,9 +39,12 @@ public:
         }
         revision_ = array.revision();
         const auto size = static_cast<std::size_t>(array.outputs() * array.row_stride());
-        // The ranges of calibrated converters may be new.
-        const converter_bank bank = converters();
-        reads_.set_converters(bank.transfers, bank.index);
+        // Converters stay as they are, unless a calibration has given them other ranges.
+        if (ranges_ != array.fitted_ranges()) {
+            ranges_ = array.fitted_ranges();
+            const converter_bank bank = converters();
+            reads_.set_converters(bank.transfers, bank.index);
+        }
         if constexpr (coded) {
             words_[0].resize(size);
             words_[1].resize(layout_.arrays == 2 ? size : 0);
@@ -121,6 +125,7 @@ private:
     kernel::read_layout layout_;
     kernel_type reads_;
     std::uint64_t revision_ = ~std::uint64_t{0};
+    std::optional<std::vector<sum_range>> ranges_; ///< of the converters as they are set
     aligned_vector<std::int32_t> words_[2];
     std::vector<aligned_vector<float>> planes_;
 };

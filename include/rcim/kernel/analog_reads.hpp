@@ -19,6 +19,7 @@
 #include <rcim/core/aligned.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/core/thread_pool.hpp>
+#include <rcim/kernel/converter_number.hpp>
 #include <rcim/kernel/float_transfer.hpp>
 #include <rcim/kernel/read_layout.hpp>
 #include <rcim/kernel/read_positions.hpp>

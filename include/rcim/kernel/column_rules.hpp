@@ -8,6 +8,7 @@
 #include <rcim/convert/drive_cycle.hpp>
 #include <rcim/convert/transfer.hpp>
 #include <rcim/core/error.hpp>
+#include <rcim/kernel/converter_number.hpp>
 #include <rcim/kernel/read_layout.hpp>
 #include <rcim/kernel/read_positions.hpp>
 
@@ -43,14 +44,9 @@ public:
 
     /// Throws if the number of converters is not what the index says.
     column_converters(const read_layout& layout, std::span<const adc_transfer> converters, converter_index index)
-        : all_(converters.begin(), converters.end()) {
-        plane_step_ = index == converter_index::common ? 0 : index == converter_index::per_plane ? 1 : layout.lines.results;
-        result_step_ = index == converter_index::per_column || index == converter_index::per_tile ? 1 : 0;
-        group_step_ = index == converter_index::per_tile ? layout.planes() * layout.lines.results : 0;
-        index_t expected = index == converter_index::common ? 1 : layout.planes() * plane_step_;
-        expected *= index == converter_index::per_tile ? layout.lines.groups() : 1;
-        if (static_cast<index_t>(all_.size()) != expected) {
-            fail("column_converters", "number of converters", text(expected), text(all_.size()));
+        : layout_(layout), index_(index), all_(converters.begin(), converters.end()) {
+        if (all_.size() != converters_of(index, layout)) {
+            fail("column_converters", "number of converters", text(converters_of(index, layout)), text(all_.size()));
         }
         const adc_transfer* first = nullptr;
         for (const adc_transfer& t : all_) {
@@ -72,7 +68,7 @@ public:
 
     [[nodiscard]] std::span<const adc_transfer> all() const { return all_; }
     [[nodiscard]] index_t number(index_t group, int plane, index_t result) const {
-        return group * group_step_ + plane * plane_step_ + result * result_step_;
+        return static_cast<index_t>(converter_number(index_, layout_, group, plane, result));
     }
     [[nodiscard]] const adc_transfer& at(index_t group, int plane, index_t result) const {
         return all_[static_cast<std::size_t>(number(group, plane, result))];
@@ -83,10 +79,9 @@ public:
     [[nodiscard]] double step() const { return step_; }
 
 private:
+    read_layout layout_;
+    converter_index index_ = converter_index::common;
     std::vector<adc_transfer> all_;
-    index_t group_step_ = 0;
-    index_t plane_step_ = 0;
-    index_t result_step_ = 0;
     bool shared_ = true;
     double step_ = 1.0;
 };

@@ -5,6 +5,7 @@
 
 #include <rcim/convert/drive_cycle.hpp>
 #include <rcim/convert/transfer.hpp>
+#include <rcim/kernel/converter_number.hpp>
 #include <rcim/kernel/float_transfer.hpp>
 #include <rcim/kernel/read_layout.hpp>
 

@@ -81,6 +81,20 @@ template <DacModel D>
     }
 }
 
+/// Volts of one unit on a word line: `read_voltage` is that of the largest drive, or where lines carry inputs as they are of an input of 1.
+/// Of a DAC that does not say it, 0.2 V.
+template <DacModel D>
+[[nodiscard]] constexpr double volts_per_unit(const D& dac) {
+    double volts = 0.2;
+    if constexpr (requires { { dac.read_voltage } -> std::convertible_to<double>; }) {
+        volts = dac.read_voltage;
+    }
+    if constexpr (IntegerDac<D>) {
+        volts /= static_cast<double>(D::largest_drive);
+    }
+    return volts;
+}
+
 template <class D>
 struct check_dac {
     static_assert(dac_requires::kind<D>, "rcim: role Dac: missing `using policy_kind = dac_kind;`, "

@@ -32,6 +32,7 @@ struct streamed_dac {
     static constexpr bool one_bit_twos_complement = PerCycle == 1 && std::is_same_v<Sign, twos_complement>;
 
     float full_scale = 0.0f; ///< 0: of each sample its own; else a power of two from 2^-60 to 2^60, for all
+    double read_voltage = 0.2; ///< of the largest drive, in volts, > 0; noise and cells beyond Ohm's law depend on it
 
     [[nodiscard]] float unit(float largest) const {
         return power_of_two_unit(full_scale > 0.0f && std::isfinite(largest) ? full_scale : largest, Sign::magnitude_bits(Bits));
@@ -65,7 +66,10 @@ struct streamed_dac {
             return "streamed_dac<" + std::to_string(Bits) + ", " + std::to_string(PerCycle) + sign;
         }
     }
-    static constexpr auto fields() { return std::tuple{field{"full_scale", &streamed_dac::full_scale, 0.0, 0x1p60}}; }
+    static constexpr auto fields() { 
+        return std::tuple{field{"full_scale", &streamed_dac::full_scale, 0.0, 0x1p60},
+                          field{"read_voltage", &streamed_dac::read_voltage, 1e-6, 100.0}};
+    }
 };
 static_assert(IntegerDac<streamed_dac<8, 2>>);
 static_assert(IntegerDac<streamed_dac<8, 4, unsigned_inputs>> && !BitSerialDac<streamed_dac<8, 4, unsigned_inputs>>);

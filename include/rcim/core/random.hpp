@@ -45,6 +45,8 @@ enum class purpose : std::uint32_t {
     cell_programming,
     cell_write,
     converter,
+    column_noise,
+    cell_state,
 };
 
 /// The standard normal number whose place among all is that of the word among the words: one normal from one draw of 32 bits.

@@ -12,8 +12,6 @@ struct no_noise {
     using policy_kind = noise_kind;
     static constexpr bool folds = true;
 
-    [[nodiscard]] constexpr double read(double conductance, const random_source&, std::uint64_t) const { return conductance; }
-
     static std::string name() { return "no_noise"; }
     static constexpr auto fields() { return std::tuple{}; }
 };

@@ -13,11 +13,18 @@ struct ideal_wires {
     using policy_kind = wire_kind;
     static constexpr bool folds = true;
 
-    void currents(matrix_view<const double> conductance, std::span<const double> voltage, std::span<double> current) const {
-        std::fill(current.begin(), current.end(), 0.0);
-        for (index_t r = 0; r < conductance.rows; ++r) {
-            for (index_t c = 0; c < conductance.cols; ++c) {
-                current[static_cast<std::size_t>(c)] += conductance(r, c) * voltage[static_cast<std::size_t>(r)];
+    template <IvLaw Law>
+    void currents(const crossbar_read& read, const Law& law) const {
+        const matrix_view<const double>& g = read.conductance;
+        std::fill(read.current.begin(), read.current.end(), 0.0);
+        for (index_t r = 0; r < g.rows; ++r) {
+            const double v = read.voltage[static_cast<std::size_t>(r)];
+            for (index_t c = 0; c < g.cols; ++c) {
+                const auto cell = static_cast<std::size_t>(r * g.cols + c);
+                read.current[static_cast<std::size_t>(c)] += law.current(g(r, c), v) + (read.injected.empty() ? 0.0 : read.injected[cell]);
+                if (!read.cell_voltage.empty()) {
+                    read.cell_voltage[cell] = v;
+                }
             }
         }
     }

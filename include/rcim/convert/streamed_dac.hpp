@@ -66,7 +66,7 @@ struct streamed_dac {
             return "streamed_dac<" + std::to_string(Bits) + ", " + std::to_string(PerCycle) + sign;
         }
     }
-    static constexpr auto fields() { 
+    static constexpr auto fields() {
         return std::tuple{field{"full_scale", &streamed_dac::full_scale, 0.0, 0x1p60},
                           field{"read_voltage", &streamed_dac::read_voltage, 1e-6, 100.0}};
     }

@@ -107,7 +107,7 @@ void reads_are_sums(const Design& chip) {
     array.age(100.0);
     const std::vector<float> x = weights(1.0f, 5);
     std::vector<double> y(outputs);
-    read_reference(array, std::span(x).first(inputs), y, random_source(1, purpose::cell_noise));
+    read_reference(array, std::span(x).first(inputs), y);
     const auto w = array.weights();
     const double full = static_cast<double>(array.format().lsb) * array.format().top_word();
     for (index_t o = 0; o < outputs; ++o) {

@@ -69,7 +69,7 @@ double read_one(const Design& chip, const std::vector<float>& w, const std::vect
     crossbar_array<Design> a(chip, inputs, 1, 1, 0);
     a.program({w.data(), 1, inputs});
     std::vector<double> y(1);
-    read_reference(a, x, y, random_source(1, purpose::cell_noise));
+    read_reference(a, x, y);
     return y[0];
 }
 

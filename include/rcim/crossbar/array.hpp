@@ -3,6 +3,7 @@
 #include <rcim/convert/transfer.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/report.hpp>
+#include <rcim/crossbar/shift.hpp>
 #include <rcim/crossbar/store.hpp>
 #include <rcim/design/plan.hpp>
 #include <rcim/kernel/reduce.hpp>
@@ -61,12 +62,30 @@ public:
     [[nodiscard]] index_t row_stride() const { return sites_.stride; }
     [[nodiscard]] const code_format& format() const { return format_; }
     [[nodiscard]] const tiling& tiles() const { return sites_.tiles; }
+    [[nodiscard]] const cell_sites& sites() const { return sites_; }
     [[nodiscard]] std::uint64_t seed() const { return seed_; }
     [[nodiscard]] std::uint32_t place() const { return sites_.layer; }
     /// What a calibration found for the converters: nothing, or one range for all, for each plane, or for each plane and output.
     [[nodiscard]] const std::vector<sum_range>& fitted_ranges() const { return fitted_ranges_; }
     void fit_ranges(std::vector<sum_range> ranges) {
         fitted_ranges_ = std::move(ranges);
+        ++revision_;
+    }
+
+    /// What profiling found of the shift of its sums, for designs that inject it.
+    [[nodiscard]] const shift_statistics& shift() const { return shift_; }
+    void inject(shift_statistics shift) {
+        shift_ = std::move(shift);
+        ++revision_;
+    }
+    /// Factor of what converters say, for each output, in the digital part: 1 unless a re-calibration has found others.
+    [[nodiscard]] double gain(index_t output) const {
+        return gains_.empty() ? 1.0 : gains_[gains_.size() == 1 ? 0 : static_cast<std::size_t>(output)];
+    }
+    [[nodiscard]] const std::vector<double>& gains() const { return gains_; }
+    /// None, one for all, or one for each output.
+    void set_gains(std::vector<double> gains) {
+        gains_ = std::move(gains);
         ++revision_;
     }
 
@@ -314,6 +333,8 @@ private:
     aligned_vector<float> increment_;
     aligned_vector<float> stored_;
     std::vector<sum_range> fitted_ranges_;
+    shift_statistics shift_;
+    std::vector<double> gains_;
 };
 
 } // namespace rcim::inline RCIM_ABI

@@ -221,8 +221,7 @@ private:
                 for (index_t i = 0; i < x.rows; ++i) {
                     column[extent(i)] = x(i, n);
                 }
-                read_reference(array_, column, result,
-                               random_source(array_.seed(), purpose::cell_noise, array_.place()).fork(static_cast<std::uint32_t>(n)));
+                read_reference(array_, column, result, {.image = static_cast<std::uint64_t>(n)});
                 for (index_t o = 0; o < y.rows; ++o) {
                     y(o, n) = static_cast<float>(result[extent(o)]);
                 }
@@ -232,7 +231,6 @@ private:
 
     /// Each column of x is a sample.
     void read_converted(matrix_view<const float> x, matrix_view<float> y) const {
-        using dac = typename Design::dac_type;
         batch_tensor batch({x.rows, 1, 1}, x.cols);
         for (index_t n = 0; n < x.cols; ++n) {
             for (index_t i = 0; i < x.rows; ++i) {
@@ -241,23 +239,23 @@ private:
         }
         driven_batch driven;
         driven.drive(array_.chip().dac, batch, 0, pool());
-        converted_reads<Design, dac> reads(forward_layout(array_), array_.chip().dac);
-        reads.refresh(array_, [&] { return forward_bank(array_); }, pool());
+        forward_reads<Design> reads(array_, array_.chip().dac);
         std::vector<std::int32_t> line(extent(x.rows));
         for (index_t i = 0; i < x.rows; ++i) {
             line[extent(i)] = static_cast<std::int32_t>(i * samples_per_block);
         }
         const std::int32_t window = 0;
         const double lsb = static_cast<double>(array_.format().lsb);
-        reads.read(converted_reads<Design, dac>::source_of(driven, {&window, 1}, line.data()), false, false, pool(),
-                   [&](index_t block, index_t, const double* sums, const float*) {
-                       for (index_t o = 0; o < y.rows; ++o) {
-                           for (index_t lane = 0; lane < batch.samples_in_block(block); ++lane) {
-                               y(o, block * samples_per_block + lane) = static_cast<float>(
-                                   sums[o * samples_per_block + lane] * lsb * static_cast<double>(driven.units(block)[lane]));
-                           }
-                       }
-                   });
+        reads.read_images(array_, forward_reads<Design>::source_of(driven, {&window, 1}, line.data()), x.cols, {}, false, pool(),
+                          [&](index_t block, index_t, index_t from, index_t to, const double* sums, const float*) {
+                              const index_t last = std::min(to, batch.samples_in_block(block));
+                              for (index_t o = 0; o < y.rows; ++o) {
+                                  for (index_t lane = from; lane < last; ++lane) {
+                                      y(o, block * samples_per_block + lane) = static_cast<float>(
+                                          sums[o * samples_per_block + lane] * lsb * static_cast<double>(driven.units(block)[lane]));
+                                  }
+                              }
+                          });
     }
 
     [[nodiscard]] thread_pool& pool() const {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <rcim/crossbar/array.hpp>
+#include <rcim/crossbar/cell_states.hpp>
 #include <rcim/crossbar/converters.hpp>
+#include <rcim/crossbar/reading.hpp>
 #include <rcim/kernel/column_rules.hpp>
 
 #include <algorithm>
@@ -55,7 +57,18 @@ struct judged_result {
     kernel::column_sum low;
     double saturated = 0.0;
 
-    void drive(const kernel::read_layout& layout, double weighted) { sum.whole -= static_cast<double>(layout.minus_constant) * weighted; }
+    double driven = 0.0; ///< what the digital side takes away
+
+    void drive(const kernel::read_layout& layout, double weighted) { driven += static_cast<double>(layout.minus_constant) * weighted; }
+    /// gain: of what converters say, in the digital part.
+    [[nodiscard]] double value(const kernel::column_converters& converters, double gain) const {
+        kernel::column_sum all = sum;
+        if (gain == 1.0) {
+            all.whole -= driven; // exact
+            return kernel::column_value(converters, all, low);
+        }
+        return gain * kernel::column_value(converters, all, low) - driven;
+    }
     void add(const kernel::column_converters& converters, const adc_transfer& t, double worth, double words, double weights) {
         kernel::add_column(sum, converters, t, worth, words);
         kernel::add_low(low, t, worth, weights);
@@ -87,18 +100,126 @@ template <bool Wanted>
 
 } // namespace detail
 
+namespace detail {
+
+/// What injected statistics add to one sum.
+template <class Array>
+[[nodiscard]] double injected_shift(const Array& array, const kernel::read_layout& layout, int plane, index_t output,
+                                    const random_source& draws, std::uint64_t& draw) {
+    if constexpr (injects_shift<typename Array::design_type::noise_type>()) {
+        const auto& noise = array.chip().noise;
+        const auto [mean, deviation] = array.shift().at(plane, output, layout);
+        return (noise.mean ? static_cast<double>(mean) : 0.0) + noise.scale * static_cast<double>(deviation) * draws.normal(draw++);
+    } else {
+        return 0.0;
+    }
+}
+
+/// One crossbar of an array as reads find it, in siemens, or where nothing acts on conductances in steps of one level. Cells that no weight
+/// uses are at HRS; with ideal wires they do not matter and are left out.
+template <class Array>
+class read_crossbar {
+    using design_type = typename Array::design_type;
+    using noise_type = typename design_type::noise_type;
+    using wire_type = typename design_type::wire_type;
+
+public:
+    /// Whether conductances are what they are and columns sum them up.
+    static constexpr bool still = noise_type::folds && wire_type::folds && follows_ohm<typename design_type::cell_type>();
+
+    read_crossbar(const Array& array, int a, index_t row_tile, index_t col_tile, const reading& which) : array_(array) {
+        const tiling& tiles = array.tiles();
+        const design_type& chip = array.chip();
+        const index_t slices = tiles.slices;
+        const index_t used_rows = tiles.rows_in(row_tile);
+        const index_t used_cols = tiles.weights_in(col_tile) * slices;
+        rows_ = wire_type::folds ? used_rows : tiles.crossbar_rows;
+        cols_ = wire_type::folds ? used_cols : tiles.crossbar_cols;
+        g_.assign(static_cast<std::size_t>(rows_ * cols_), unused_conductance());
+        const cell_sites sites = array.sites();
+        for (index_t r = 0; r < used_rows; ++r) {
+            for (index_t c = 0; c < used_cols; ++c) {
+                const index_t input = row_tile * tiles.rows + r;
+                const index_t output = col_tile * tiles.weights_per_row + c / slices;
+                const int slice = static_cast<int>(c % slices);
+                double& g = g_[static_cast<std::size_t>(r * cols_ + c)];
+                g = cell_read<!still>(array, a, output, input, slice);
+                if constexpr (holds_states<noise_type>()) {
+                    g = held(chip.noise, g, state_of(sites.of(a, output * array.row_stride() + input, slice), array.seed(), which.image,
+                                              row_volts(which, row_tile, r), row_volts(which, row_tile, c)));
+                }
+            }
+        }
+        used_ = {used_rows, used_cols};
+    }
+
+    /// Currents at the feet of the columns for voltages at the used rows, with what cells draw for this read.
+    void read(std::span<const double> used_voltage, const random_source& draws, std::uint64_t& draw, std::vector<double>& current) const {
+        const design_type& chip = array_.chip();
+        std::vector<double> voltage(static_cast<std::size_t>(rows_), 0.0);
+        std::copy(used_voltage.begin(), used_voltage.end(), voltage.begin());
+        current.resize(static_cast<std::size_t>(cols_));
+        const auto law = law_of(chip.cell);
+        crossbar_read one{.conductance = {g_.data(), rows_, cols_}, .voltage = voltage, .current = current};
+        if constexpr (!draws_per_read<noise_type>()) {
+            chip.wire.currents(one, law);
+        } else {
+            std::vector<double> across(g_.size());
+            one.cell_voltage = across;
+            chip.wire.currents(one, law);
+            std::vector<double> injected(g_.size(), 0.0);
+            for (index_t r = 0; r < used_.rows; ++r) {
+                for (index_t c = 0; c < used_.cols; ++c) {
+                    const auto cell = static_cast<std::size_t>(r * cols_ + c);
+                    const double variance = variance_per_siemens(chip.noise) * g_[cell] +
+                                            variance_per_ampere(chip.noise) * std::abs(law.current(g_[cell], across[cell])) +
+                                            conductance_variance(chip.noise, g_[cell]) * across[cell] * across[cell];
+                    injected[cell] = std::sqrt(variance) * draws.normal(draw++);
+                }
+            }
+            one.cell_voltage = {};
+            one.injected = injected;
+            chip.wire.currents(one, law);
+        }
+    }
+
+private:
+    [[nodiscard]] double unused_conductance() const {
+        if constexpr (design_type::map_type::coded) {
+            return array_.chip().cell.conductance(0, 1 << array_.format().cell_bits);
+        } else {
+            return 0.0;
+        }
+    }
+    [[nodiscard]] double row_volts(const reading& which, index_t row_tile, index_t row) const {
+        const auto input = static_cast<std::size_t>(row_tile * array_.tiles().rows + row);
+        return row < array_.tiles().rows_in(row_tile) && input < which.row_volts.size() ? which.row_volts[input] : 0.0;
+    }
+
+    const Array& array_;
+    index_t rows_ = 0;
+    index_t cols_ = 0;
+    std::vector<double> g_;
+    struct {
+        index_t rows = 0;
+        index_t cols = 0;
+    } used_;
+};
+
+} // namespace detail
+
 /// One read of a whole matrix, cell by cell: the judge of all plans. y[o] = sum over inputs of weight(o, i) x[i], through every
-/// policy on the way: DAC cycles, conductances, read noise, wires, converters, protection, shift and add. x has `inputs`
-/// numbers and y `outputs`; `source` addresses the draws of this read; `largest` is the largest magnitude in the sample, for DACs that
+/// policy on the way: DAC cycles, conductances, states of cells, noise of each read, wires, converters, protection, shift and add. x has
+/// `inputs` numbers and y `outputs`; `largest` is the largest magnitude in the sample, for DACs that
 /// share one full scale in it. passed, if not empty, becomes the share of each output's conversions that was within range, each
 /// weighted by what it counts for. Periphery that clips or gates what is stored is ideal: it
-/// shows in the levels that are read. O(inputs x outputs x slices x arrays x cycles), in double.
+/// shows in the levels that are read. O(inputs x outputs x slices x arrays x cycles) and what wires take, in double.
 template <class Array>
-void read_reference(const Array& array, std::span<const float> x, std::span<double> y, const random_source& source, float largest,
+void read_reference(const Array& array, std::span<const float> x, std::span<double> y, const reading& which, float largest,
                     std::span<float> passed = {}) {
     using design_type = typename Array::design_type;
     using adc_type = typename design_type::adc_type;
-    constexpr bool still = design_type::noise_type::folds && design_type::wire_type::folds;
+    constexpr bool still = detail::read_crossbar<Array>::still;
     constexpr bool by_site = SiteAdc<adc_type> && !adc_type::folds;
     const design_type& chip = array.chip();
     const tiling& tiles = array.tiles();
@@ -108,8 +229,9 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
     constexpr bool subtracted = subtracts_before_converter<typename design_type::map_type>();
     const float unit = input_unit(chip.dac, largest);
     const int levels = design_type::map_type::coded ? 1 << format.cell_bits : 2;
-    // Currents are measured in steps of one level.
-    const double step = still ? 1.0 : (chip.cell.conductance(levels - 1, levels) - chip.cell.conductance(0, levels)) / (levels - 1);
+    // Currents are measured in steps of one level times units of drive.
+    const double volts = still ? 1.0 : volts_per_unit(chip.dac);
+    const double step = still ? 1.0 : volts * (chip.cell.conductance(levels - 1, levels) - chip.cell.conductance(0, levels)) / (levels - 1);
     const double unit_weight = static_cast<double>(format.lsb);
 
     std::fill(y.begin(), y.end(), 0.0);
@@ -117,6 +239,8 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
     const kernel::column_converters converters = detail::converters_of<by_site>(layout, forward_bank<by_site>(array));
     const detail::cycle_weights cycle_weights(chip.dac);
     std::vector<detail::judged_result> total(y.size());
+    const random_source draws = random_source(array.seed(), purpose::cell_noise, array.place(), static_cast<std::uint32_t>(which.image))
+                                    .fork(static_cast<std::uint32_t>(which.position));
     std::uint64_t draw = 0;
     for (index_t rt = 0; rt < tiles.row_tiles; ++rt) {
         const index_t first_input = rt * tiles.rows;
@@ -125,35 +249,32 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
             const index_t first_output = ct * tiles.weights_per_row;
             const index_t weights = tiles.weights_in(ct);
             const index_t cols = weights * slices;
-            std::vector<double> g(static_cast<std::size_t>(rows * cols));
             std::vector<double> v(static_cast<std::size_t>(rows));
+            std::vector<detail::read_crossbar<Array>> crossbars;
+            for (int a = 0; a < arrays; ++a) {
+                crossbars.emplace_back(array, a, rt, ct, which);
+            }
             std::vector<double> current[2];
             std::vector<double> words(static_cast<std::size_t>(cols * arrays), 0.0); ///< of each converter, over the cycles
             for (int cycle = 0; cycle < chip.dac.cycles(); ++cycle) {
                 const double cycle_weight = chip.dac.weight(cycle);
                 double driven = 0.0;
                 for (index_t r = 0; r < rows; ++r) {
-                    v[static_cast<std::size_t>(r)] =
+                    const double carried =
                         chip.dac.drive(static_cast<double>(x[static_cast<std::size_t>(first_input + r)] / unit), cycle);
-                    driven += v[static_cast<std::size_t>(r)];
+                    v[static_cast<std::size_t>(r)] = carried * volts;
+                    driven += carried;
                 }
                 for (int a = 0; a < arrays; ++a) {
-                    for (index_t r = 0; r < rows; ++r) {
-                        for (index_t c = 0; c < cols; ++c) {
-                            g[static_cast<std::size_t>(r * cols + c)] =
-                                chip.noise.read(detail::cell_read<!still>(array, a, first_output + c / slices, first_input + r,
-                                                                          static_cast<int>(c % slices)), source, draw++);
-                        }
-                    }
-                    current[a].resize(static_cast<std::size_t>(cols));
-                    chip.wire.currents({g.data(), rows, cols}, v, current[a]);
+                    crossbars[static_cast<std::size_t>(a)].read(v, draws, draw, current[a]);
                 }
                 if constexpr (by_site) {
                     for (index_t w = 0; w < weights; ++w) {
                         auto& result = total[static_cast<std::size_t>(first_output + w)];
                         for (int plane = 0; plane < layout.planes(); ++plane) {
                             const auto c = static_cast<std::size_t>(w * slices + layout.slice_of(plane));
-                            const double sum = (current[layout.array_of(plane)][c] - (subtracted ? current[1][c] : 0.0)) / step;
+                            const double sum = (current[layout.array_of(plane)][c] - (subtracted ? current[1][c] : 0.0)) / step +
+                                               detail::injected_shift(array, layout, plane, first_output + w, draws, draw);
                             const adc_transfer& t = converters.at(rt, plane, first_output + w);
                             words[static_cast<std::size_t>(w * slices * arrays + plane)] +=
                                 cycle_weight * (t.ideal() ? sum : static_cast<double>(t.word(sum)));
@@ -212,7 +333,7 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
             all += std::abs(layout.worth(plane)) * cycle_weights.size * static_cast<double>(layout.lines.groups());
         }
         for (std::size_t o = 0; o < y.size(); ++o) {
-            y[o] = kernel::column_value(converters, total[o].sum, total[o].low) * unit_weight * static_cast<double>(unit);
+            y[o] = total[o].value(converters, array.gain(static_cast<index_t>(o))) * unit_weight * static_cast<double>(unit);
             if (!passed.empty()) {
                 passed[o] = static_cast<float>((all - total[o].saturated) / all);
             }
@@ -222,8 +343,8 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
 
 /// The same of a sample that is the column x alone.
 template <class Array>
-void read_reference(const Array& array, std::span<const float> x, std::span<double> y, const random_source& source) {
-    read_reference(array, x, y, source, largest_magnitude(x));
+void read_reference(const Array& array, std::span<const float> x, std::span<double> y, const reading& which = {}) {
+    read_reference(array, x, y, which, largest_magnitude(x));
 }
 
 /// One read in the other direction: errors y drive the columns, rows are sensed. x[i] = sum over outputs of weight(o, i) y[o]. With an
@@ -299,7 +420,7 @@ void read_reference_transposed(const Array& array, std::span<const float> y, std
                           cycle_weights.sum);
             }
         }
-        x[static_cast<std::size_t>(i)] = (transposes ? kernel::column_value(converters, total.sum, total.low) : corrected) * scale;
+        x[static_cast<std::size_t>(i)] = (transposes ? total.value(converters, 1.0) : corrected) * scale;
     }
 }
 

@@ -28,9 +28,9 @@ public:
         lines_.locate(shape);
         driven_.drive(dac, dy, 0, pool);
         if (!reads_) {
-            reads_.emplace(transposed_layout(array), dac);
+            reads_.emplace(array, dac);
         }
-        reads_->refresh(array, [&] { return transposed_bank(array); }, pool);
+        reads_->refresh(array, pool);
         const map_shape padded{shape.in.channels, shape.in.height + 2 * shape.padding, shape.in.width + 2 * shape.padding};
         const index_t inputs = array.inputs();
         const double lsb = static_cast<double>(array.format().lsb);

@@ -9,6 +9,7 @@
 #include <rcim/nn/read_lines.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -22,29 +23,47 @@ template <class Design>
 class converted_forward {
     using dac = typename Design::dac_type;
     using adc = typename Design::adc_type;
-    using reads = converted_reads<Design, dac>;
+    using reads = forward_reads<Design>;
     using number = typename reads::number;
     static constexpr index_t lane = samples_per_block;
 
 public:
-    /// y, whose shape is set, from x by the array's cells as they are now; bias may be null. passed, if not null and of y's shape, becomes the
-    /// share of the conversions of each result that was within range, by what they count for.
+    /// y, whose shape is set, from x by the array's cells as they are now, the samples being images of these numbers; bias may be null. passed,
+    /// if not null and of y's shape, becomes the share of the conversions of each result that was within range, by what they count for.
     template <class Array>
     void read(const Array& array, const float* bias, const batch_tensor& x, batch_tensor& y, batch_tensor* passed,
-              const kernel::convolution_shape& shape, thread_pool& pool) {
+              const kernel::convolution_shape& shape, std::uint64_t image, thread_pool& pool) {
         if (!reads_) {
-            reads_.emplace(forward_layout(array), array.chip().dac);
+            reads_.emplace(array, array.chip().dac);
         }
-        reads_->refresh(array, [&] { return forward_bank(array); }, pool);
         const double lsb = static_cast<double>(array.format().lsb);
-        // Few samples leave lanes empty, which neighbouring positions of a row can take.
-        if (2 * x.samples() <= lane && shape.stride == 1 && 2 * shape.out().width >= lane) {
+        // Few samples leave lanes empty, which neighbouring positions of a row can take. Noise is drawn for samples.
+        if (reads::still && 2 * x.samples() <= lane && shape.stride == 1 && 2 * shape.out().width >= lane) {
+            reads_->refresh(array, pool);
             driven_.drive_rows(array.chip().dac, x, shape.padding, pool);
             read_rows(array.outputs(), lsb, bias, y, passed, shape, pool);
-        } else {
-            driven_.drive(array.chip().dac, x, shape.padding, pool);
-            read_blocks(array.outputs(), lsb, bias, y, passed, shape, pool);
+            return;
         }
+        driven_.drive(array.chip().dac, x, shape.padding, pool);
+        lines_.locate(shape);
+        const std::vector<double> row_volts = row_volts_of(array, x.samples(), pool);
+        const index_t plane = y.shape().plane();
+        reads_->read_images(array, reads::source_of(driven_, lines_.window(), lines_.tap().data()), x.samples(), {.image = image, .row_volts = row_volts},
+                            passed != nullptr, pool,
+                            [&](index_t block, index_t position, index_t from, index_t to, const double* sums, const float* within) {
+                                const float* const units = driven_.units(block);
+                                for (index_t o = 0; o < array.outputs(); ++o) {
+                                    const index_t at = (o * plane + position) * lane;
+                                    float* const out = y.block(block) + at;
+                                    const float offset = bias != nullptr ? bias[o] : 0.0f;
+                                    for (index_t l = from; l < to; ++l) {
+                                        out[l] = static_cast<float>(sums[o * lane + l] * lsb * static_cast<double>(units[l])) + offset;
+                                    }
+                                    if (passed != nullptr) {
+                                        std::copy(within + o * lane + from, within + o * lane + to, passed->block(block) + at + from);
+                                    }
+                                }
+                            });
     }
 
     /// Lets calibrated converters look at the sums of x, at 16 positions of the batch.
@@ -92,25 +111,38 @@ public:
     }
 
 private:
-    void read_blocks(index_t outputs, double lsb, const float* bias, batch_tensor& y, batch_tensor* passed,
-                     const kernel::convolution_shape& shape, thread_pool& pool) {
-        lines_.locate(shape);
-        const index_t plane = y.shape().plane();
-        reads_->read(reads::source_of(driven_, lines_.window(), lines_.tap().data()), passed != nullptr, false, pool,
-                     [&](index_t block, index_t position, const double* sums, const float* within) {
-                         const float* const units = driven_.units(block);
-                         for (index_t o = 0; o < outputs; ++o) {
-                             const index_t at = (o * plane + position) * lane;
-                             float* const to = y.block(block) + at;
-                             const float offset = bias != nullptr ? bias[o] : 0.0f;
-                             for (index_t l = 0; l < lane; ++l) {
-                                 to[l] = static_cast<float>(sums[o * lane + l] * lsb * static_cast<double>(units[l])) + offset;
-                             }
-                             if (passed != nullptr) {
-                                 std::copy_n(within + o * lane, lane, passed->block(block) + at);
-                             }
-                         }
-                     });
+    /// Root mean square of the voltage of each input over the pass, where noise asks for it.
+    template <class Array>
+    [[nodiscard]] std::vector<double> row_volts_of(const Array& array, index_t samples, thread_pool& pool) const {
+        std::vector<double> volts;
+        if constexpr (!reads::still && needs_row_volts<typename Design::noise_type>()) {
+            const auto& drive = array.chip().dac;
+            const auto& window = lines_.window();
+            volts.assign(static_cast<std::size_t>(array.inputs()), 0.0);
+            pool.run(array.inputs(), [&](index_t begin, index_t end) {
+                for (index_t i = begin; i < end; ++i) {
+                    double squares = 0.0;
+                    const auto source = reads::source_of(driven_, window, lines_.tap().data());
+                    for (index_t sample = 0; sample < samples; ++sample) {
+                        const number* const from = source.data + sample / lane * source.stride + source.line[i] + sample % lane;
+                        for (const std::int32_t at : window) {
+                            for (int cycle = 0; cycle < drive.cycles(); ++cycle) {
+                                double carried = 0.0;
+                                if constexpr (IntegerDac<dac>) {
+                                    carried = static_cast<double>(drive.cycle(cycle).drive(from[at]));
+                                } else {
+                                    carried = static_cast<double>(from[at]);
+                                }
+                                squares += carried * carried;
+                            }
+                        }
+                    }
+                    const auto reads_of_row = static_cast<double>(samples * static_cast<index_t>(window.size()) * drive.cycles());
+                    volts[static_cast<std::size_t>(i)] = std::sqrt(squares / reads_of_row) * volts_per_unit(drive);
+                }
+            });
+        }
+        return volts;
     }
 
     /// The same with 16 neighbours in a row of one sample's results in the lanes.

@@ -24,6 +24,8 @@ struct pass_context {
     std::uint64_t seed = 0; ///< of the network; for draws
     std::uint32_t step = 0; ///< training steps before this pass
     bool calibrating = false; ///< converters look at the sums of this pass, and lose nothing
+    std::uint64_t image = 0;  ///< number of the first sample among all that are read; for draws and states of reads
+    bool profiling = false;   ///< layers look at what wires and states of cells make of the sums of this pass
 };
 
 /// What a layer may know about one update.

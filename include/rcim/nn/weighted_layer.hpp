@@ -145,7 +145,7 @@ protected:
 
     /// y through the converters of the coded and the analog plan.
     void forward_converted(const batch_tensor& x, batch_tensor& y, const kernel::convolution_shape& shape, const pass_context& context) {
-        forward_.read(array_, bias(), x, y, notes_passed(y, context) ? &passed_ : nullptr, shape, context.pool);
+        forward_.read(array_, bias(), x, y, notes_passed(y, context) ? &passed_ : nullptr, shape, context.image, context.pool);
     }
 
     /// dy as gradients pass through the converters of the last forward read: each times the share of its conversions that was within range.
@@ -182,6 +182,7 @@ protected:
     void forward_reference(const batch_tensor& x, batch_tensor& y, const pass_context& context, Gather&& gather) {
         const index_t plane = y.shape().plane();
         const bool with_passed = notes_passed(y, context);
+        const std::vector<double> row_volts = row_volts_of(x, plane, gather);
         context.pool.run(x.samples() * plane, [&](index_t begin, index_t end) {
             std::vector<float> column(static_cast<std::size_t>(array_.inputs()));
             std::vector<double> result(static_cast<std::size_t>(array_.outputs()));
@@ -189,8 +190,7 @@ protected:
             for (index_t job = begin; job < end; ++job) {
                 gather(job / plane, job % plane, std::span(column));
                 read_reference(array_, column, result,
-                               random_source(array_.seed(), purpose::cell_noise, array_.place(), context.step)
-                                   .fork(static_cast<std::uint32_t>(job)),
+                               {.image = context.image + static_cast<std::uint64_t>(job / plane), .position = job % plane, .row_volts = row_volts},
                                integers ? largest_in(x, job / plane) : 0.0f, passed);
                 for (index_t o = 0; o < array_.outputs(); ++o) {
                     y.at(job / plane, o * plane + job % plane) =
@@ -229,6 +229,30 @@ protected:
     crossbar_array<Design, Plan> array_;
 
 private:
+    /// Root mean square of the voltage of each input over the pass, where noise asks for it.
+    template <class Gather>
+    std::vector<double> row_volts_of(const batch_tensor& x, index_t plane, Gather&& gather) const {
+        std::vector<double> squares;
+        if constexpr (needs_row_volts<typename Design::noise_type>()) {
+            const auto& dac = array_.chip().dac;
+            squares.assign(static_cast<std::size_t>(array_.inputs()), 0.0);
+            std::vector<float> column(squares.size());
+            for (index_t job = 0; job < x.samples() * plane; ++job) {
+                gather(job / plane, job % plane, std::span(column));
+                const float unit = input_unit(dac, integers ? largest_in(x, job / plane) : 0.0f);
+                for (std::size_t i = 0; i < squares.size(); ++i) {
+                    for (int cycle = 0; cycle < dac.cycles(); ++cycle) {
+                        const double volts = dac.drive(static_cast<double>(column[i] / unit), cycle) * volts_per_unit(dac);
+                        squares[i] += volts * volts;
+                    }
+                }
+            }
+            for (double& square : squares) {
+                square = std::sqrt(square / static_cast<double>(x.samples() * plane * dac.cycles()));
+            }
+        }
+        return squares;
+    }
     static float largest_in(const batch_tensor& x, index_t sample) {
         std::vector<float> all;
         for (index_t f = 0; f < x.shape().size(); ++f) {

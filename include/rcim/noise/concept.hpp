@@ -101,6 +101,25 @@ template <NoiseModel N>
     return noise_requires::injected<N>;
 }
 
+/// Whether `held` asks for the voltages of rows: `static constexpr bool needs_row_volts`.
+template <NoiseModel N>
+[[nodiscard]] consteval bool needs_row_volts() {
+    if constexpr (requires { { N::needs_row_volts } -> std::convertible_to<bool>; }) {
+        return N::needs_row_volts;
+    } else {
+        return false;
+    }
+}
+/// Whether noise of reads may be drawn for each column by itself where wires correlate columns: `static constexpr bool columnwise`.
+template <NoiseModel N>
+[[nodiscard]] consteval bool drawn_columnwise() {
+    if constexpr (requires { { N::columnwise } -> std::convertible_to<bool>; }) {
+        return N::columnwise;
+    } else {
+        return false;
+    }
+}
+
 template <NoiseModel N>
 [[nodiscard]] constexpr double variance_per_siemens(const N& noise) {
     if constexpr (noise_requires::thermal<N>) {

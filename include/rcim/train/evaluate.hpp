@@ -22,7 +22,8 @@ namespace rcim::inline RCIM_ABI {
 struct evaluate_options {
     index_t batch = 64;          ///< images per pass, >= 1
     thread_pool* pool = nullptr; ///< null: the caller's thread alone
-    std::uint32_t step = 0;      ///< training steps before; for the draws of reads
+    std::uint32_t step = 0;      ///< training steps before
+    std::uint64_t first_image = 0; ///< number of the first image among all that are read; for draws and states of reads
 };
 
 /// What a network makes of a set of images.
@@ -82,7 +83,7 @@ private:
         fail("evaluate", "batch", "at least 1", text(options.batch));
     }
     detail::pool_or_serial pool(options.pool);
-    const pass_context context{pool.get(), false, net.seed(), options.step};
+    pass_context context{pool.get(), false, net.seed(), options.step};
     softmax_cross_entropy loss_of;
     batch_tensor x;
     std::vector<int> labels;
@@ -93,6 +94,7 @@ private:
         indices.resize(static_cast<std::size_t>(std::min(options.batch, set.size() - begin)));
         std::iota(indices.begin(), indices.end(), begin);
         load_batch(set, indices, table, x, labels, pool.get());
+        context.image = options.first_image + static_cast<std::uint64_t>(begin);
         const loss_result result = loss_of(net.forward(x, context), labels, nullptr, pool.get());
         loss += result.loss * static_cast<double>(indices.size());
         right += result.correct;

@@ -128,7 +128,8 @@ inline training_record fit(network& net, const dataset& data, const fit_options&
             const index_t count = std::min(options.batch, images - at.step * options.batch);
             const auto batch = std::span(order).subspan(static_cast<std::size_t>(at.step * options.batch),
                                                         static_cast<std::size_t>(count));
-            const pass_context context{pool, true, seed, step_index};
+            const pass_context context{.pool = pool, .training = true, .seed = seed, .step = step_index,
+                                       .image = std::uint64_t{step_index} * static_cast<std::uint64_t>(options.batch)};
             load_batch(data.train, batch, table, x, labels, pool);
             const loss_result result = loss_of(net.forward(x, context), labels, &gradient, pool);
             seen += count;

@@ -33,7 +33,7 @@
 #include "gnuplot.hpp" // of the examples
 #include "harness.hpp"
 #include "study.hpp"
-#include "weight_clipping/statistics.hpp"
+#include "statistics.hpp"
 
 namespace {
 

@@ -25,7 +25,7 @@
 #include "harness.hpp"
 #include "study.hpp"
 #include "weight_clipping/faults.hpp"
-#include "weight_clipping/statistics.hpp"
+#include "statistics.hpp"
 
 namespace {
 

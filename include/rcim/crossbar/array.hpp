@@ -39,6 +39,7 @@ class crossbar_array {
     static_assert(detail::check_composition<typename Design::cell_type, typename Design::faults_type, map_type, update_type>::sound);
     static_assert(detail::check_protection<Design>::sound);
     static_assert(detail::check_converters<Design>::sound);
+    static_assert(detail::check_cells<Design>::sound);
     using store = store_of<Design, Plan>;
 
 public:
@@ -295,6 +296,10 @@ private:
 
     static const Design& checked(const Design& chip) {
         validate(chip);
+        if constexpr (requires { chip.noise.require_levels(0.0, 1.0); }) {
+            const int levels = 1 << (Design::cell_type::bits == 0 ? map_type::weight_bits : Design::cell_type::bits);
+            chip.noise.require_levels(chip.cell.conductance(0, levels), chip.cell.conductance(levels - 1, levels));
+        }
         if constexpr (arithmetic) {
             if (leak_in_levels(chip.cell, 1 << Design::cell_type::bits) != 0.0) {
                 fail(Design::protect_type::name(), "cell",

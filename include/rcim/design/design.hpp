@@ -121,6 +121,17 @@ struct check_converters {
     static constexpr bool sound = true;
 };
 
+/// Likewise, for what acts on single cells.
+template <class Design>
+struct check_cells {
+    static constexpr bool coded = Design::map_type::coded;
+    static_assert(coded || Design::noise_type::folds, "rcim: roles Noise and Map: noise is that of cells; "
+                                                      "add .with(bit_sliced<WeightBits, Encoding>{})");
+    static_assert(coded || Design::wire_type::folds, "rcim: roles Wire and Map: wires join cells; "
+                                                     "add .with(bit_sliced<WeightBits, Encoding>{})");
+    static constexpr bool sound = true;
+};
+
 } // namespace detail
 
 /// A chip and the way it learns, as a value: its type picks the algorithms, its members carry their parameters. What is not named

@@ -56,8 +56,8 @@ public:
         };
         if constexpr (Plan == plan::folded) {
             ideal();
-        } else if (context.calibrating) {
-            base::observe(x, shape_for(x.shape()), context.pool);
+        } else if (context.calibrating || context.profiling) {
+            base::observe(x, shape_for(x.shape()), context);
             ideal();
         } else if constexpr (base::converts) {
             base::forward_converted(x, y, shape_for(x.shape()), context);

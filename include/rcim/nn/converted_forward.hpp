@@ -5,6 +5,7 @@
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/converted_reads.hpp>
 #include <rcim/crossbar/driven_batch.hpp>
+#include <rcim/nn/observed_shift.hpp>
 #include <rcim/nn/observed_sums.hpp>
 #include <rcim/nn/read_lines.hpp>
 
@@ -68,41 +69,42 @@ public:
 
     /// Lets calibrated converters look at the sums of x, at 16 positions of the batch.
     template <class Array>
-    void observe(const Array& array, const batch_tensor& x, const kernel::convolution_shape& shape, thread_pool& pool)
+    void observe(const Array& array, const batch_tensor& x, const kernel::convolution_shape& shape, std::uint64_t image, thread_pool& pool)
         requires CalibratedAdc<adc>
     {
-        const auto& drive = array.chip().dac;
-        lines_.locate(shape);
-        driven_.drive(drive, x, shape.padding, pool);
         const observed_sums none(forward_layout(array), forward_full_scale(array), array.chip().adc.grain());
         if (!observed_) {
             observed_.emplace(none);
         }
-        std::vector<aligned_vector<float>> cells(static_cast<std::size_t>((array.format().pair ? 2 : 1) * array.format().slices),
-                                                 aligned_vector<float>(static_cast<std::size_t>(array.outputs() * array.row_stride())));
-        array.read_positions(cells, pool);
-        const auto source = reads::source_of(driven_, lines_.window(), lines_.tap().data());
-        const auto plane = static_cast<index_t>(source.window.size());
-        const index_t all = source.blocks * plane;
-        const index_t looked_at = std::min<index_t>(16, all);
         std::mutex mutex;
-        pool.run(looked_at, [&](index_t begin, index_t end) {
+        look_at(array, x, shape, image, pool, [&](const seen_cells&, const seen_cells& found, index_t, index_t samples, auto&& carried) {
             observed_sums part = none;
-            for (index_t n = begin; n < end; ++n) {
-                const index_t at = n * all / looked_at;
-                const number* const from = source.data + at / plane * source.stride + source.window[static_cast<std::size_t>(at % plane)];
-                part.add(cells, drive.cycles(), x.samples_in_block(at / plane), [&](index_t line, index_t l, int cycle) {
-                    if constexpr (IntegerDac<dac>) {
-                        return static_cast<float>(drive.cycle(cycle).drive(from[source.line[line] + l]));
-                    } else {
-                        return from[source.line[line] + l];
-                    }
-                });
-            }
+            part.add(found, array.chip().dac.cycles(), samples, carried);
             const std::lock_guard lock(mutex);
             *observed_ += part;
         });
     }
+    /// Adds to the profile what wires and states of cells make of the sums of x, at 16 positions of the batch.
+    template <class Array>
+    void profile(const Array& array, const batch_tensor& x, const kernel::convolution_shape& shape, std::uint64_t image, thread_pool& pool) {
+        const kernel::read_layout lines = forward_layout(array);
+        const auto outputs = static_cast<std::size_t>(lines.lines.results);
+        const shift_profile none{std::vector<shift_moments>(static_cast<std::size_t>(lines.planes()) * outputs), std::vector<shift_moments>(outputs)};
+        std::vector<shift_profile> parts(static_cast<std::size_t>(positions_looked_at), none); // joined in order, whatever the threads
+        look_at(array, x, shape, image, pool, [&](const seen_cells& ideal, const seen_cells& found, index_t n, index_t samples, auto&& carried) {
+            const auto& drive = array.chip().dac;
+            observe_shift(parts[static_cast<std::size_t>(n)], ideal, found, drive.cycles(), samples, carried,
+                          [&](int cycle) { return drive.weight(cycle); });
+        });
+        if (profile_.empty()) {
+            profile_ = none;
+        }
+        for (const shift_profile& part : parts) {
+            profile_ += part;
+        }
+    }
+    [[nodiscard]] shift_profile take_shift() { return std::exchange(profile_, {}); }
+
     /// The ranges for what was observed since the last call; none if nothing was.
     [[nodiscard]] std::vector<sum_range> fitted(const adc& converter)
         requires CalibratedAdc<adc>
@@ -111,6 +113,46 @@ public:
     }
 
 private:
+    static constexpr index_t positions_looked_at = 16;
+
+    /// look(ideal, found, number, samples, carried) at positions of the batch: with the cells as programmed and as reads find them.
+    template <class Array, class Look>
+    void look_at(const Array& array, const batch_tensor& x, const kernel::convolution_shape& shape, std::uint64_t image, thread_pool& pool,
+                 Look&& look) {
+        const auto& drive = array.chip().dac;
+        lines_.locate(shape);
+        driven_.drive(drive, x, shape.padding, pool);
+        const auto planes = static_cast<std::size_t>((array.format().pair ? 2 : 1) * array.format().slices);
+        std::vector<aligned_vector<float>> cells(planes, aligned_vector<float>(static_cast<std::size_t>(array.outputs() * array.row_stride())));
+        array.read_positions(cells, pool);
+        const kernel::read_layout lines = forward_layout(array);
+        kernel::read_layout lines_found = lines;
+        auto cells_found = cells;
+        if constexpr (found_cells<Design>::moved) {
+            lines_found = found_cells<Design>::layout(array);
+            const std::vector<double> row_volts = row_volts_of(array, x.samples(), pool);
+            found_cells<Design>().find(array, cells_found, {.image = image, .row_volts = row_volts}, pool);
+        }
+        const auto source = reads::source_of(driven_, lines_.window(), lines_.tap().data());
+        const auto plane = static_cast<index_t>(source.window.size());
+        const index_t all = source.blocks * plane;
+        const index_t looked_at = std::min(positions_looked_at, all);
+        pool.run(looked_at, [&](index_t begin, index_t end) {
+            for (index_t n = begin; n < end; ++n) {
+                const index_t at = n * all / looked_at;
+                const number* const from = source.data + at / plane * source.stride + source.window[static_cast<std::size_t>(at % plane)];
+                look(seen_cells{cells, lines}, seen_cells{cells_found, lines_found}, n, x.samples_in_block(at / plane),
+                     [&](index_t line, index_t l, int cycle) {
+                         if constexpr (IntegerDac<dac>) {
+                             return static_cast<float>(drive.cycle(cycle).drive(from[source.line[line] + l]));
+                         } else {
+                             return from[source.line[line] + l];
+                         }
+                     });
+            }
+        });
+    }
+
     /// Root mean square of the voltage of each input over the pass, where noise asks for it.
     template <class Array>
     [[nodiscard]] std::vector<double> row_volts_of(const Array& array, index_t samples, thread_pool& pool) const {
@@ -185,6 +227,7 @@ private:
     read_lines lines_;
     std::optional<reads> reads_;
     std::optional<observed_sums> observed_;
+    shift_profile profile_;
     std::vector<std::int32_t> row_windows_;
     std::vector<std::int32_t> row_lines_;
 };

@@ -44,8 +44,8 @@ public:
         };
         if constexpr (Plan == plan::folded) {
             ideal();
-        } else if (context.calibrating) {
-            base::observe(x, shape(), context.pool);
+        } else if (context.calibrating || context.profiling) {
+            base::observe(x, shape(), context);
             ideal();
         } else if constexpr (base::converts) {
             base::forward_converted(x, y, shape(), context);

@@ -5,6 +5,7 @@
 #include <rcim/core/matrix_view.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/report.hpp>
+#include <rcim/crossbar/shift.hpp>
 #include <rcim/fault/fault_map.hpp>
 #include <rcim/kernel/checked_sums.hpp>
 
@@ -84,6 +85,13 @@ public:
 
     /// Fits the ranges of calibrated converters to the sums of the passes since the last call.
     virtual void fit_converters() {}
+
+    /// What wires and states of cells have made of the sums of profiling passes since the last call; empty where there are no such reads.
+    [[nodiscard]] virtual shift_profile take_shift() { return {}; }
+    /// Injects statistics of a profile from now on, where the design does so and the profile is not empty.
+    virtual void inject(const shift_profile&) {}
+    /// Takes the digital gains that suit a profile, where it is not empty.
+    virtual void set_gains(const shift_profile&, shift_grain) {}
 
     /// Adds the layer's crossbars to the map of the chip.
     virtual void show_faults(fault_map&) const {}

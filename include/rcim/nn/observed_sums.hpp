@@ -6,6 +6,7 @@
 #include <rcim/core/batch_tensor.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/converters.hpp>
+#include <rcim/nn/seen_cells.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -20,10 +21,9 @@ public:
     observed_sums(const kernel::read_layout& layout, const sum_range& full_scale, calibration_grain grain)
         : layout_(layout), grain_(grain), seen_(count(), sum_histogram(full_scale)) {}
 
-    /// Adds the sums of one position of 16 samples, of which `samples` exist. drive(line, lane, cycle) is what lines carry; cells is one plane
-    /// of positions for each array and slice. O(cells x cycles x 16).
-    template <class Drive>
-    void add(const std::vector<aligned_vector<float>>& cells, int cycles, index_t samples, Drive&& drive) {
+    /// Adds the sums of one position of 16 samples, of which `samples` exist. carried(line, lane, cycle) is what lines carry. O(cells x cycles x 16).
+    template <class Carried>
+    void add(const seen_cells& cells, int cycles, index_t samples, Carried&& carried) {
         constexpr index_t lane = samples_per_block;
         const kernel::sum_layout& lines = layout_.lines;
         aligned_vector<float> driven(static_cast<std::size_t>(lines.group * lane));
@@ -31,31 +31,15 @@ public:
             const index_t first = group * lines.group;
             const index_t size = std::min(lines.group, lines.driven - first);
             for (int cycle = 0; cycle < cycles; ++cycle) {
-                float all[lane] = {};
                 for (index_t d = 0; d < size; ++d) {
                     for (index_t l = 0; l < lane; ++l) {
-                        const float carried = drive(first + d, l, cycle);
-                        driven[static_cast<std::size_t>(d * lane + l)] = carried;
-                        all[l] += carried;
+                        driven[static_cast<std::size_t>(d * lane + l)] = carried(first + d, l, cycle);
                     }
                 }
                 for (int plane = 0; plane < layout_.planes(); ++plane) {
-                    const auto slice = static_cast<std::size_t>(layout_.slice_of(plane));
-                    const float* const plus = cells[static_cast<std::size_t>(layout_.array_of(plane) * layout_.slices) + slice].data();
-                    const float* const minus = layout_.subtracted ? cells[static_cast<std::size_t>(layout_.slices) + slice].data() : nullptr;
-                    const float leak = layout_.subtracted ? 0.0f : static_cast<float>(layout_.leak);
                     for (index_t r = 0; r < lines.results; ++r) {
                         float sum[lane];
-                        for (index_t l = 0; l < lane; ++l) {
-                            sum[l] = leak * all[l];
-                        }
-                        for (index_t d = 0; d < size; ++d) {
-                            const index_t at = r * lines.result_step + (first + d) * lines.driven_step;
-                            const float cell = plus[at] - (minus != nullptr ? minus[at] : 0.0f);
-                            for (index_t l = 0; l < lane; ++l) {
-                                sum[l] += cell * driven[static_cast<std::size_t>(d * lane + l)];
-                            }
-                        }
+                        cells.sum(plane, r, first, size, driven.data(), sum);
                         sum_histogram& seen = seen_[range_of(plane, r)];
                         for (index_t l = 0; l < samples; ++l) {
                             seen.add(static_cast<double>(sum[l]));

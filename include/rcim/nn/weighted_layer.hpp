@@ -55,6 +55,29 @@ public:
             }
         }
     }
+    [[nodiscard]] shift_profile take_shift() override {
+        if constexpr (shifts) {
+            return forward_.take_shift();
+        } else {
+            return {};
+        }
+    }
+    void inject(const shift_profile& profile) override {
+        if constexpr (injects_shift<typename Design::noise_type>()) {
+            if (!profile.empty()) {
+                require_extents("inject", profile);
+                array_.inject(profile.statistics(array_.chip().noise.grain));
+            }
+        }
+    }
+    void set_gains(const shift_profile& profile, shift_grain grain) override {
+        if constexpr (shifts) {
+            if (!profile.empty()) {
+                require_extents("recalibrate", profile);
+                array_.set_gains(profile.gains(grain));
+            }
+        }
+    }
     void show_faults(fault_map& map) const override { array_.show_faults(map); }
 
     [[nodiscard]] bool learns() const override { return rcim::learns<typename Design::update_type>(); }
@@ -103,6 +126,8 @@ protected:
     static constexpr bool integers = IntegerDac<typename Design::dac_type>;
     /// Whether forward reads go through converters that lose.
     static constexpr bool converts = Plan == plan::coded || Plan == plan::analog;
+    /// Whether sums are off by wires and states of cells, in a way that can be profiled.
+    static constexpr bool shifts = Plan == plan::analog && found_cells<Design>::moved;
     /// Whether errors are read back through the crossbars and converters of their own.
     static constexpr bool transposes = TransposedDataflow<typename Design::dataflow_type>;
     /// Whether errors go back cell by cell: through columns that a code corrects, or through converters.
@@ -136,10 +161,17 @@ protected:
         }
     }
 
-    /// Lets calibrated converters look at the sums of x.
-    void observe(const batch_tensor& x, const kernel::convolution_shape& shape, thread_pool& pool) {
+    /// Lets calibrated converters, or a profile of shifts, look at the sums of x.
+    void observe(const batch_tensor& x, const kernel::convolution_shape& shape, const pass_context& context) {
+        if constexpr (shifts) {
+            if (context.profiling) {
+                forward_.profile(array_, x, shape, context.image, context.pool);
+            }
+        }
         if constexpr (CalibratedAdc<typename Design::adc_type>) {
-            forward_.observe(array_, x, shape, pool);
+            if (context.calibrating) {
+                forward_.observe(array_, x, shape, context.image, context.pool);
+            }
         }
     }
 
@@ -229,6 +261,13 @@ protected:
     crossbar_array<Design, Plan> array_;
 
 private:
+    void require_extents(const char* where, const shift_profile& profile) const {
+        const kernel::read_layout lines = forward_layout(array_);
+        if (profile.sums.size() != static_cast<std::size_t>(lines.planes() * lines.lines.results)) {
+            fail(where, "profile", text(lines.planes(), " planes x ", lines.lines.results, " outputs"), text(profile.sums.size(), " entries"));
+        }
+    }
+
     /// Root mean square of the voltage of each input over the pass, where noise asks for it.
     template <class Gather>
     std::vector<double> row_volts_of(const batch_tensor& x, index_t plane, Gather&& gather) const {

@@ -11,6 +11,16 @@
 
 namespace rcim::inline RCIM_ABI {
 
+namespace detail {
+// A requires clause takes functions away, not static members: those come from a base.
+template <bool Injects>
+struct may_inject {};
+template <>
+struct may_inject<true> {
+    static constexpr bool injects = true;
+};
+} // namespace detail
+
 /// Several noises at once. What is drawn for every read is independent, so variances add. States of cells act one after the other in the
 /// order of the list, each with a source and a number of images of its own; cells are asked again whenever one of them may have changed.
 /// A hook is there if one of the parts has it.

@@ -12,7 +12,9 @@ namespace rcim::inline RCIM_ABI {
 /// every sum by itself is distributed as it should be, only sums of several columns (slices of a word, arrays of a pair, classes that are
 /// compared) miss the correlation. Without wires it is exactly Inner. States of cells are not touched.
 template <NoiseModel Inner>
-struct columnwise : detail::may_inject<noise_requires::injected<Inner>> {
+struct columnwise {
+    static_assert(!noise_requires::injected<Inner>, "rcim: role Noise: columnwise: injected statistics are of columns already; "
+                                                    "write chain<columnwise<...>, injected>");
     using policy_kind = noise_kind;
     static constexpr bool folds = Inner::folds;
     static constexpr bool by_columns = true; ///< see `draws_by_columns`

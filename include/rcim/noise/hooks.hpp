@@ -1,7 +1,7 @@
 #pragma once
 
 /// @file
-/// What compositions of noises share: the hooks that one asks for by these, and members that are there only if a part has them.
+/// What compositions of noises share, and arrays ask: hooks that are there or not.
 
 #include <rcim/noise/concept.hpp>
 
@@ -33,15 +33,5 @@ template <NoiseModel N>
         return false;
     }
 }
-
-namespace detail {
-// A requires clause takes functions away, not static members: those come from a base.
-template <bool Injects>
-struct may_inject {};
-template <>
-struct may_inject<true> {
-    static constexpr bool injects = true;
-};
-} // namespace detail
 
 } // namespace rcim::inline RCIM_ABI

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <rcim/noise/hooks.hpp>
+#include <rcim/noise/thermal.hpp>
 
 #include <string>
 #include <tuple>
@@ -55,5 +56,6 @@ struct columnwise {
     static std::string name() { return "columnwise<" + Inner::name() + ">"; }
     static constexpr auto fields() { return std::tuple{field{"inner", &columnwise::inner}}; }
 };
+static_assert(NoiseModel<columnwise<thermal>> && draws_by_columns<columnwise<thermal>>());
 
 } // namespace rcim::inline RCIM_ABI

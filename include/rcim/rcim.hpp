@@ -13,6 +13,7 @@
 #include <rcim/cell/programming_error.hpp>
 #include <rcim/cell/pulse_presets.hpp>
 #include <rcim/cell/pulsed.hpp>
+#include <rcim/cell/sinh_iv.hpp>
 #include <rcim/cell/uneven_levels.hpp>
 #include <rcim/cell/write_verified.hpp>
 #include <rcim/convert/bit_serial_dac.hpp>
@@ -69,7 +70,15 @@
 #include <rcim/nn/relu.hpp>
 #include <rcim/nn/residual_block.hpp>
 #include <rcim/nn/softmax_cross_entropy.hpp>
+#include <rcim/noise/chain.hpp>
+#include <rcim/noise/columnwise.hpp>
+#include <rcim/noise/injected.hpp>
+#include <rcim/noise/lumped.hpp>
 #include <rcim/noise/no_noise.hpp>
+#include <rcim/noise/pytorx_noise.hpp>
+#include <rcim/noise/shot.hpp>
+#include <rcim/noise/telegraph.hpp>
+#include <rcim/noise/thermal.hpp>
 #include <rcim/protect/an_code.hpp>
 #include <rcim/protect/no_protection.hpp>
 #include <rcim/train/calibrate.hpp>

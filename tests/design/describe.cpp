@@ -25,7 +25,7 @@ TEST_CASE("describe: policies as one writes them") {
           "chain<stuck_at, no_faults>{.models = {stuck_at{.p_stuck_hrs = 0.5, .p_stuck_lrs = 0}, no_faults{}}}");
     CHECK(describe(no_noise{}) == "no_noise{}");
     CHECK(describe(ideal_wires{}) == "ideal_wires{}");
-    CHECK(describe(ideal_dac{}) == "ideal_dac{}");
+    CHECK(describe(ideal_dac{}) == "ideal_dac{.read_voltage = 0.2}");
     CHECK(describe(ideal_adc{}) == "ideal_adc{}");
     CHECK(describe(direct{}) == "direct{}");
     CHECK(describe(bit_sliced<16, differential>{}) == "bit_sliced<16, differential, stochastic>{.fraction_bits = 12, .scale = 1}");

@@ -77,16 +77,14 @@ struct every_nth_stuck {
     static constexpr auto fields() { return std::tuple{rcim::field{"n", &every_nth_stuck::n, 1.0, 1e9}}; }
 };
 
-/// Gaussian noise of a fixed share of the conductance.
+/// Gaussian noise of a fixed share of the conductance, anew in every read.
 struct relative_noise {
     using policy_kind = rcim::noise_kind;
     static constexpr bool folds = false;
 
     double sigma = 0.01; ///< share of the conductance, >= 0
 
-    [[nodiscard]] double read(double conductance, const rcim::random_source& source, std::uint64_t draw) const {
-        return conductance * (1.0 + sigma * source.normal(draw));
-    }
+    [[nodiscard]] double conductance_variance(double conductance) const { return sigma * conductance * (sigma * conductance); }
 
     static std::string name() { return "relative_noise"; }
     static constexpr auto fields() { return std::tuple{rcim::field{"sigma", &relative_noise::sigma, 0.0, 1.0}}; }

@@ -7,6 +7,7 @@
 #include <rcim/cell/measured_errors.hpp>
 #include <rcim/cell/multilevel_cell.hpp>
 #include <rcim/cell/pulse_presets.hpp>
+#include <rcim/cell/sinh_iv.hpp>
 #include <rcim/cell/write_verified.hpp>
 
 using namespace rcim;
@@ -42,6 +43,8 @@ TEST_CASE_TEMPLATE("cell laws: every wrapper, without and with error", C, multil
     cell_laws(pulses_of(reram_sb, inner));
     cell_laws(pulses_of(reram_array_om, inner));
     cell_laws(pulses_of(reram_array_hfo2, inner));
+    cell_laws(sinh_iv<C>{});
+    cell_laws(sinh_iv<write_verified<device_variation<C>>>{.v0 = 0.1, .inner = {.inner = {.sigma = 0.3f}}});
     cell_laws(write_verified<C>{});
     cell_laws(write_verified<cycle_variation<C>>{.inner = {.sigma = 0.1f}});
     cell_laws(write_verified<pulsed<C>>{.inner = pulses_of(reram_array_om, inner)});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <laws/iv_laws.hpp>
 #include <laws/policy_laws.hpp>
 #include <rcim/cell/write.hpp>
 
@@ -53,6 +54,7 @@ void cell_hook_laws(const C& cell, int levels) {
 template <rcim::CellModel C>
 void cell_laws(const C& cell) {
     policy_laws(cell);
+    iv_laws(rcim::law_of(cell));
     const std::vector<int> counts = C::bits == 0 ? std::vector<int>{2, 3, 4, 16, 256, 65536} : std::vector<int>{1 << C::bits};
     for (const int levels : counts) {
         INFO(rcim::describe(cell), " with ", levels, " levels");

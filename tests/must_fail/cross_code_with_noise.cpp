@@ -13,7 +13,7 @@
 struct some_noise {
     using policy_kind = rcim::noise_kind;
     static constexpr bool folds = false;
-    double read(double conductance, const rcim::random_source&, std::uint64_t) const { return conductance; }
+    double variance_per_siemens() const { return 0.0; }
     static std::string name() { return "some_noise"; }
     static constexpr auto fields() { return std::tuple{}; }
 };

@@ -1,5 +1,6 @@
 // expect: rcim: role Noise: missing
-// expect: `double read(double conductance, const random_source&, std::uint64_t draw) const;`
+// expect: `double variance_per_siemens() const;`
+// expect: `double held(double conductance, const held_cell&) const;` with `index_t images_per_state() const;`
 #include <rcim/design/design.hpp>
 
 #include <string>
@@ -8,8 +9,9 @@
 struct my_noise {
     using policy_kind = rcim::noise_kind;
     static constexpr bool folds = false;
+    double held(double conductance, const rcim::held_cell&) const { return 1.01 * conductance; }
 #ifdef TWIN
-    double read(double conductance, const rcim::random_source&, std::uint64_t) const { return 1.01 * conductance; }
+    rcim::index_t images_per_state() const { return 100; }
 #endif
     static std::string name() { return "my_noise"; }
     static constexpr auto fields() { return std::tuple{}; }

@@ -1,5 +1,7 @@
 #include <laws/archetypes.hpp>
 #include <rcim/cell/ideal_cell.hpp>
+#include <rcim/cell/sinh_iv.hpp>
+#include <rcim/cell/uneven_levels.hpp>
 #include <rcim/convert/bit_serial_dac.hpp>
 #include <rcim/convert/calibrated.hpp>
 #include <rcim/convert/ideal_adc.hpp>
@@ -12,7 +14,15 @@
 #include <rcim/fault/stuck_at.hpp>
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/rounding.hpp>
+#include <rcim/noise/chain.hpp>
+#include <rcim/noise/columnwise.hpp>
+#include <rcim/noise/injected.hpp>
+#include <rcim/noise/lumped.hpp>
 #include <rcim/noise/no_noise.hpp>
+#include <rcim/noise/pytorx_noise.hpp>
+#include <rcim/noise/shot.hpp>
+#include <rcim/noise/telegraph.hpp>
+#include <rcim/noise/thermal.hpp>
 #include <rcim/protect/an_code.hpp>
 #include <rcim/protect/no_protection.hpp>
 #include <rcim/update/sgd.hpp>
@@ -41,6 +51,18 @@ struct conducting {
     [[nodiscard]] double conductance(int, int) const { return 0.0; }
 };
 static_assert(needs_each<of_kind<cell_kind>, named, with_fields, two_bits, conducting, folding<>>([]<class P>() { return CellModel<P>; }));
+// The law is that of the outermost cell that has one.
+static_assert(follows_ohm<ideal_cell>() && follows_ohm<uneven_levels<multilevel_cell<2>>>() && !follows_ohm<sinh_iv<ideal_cell>>());
+static_assert(!follows_ohm<uneven_levels<sinh_iv<multilevel_cell<2>>>>());
+static_assert(std::is_same_v<decltype(law_of(uneven_levels<multilevel_cell<2>>{})), ohmic>);
+static_assert(std::is_same_v<decltype(law_of(uneven_levels<sinh_iv<multilevel_cell<2>>>{})), sinh_law>);
+struct carrying_twice {
+    [[nodiscard]] double current(double g, double u) const { return 2.0 * g * u; }
+};
+struct with_slope {
+    [[nodiscard]] double slope(double g, double) const { return 2.0 * g; }
+};
+static_assert(IvLaw<built_of<carrying_twice, with_slope>> && !IvLaw<carrying_twice> && !IvLaw<with_slope> && !IvLaw<int>);
 
 struct sticking {
     [[nodiscard]] int stuck_level(const random_source&, const cell_site&, int) const { return healthy; }
@@ -50,10 +72,59 @@ struct never {
 };
 static_assert(needs_each<of_kind<fault_kind>, named, with_fields, sticking, never>([]<class P>() { return FaultModel<P>; }));
 
-struct noisy {
+// A noise has any of five hooks, or folds.
+struct heating {
+    [[nodiscard]] double variance_per_siemens() const { return 0.0; }
+};
+struct counting_charges {
+    [[nodiscard]] double variance_per_ampere() const { return 0.0; }
+};
+struct scattering {
+    [[nodiscard]] double conductance_variance(double) const { return 0.0; }
+};
+struct trapping {
+    [[nodiscard]] double held(double g, const held_cell&) const { return g; }
+};
+struct dwelling {
+    [[nodiscard]] index_t images_per_state() const { return 1; }
+};
+struct injecting {
+    static constexpr bool injects = true;
+};
+constexpr auto is_noise = []<class P>() { return NoiseModel<P>; };
+static_assert(needs_each<of_kind<noise_kind>, named, with_fields, heating, folding<false>>(is_noise));
+static_assert(needs_each<of_kind<noise_kind>, named, with_fields, counting_charges, folding<false>>(is_noise));
+static_assert(needs_each<of_kind<noise_kind>, named, with_fields, scattering, folding<false>>(is_noise));
+static_assert(needs_each<of_kind<noise_kind>, named, with_fields, trapping, dwelling, folding<false>>(is_noise));
+static_assert(needs_each<of_kind<noise_kind>, named, with_fields, injecting, folding<false>>(is_noise));
+static_assert(needs_each<of_kind<noise_kind>, named, with_fields, folding<true>>(is_noise));
+template <class... Hooks>
+using noise_with = built_of<of_kind<noise_kind>, named, with_fields, folding<false>, Hooks...>;
+static_assert(!NoiseModel<noise_with<>> && !NoiseModel<noise_with<dwelling>>);
+// The interface of old is no hook.
+struct reading {
     [[nodiscard]] double read(double g, const random_source&, std::uint64_t) const { return g; }
 };
-static_assert(needs_each<of_kind<noise_kind>, named, with_fields, noisy, folding<>>([]<class P>() { return NoiseModel<P>; }));
+static_assert(!NoiseModel<noise_with<reading>>);
+static_assert(draws_per_read<thermal>() && draws_per_read<shot>() && draws_per_read<lumped>() && !draws_per_read<telegraph>());
+static_assert(holds_states<telegraph>() && holds_states<pytorx_noise>() && !holds_states<lumped>() && !draws_per_read<pytorx_noise>());
+static_assert(injects_shift<injected>() && !draws_per_read<injected>() && !holds_states<injected>() && !injects_shift<thermal>());
+static_assert(!holds_states<no_noise>() && !draws_per_read<no_noise>() && !injects_shift<no_noise>());
+// Chains and wrappers have the hooks of their parts and no others.
+static_assert(NoiseModel<chain<thermal, shot>> && NoiseModel<chain<no_noise>> && NoiseModel<columnwise<telegraph>>);
+static_assert(chain<no_noise, no_noise>::folds && !chain<no_noise, thermal>::folds && columnwise<no_noise>::folds);
+template <class N>
+constexpr int hooks_of = (noise_requires::thermal<N> ? 1 : 0) + (noise_requires::shot<N> ? 2 : 0) + (noise_requires::conductance<N> ? 4 : 0) +
+                         (noise_requires::held<N> ? 8 : 0) + (noise_requires::injected<N> ? 16 : 0) + (noise_requires::levels<N> ? 32 : 0);
+static_assert(hooks_of<chain<no_noise, no_noise>> == 0 && hooks_of<chain<no_noise, thermal>> == 1 && hooks_of<chain<shot, shot>> == 2);
+static_assert(hooks_of<chain<lumped, injected>> == 4 + 16 && hooks_of<chain<telegraph, thermal>> == 1 + 8 + 32);
+static_assert(hooks_of<chain<chain<thermal, shot>, chain<lumped, pytorx_noise>, injected>> == 63);
+static_assert(hooks_of<columnwise<thermal>> == 1 && hooks_of<columnwise<shot>> == 2 && hooks_of<columnwise<lumped>> == 4);
+static_assert(hooks_of<columnwise<telegraph>> == 8 + 32 && hooks_of<columnwise<no_noise>> == 0);
+static_assert(hooks_of<columnwise<noise_with<trapping, dwelling>>> == 8 && hooks_of<chain<noise_with<trapping, dwelling>>> == 8);
+// Columns are drawn by themselves only where everything that is drawn may be.
+static_assert(draws_by_columns<columnwise<thermal>>() && draws_by_columns<chain<columnwise<thermal>, columnwise<shot>, telegraph, injected>>());
+static_assert(!draws_by_columns<thermal>() && !draws_by_columns<chain<columnwise<thermal>, shot>>() && !draws_by_columns<chain<telegraph>>());
 
 struct carrying {
     void currents(matrix_view<const double>, std::span<const double>, std::span<double>) const {}

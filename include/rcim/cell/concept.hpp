@@ -14,12 +14,15 @@
 /// | --- | --- | --- |
 /// | `written_cell program(const cell_write&, const cell_draws&) const` | for each write of a cell that is not stuck | the inner cell's; exact |
 /// | `float drift_exponent(const cell_draws&) const`, `float at(float position, double elapsed, float exponent, const level_ladder&) const`, member `seconds_per_step` | the exponent once for each cell; `at` for each cell whenever time has passed since its write | no drift |
+/// | `iv_law law() const`, any `IvLaw` | once for each array: what a cell of some conductance carries at some voltage | the inner cell's; Ohm's law |
 ///
-/// Laws of the hooks: the same write and draws give the same position, finite; `at` gives the position where `elapsed` is zero or less.
+/// Laws of the hooks: the same write and draws give the same position, finite; `at` gives the position where `elapsed` is zero or less;
+/// currents are odd in the voltage, rise with it and with the conductance, and slopes are their derivatives.
 ///
-/// Cost: `conductance` is called when a table of levels is made, never in a loop over cells of the fast plans. The hooks run for
-/// every cell that is written, and must not allocate.
+/// Cost: `conductance` is called when a table of levels is made, never in a loop over cells of the fast plans. `program` and drift run for
+/// every cell that is written, a law for every cell and read that is solved; they must not allocate.
 
+#include <rcim/cell/iv_law.hpp>
 #include <rcim/core/policy.hpp>
 
 #include <concepts>
@@ -60,6 +63,10 @@ concept drift = requires(const C& cell, float number, double elapsed, const cell
     { cell.at(number, elapsed, number, ladder) } -> std::same_as<float>;
     { cell.seconds_per_step } -> std::convertible_to<double>;
 };
+template <class C>
+concept law = requires(const C& cell) {
+    { cell.law() } -> IvLaw;
+};
 } // namespace cell_requires
 
 /// Holds 2^bits levels (any number where bits is 0) as conductances in siemens.
@@ -84,6 +91,8 @@ template <class C>
 concept names_program = requires { &C::program; };
 template <class C>
 concept names_drift = requires { &C::drift_exponent; } || requires { &C::at; };
+template <class C>
+concept names_law = requires { &C::law; };
 } // namespace detail
 
 template <class C>
@@ -98,6 +107,9 @@ struct check_cell {
     static_assert(!detail::names_drift<C> || cell_requires::drift<C>,
                   "rcim: role Cell: missing `float drift_exponent(const cell_draws&) const;`, `float at(float position, double elapsed, "
                   "float exponent, const level_ladder&) const;` or `double seconds_per_step;`: a cell that drifts has all three");
+    static_assert(!detail::names_law<C> || cell_requires::law<C>,
+                  "rcim: role Cell: missing `iv_law law() const;` with `double current(double conductance, double volts) const;` and "
+                  "`double slope(double conductance, double volts) const;`, its `law` is another");
     static_assert(detail::check_inner_cell<C>());
 };
 
@@ -135,6 +147,30 @@ template <CellModel C>
 template <CellModel C>
 [[nodiscard]] consteval bool exact_cell() {
     return C::folds && !programs<C>() && !drifts<C>();
+}
+
+/// Whether no cell of the chain has a law of its own: currents are conductance times voltage.
+template <CellModel C>
+[[nodiscard]] consteval bool follows_ohm() {
+    if constexpr (cell_requires::law<C>) {
+        return false;
+    } else if constexpr (cell_requires::wraps<C>) {
+        return follows_ohm<std::remove_cvref_t<decltype(std::declval<C>().inner)>>();
+    } else {
+        return true;
+    }
+}
+
+/// The law of the outermost cell that has one, else Ohm's.
+template <CellModel C>
+[[nodiscard]] constexpr auto law_of(const C& cell) {
+    if constexpr (cell_requires::law<C>) {
+        return cell.law();
+    } else if constexpr (cell_requires::wraps<C>) {
+        return law_of(cell.inner);
+    } else {
+        return ohmic{};
+    }
 }
 
 } // namespace rcim::inline RCIM_ABI

@@ -7,6 +7,7 @@
 #include <rcim/crossbar/store.hpp>
 #include <rcim/design/plan.hpp>
 #include <rcim/kernel/reduce.hpp>
+#include <rcim/noise/hooks.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -296,9 +297,9 @@ private:
 
     static const Design& checked(const Design& chip) {
         validate(chip);
-        if constexpr (requires { chip.noise.require_levels(0.0, 1.0); }) {
+        if constexpr (coded) {
             const int levels = 1 << (Design::cell_type::bits == 0 ? map_type::weight_bits : Design::cell_type::bits);
-            chip.noise.require_levels(chip.cell.conductance(0, levels), chip.cell.conductance(levels - 1, levels));
+            require_levels(chip.noise, chip.cell.conductance(0, levels), chip.cell.conductance(levels - 1, levels));
         }
         if constexpr (arithmetic) {
             if (leak_in_levels(chip.cell, 1 << Design::cell_type::bits) != 0.0) {

@@ -240,12 +240,13 @@ private:
     template <class Array>
     void inject(const Array& array, const kernel::read_layout& lines) {
         const shift_statistics& shift = array.shift();
-        const auto scale = static_cast<float>(array.chip().noise.scale);
+        const auto& noise = injecting_part(array.chip().noise);
+        const auto scale = static_cast<float>(noise.scale);
         const auto per_tile = static_cast<std::size_t>(lines.planes() * lines.lines.results);
         for (std::size_t n = 0; n < mean_.size(); ++n) {
             const auto plane = static_cast<int>(n % per_tile / static_cast<std::size_t>(lines.lines.results));
             const auto [mean, deviation] = shift.at(plane, static_cast<index_t>(n) % lines.lines.results, lines);
-            mean_[n] = array.chip().noise.mean ? mean : 0.0f;
+            mean_[n] = noise.mean ? mean : 0.0f;
             constant_[n] += scale * scale * deviation * deviation;
         }
     }

@@ -107,7 +107,7 @@ template <class Array>
 [[nodiscard]] double injected_shift(const Array& array, const kernel::read_layout& layout, int plane, index_t output,
                                     const random_source& draws, std::uint64_t& draw) {
     if constexpr (injects_shift<typename Array::design_type::noise_type>()) {
-        const auto& noise = array.chip().noise;
+        const auto& noise = injecting_part(array.chip().noise);
         const auto [mean, deviation] = array.shift().at(plane, output, layout);
         return (noise.mean ? static_cast<double>(mean) : 0.0) + noise.scale * static_cast<double>(deviation) * draws.normal(draw++);
     } else {

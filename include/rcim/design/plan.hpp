@@ -1,6 +1,7 @@
 #pragma once
 
 #include <rcim/design/design.hpp>
+#include <rcim/noise/hooks.hpp>
 
 #include <type_traits>
 
@@ -38,7 +39,7 @@ template <class Design>
     using noise = typename Design::noise_type;
     using wire = typename Design::wire_type;
     return follows_ohm<typename Design::cell_type>() && (wire::folds || LinearWires<wire>) &&
-           (wire::folds || !draws_per_read<noise>() || (drawn_columnwise<noise>() && SensitiveWires<wire>));
+           (wire::folds || !draws_per_read<noise>() || (draws_by_columns<noise>() && SensitiveWires<wire>));
 }
 
 /// The cheapest plan that is exactly equal to the per-cell physics: folded where every policy on the way of a read declares

@@ -66,7 +66,7 @@ public:
         if constexpr (injects_shift<typename Design::noise_type>()) {
             if (!profile.empty()) {
                 require_extents("inject", profile);
-                array_.inject(profile.statistics(array_.chip().noise.grain));
+                array_.inject(profile.statistics(injecting_part(array_.chip().noise).grain));
             }
         }
     }

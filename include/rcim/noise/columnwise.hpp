@@ -20,6 +20,8 @@ struct columnwise {
     static constexpr bool folds = Inner::folds;
     static constexpr bool by_columns = true; ///< see `draws_by_columns`
 
+    static constexpr bool needs_row_volts = rcim::needs_row_volts<Inner>();
+
     Inner inner{};
 
     [[nodiscard]] constexpr double variance_per_siemens() const

@@ -110,16 +110,6 @@ template <NoiseModel N>
         return false;
     }
 }
-/// Whether noise of reads may be drawn for each column by itself where wires correlate columns: `static constexpr bool columnwise`.
-template <NoiseModel N>
-[[nodiscard]] consteval bool drawn_columnwise() {
-    if constexpr (requires { { N::columnwise } -> std::convertible_to<bool>; }) {
-        return N::columnwise;
-    } else {
-        return false;
-    }
-}
-
 template <NoiseModel N>
 [[nodiscard]] constexpr double variance_per_siemens(const N& noise) {
     if constexpr (noise_requires::thermal<N>) {

@@ -32,6 +32,7 @@ namespace rcim::inline RCIM_ABI {
 struct pytorx_noise {
     using policy_kind = noise_kind;
     static constexpr bool folds = false;
+    static constexpr bool needs_row_volts = true;
     static constexpr double boltzmann = 1.38e-23;      ///< k in J/K, as in their code
     static constexpr double electron_charge = 1.6e-19; ///< q in C, as in their code
 

@@ -201,7 +201,26 @@ struct design {
         }
     }
 
+    /// This design with the axis of a kind back at its null model, after which `with` may name another.
+    template <class Kind>
+    [[nodiscard]] constexpr auto without() const {
+        static_assert(detail::is_axis_kind<Kind>, "rcim: design::without: the argument is none of the kinds of a design's axes");
+        return make(drop<Kind, cell_kind, ideal_cell>(cell), drop<Kind, fault_kind, no_faults>(faults), drop<Kind, noise_kind, no_noise>(noise),
+                    drop<Kind, wire_kind, ideal_wires>(wire), drop<Kind, dac_kind, ideal_dac>(dac), drop<Kind, adc_kind, ideal_adc>(adc),
+                    drop<Kind, map_kind, direct>(map), drop<Kind, protect_kind, no_protection>(protect),
+                    drop<Kind, geometry_kind, unbounded>(geometry), drop<Kind, dataflow_kind, digital_gradients>(dataflow),
+                    drop<Kind, update_kind, frozen>(update));
+    }
+
 private:
+    template <class Kind, class Axis, class Null, class Now>
+    static constexpr auto drop(Now now) {
+        if constexpr (std::is_same_v<Kind, Axis>) {
+            return Null{};
+        } else {
+            return now;
+        }
+    }
     template <class Kind, class Null, class P, class Now>
     static constexpr auto pick(P policy, Now now) {
         if constexpr (std::is_same_v<typename P::policy_kind, Kind>) {

@@ -104,6 +104,27 @@ struct lanes {
         }
         return a;
     }
+    [[nodiscard]] static lanes abs(lanes a) noexcept {
+        for (int i = 0; i < parts; ++i) {
+#ifdef __AVX512F__
+            a.part[i] = _mm512_abs_ps(a.part[i]);
+#else
+            a.part[i] = xsimd::abs(a.wide(i));
+#endif
+        }
+        return a;
+    }
+    /// Rounded correctly.
+    [[nodiscard]] static lanes sqrt(lanes a) noexcept {
+        for (int i = 0; i < parts; ++i) {
+#ifdef __AVX512F__
+            a.part[i] = _mm512_maskz_sqrt_ps(0xffff, a.part[i]); // without a mask g++ 12 warns of its own headers
+#else
+            a.part[i] = xsimd::sqrt(a.wide(i));
+#endif
+        }
+        return a;
+    }
     /// x == y ? a : b, lane by lane.
     [[nodiscard]] static lanes where_equal(const lanes& x, const lanes& y, lanes a, const lanes& b) noexcept {
         for (int i = 0; i < parts; ++i) {

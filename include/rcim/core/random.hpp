@@ -18,16 +18,50 @@ namespace rcim::inline RCIM_ABI {
 using philox_counter = std::array<std::uint32_t, 4>;
 using philox_key = std::array<std::uint32_t, 2>;
 
+/// A product of 64 bits in two words.
+template <class Word>
+struct philox_product_of {
+    Word high, low;
+};
+[[nodiscard]] constexpr philox_product_of<std::uint32_t> philox_product(std::uint32_t factor, std::uint32_t x) noexcept {
+    const std::uint64_t product = std::uint64_t{factor} * x;
+    return {static_cast<std::uint32_t>(product >> 32), static_cast<std::uint32_t>(product)};
+}
+[[nodiscard]] constexpr std::uint32_t philox_mix(std::uint32_t a, std::uint32_t b, std::uint32_t key) noexcept {
+    return a ^ b ^ key;
+}
+
+/// A counter on its way. Words are of one counter, or of many (kernel/draws.hpp has their philox_product and philox_mix): then those that
+/// all of them share may stay one number.
+template <class W0, class W1, class W2, class W3>
+struct philox_state {
+    W0 w0;
+    W1 w1;
+    W2 w2;
+    W3 w3;
+};
+template <class W0, class W1, class W2, class W3>
+philox_state(W0, W1, W2, W3) -> philox_state<W0, W1, W2, W3>;
+
+template <class W0, class W1, class W2, class W3>
+[[nodiscard]] constexpr auto philox_round(const philox_state<W0, W1, W2, W3>& s, philox_key key) noexcept {
+    const auto even = philox_product(0xD2511F53u, s.w0);
+    const auto odd = philox_product(0xCD9E8D57u, s.w2);
+    return philox_state{philox_mix(odd.high, s.w1, key[0]), odd.low, philox_mix(even.high, s.w3, key[1]), even.low};
+}
+/// The key of a round.
+[[nodiscard]] constexpr philox_key philox_round_key(philox_key key, int round) noexcept {
+    const auto n = static_cast<std::uint32_t>(round);
+    return {key[0] + n * 0x9E3779B9u, key[1] + n * 0xBB67AE85u};
+}
+
 /// Ten rounds of Philox4x32. About 40 multiplications; no state.
 [[nodiscard]] constexpr philox_counter philox4x32(philox_counter counter, philox_key key) noexcept {
+    philox_state s{counter[0], counter[1], counter[2], counter[3]};
     for (int round = 0; round < 10; ++round) {
-        const std::uint64_t even = std::uint64_t{0xD2511F53u} * counter[0];
-        const std::uint64_t odd = std::uint64_t{0xCD9E8D57u} * counter[2];
-        counter = {static_cast<std::uint32_t>(odd >> 32) ^ counter[1] ^ key[0], static_cast<std::uint32_t>(odd),
-                   static_cast<std::uint32_t>(even >> 32) ^ counter[3] ^ key[1], static_cast<std::uint32_t>(even)};
-        key = {key[0] + 0x9E3779B9u, key[1] + 0xBB67AE85u};
+        s = philox_round(s, philox_round_key(key, round));
     }
-    return counter;
+    return {s.w0, s.w1, s.w2, s.w3};
 }
 
 /// What a draw is for. Two purposes never share a draw.

@@ -11,6 +11,8 @@
 /// Cost: a tile of 8 results x 3 positions x 16 samples stays in 24 registers; cells come from a packed panel, drives from the first
 /// cache for groups of up to 200 lines. A conversion costs about as much as 15 lines, by a table with thresholds evenly spread as 110. On
 /// its way to the converter a tile goes through the first cache, which keeps noise, tables and counts out of the code of the sums.
+///
+/// Noise (column_noise.hpp) is drawn tile by tile @COST@
 
 #include <rcim/compat/integer_lanes.hpp>
 #include <rcim/compat/simd.hpp>
@@ -18,9 +20,13 @@
 #include <rcim/convert/transfer.hpp>
 #include <rcim/core/aligned.hpp>
 #include <rcim/core/error.hpp>
+#include <rcim/core/random.hpp>
 #include <rcim/core/thread_pool.hpp>
+#include <rcim/kernel/column_noise.hpp>
 #include <rcim/kernel/converter_number.hpp>
+#include <rcim/kernel/draws.hpp>
 #include <rcim/kernel/float_transfer.hpp>
+#include <rcim/kernel/normal.hpp>
 #include <rcim/kernel/read_layout.hpp>
 #include <rcim/kernel/read_positions.hpp>
 
@@ -39,28 +45,13 @@
 
 namespace rcim::inline RCIM_ABI::kernel {
 
-/// Which sum of a read.
-struct read_site {
-    index_t group = 0; ///< tile along the driven lines
-    int plane = 0;
-    index_t result = 0;
-    int cycle = 0;
-    index_t position = 0; ///< in the windows of the call
-    friend bool operator==(const read_site&, const read_site&) = default;
-};
-
-/// What happens to a sum between the column and its converter: nothing. Any other is called as disturb(sum, site) once for each sum of
-/// 16 samples, in no promised order.
-struct no_disturbance {
-    void operator()(lanes&, const read_site&) const {}
-};
-
 class analog_reads {
 public:
     /// cycles: what lines carry of whole numbers; none: inputs are real and lines carry them as they are.
-    analog_reads(const read_layout& layout, std::vector<drive_cycle> cycles)
+    analog_reads(const read_layout& layout, std::vector<drive_cycle> cycles, const noise_terms& noise = {},
+                 const random_source& draws = {0, purpose::column_noise})
         : layout_(layout), cycles_(std::move(cycles)), real_(cycles_.empty()),
-          leak_(layout.subtracted ? 0.0f : static_cast<float>(layout.leak)) {
+          leak_(layout.subtracted ? 0.0f : static_cast<float>(layout.leak)), noise_(noise), draws_(draws) {
         const sum_layout& lines = layout.lines;
         if (lines.results < 0 || lines.driven < 0 || lines.group < 1 || layout.planes() < 1) {
             fail("analog_reads", "layout", "groups of at least 1 line and at least 1 plane",
@@ -72,7 +63,21 @@ public:
         if (real_) {
             cycles_.emplace_back();
         }
-        panel_.resize(index(blocks() * tile_results * layout.planes() * lines.driven));
+        const bool bits = noise_takes_bits(cycles_, real_);
+        linear_ = noise.linear || (noise.square && bits);
+        square_ = noise.square && !bits;
+        blocks_of_noise_ = noise_blocks(layout_, cycles_.size());
+        if (noise.draws() && blocks_of_noise_.size() > 0x1p32) {
+            fail("analog_reads", "noise", "at most 2^32 sums of 4 results", text(blocks_of_noise_.size()));
+        }
+        if (noise.mean || noise.draws()) {
+            mean_.resize(index(lines.groups() * layout.planes() * lines.results));
+            constant_noise_.resize(mean_.size());
+        }
+        const std::size_t panel = index(blocks() * tile_results * layout.planes() * lines.driven);
+        panel_.resize(panel);
+        linear_panel_.resize(linear_ ? panel : 0);
+        square_panel_.resize(square_ ? panel : 0);
         for (const drive_cycle& c : cycles_) {
             sum_of_weights_ += c.weight;
             size_of_weights_ += std::abs(c.weight);
@@ -146,15 +151,51 @@ public:
                                                        : adding::double_to_double;
     }
 
-    /// Looks at the cells anew: steps of one level at cells[array x slices + slice][r x result_step + d x driven_step]. O(cells).
-    void program(std::span<const float* const> cells, thread_pool* pool = nullptr) {
-        if (static_cast<int>(cells.size()) != layout_.slices * layout_.arrays) {
-            fail("analog_reads", "planes of cells", text(layout_.slices * layout_.arrays), text(cells.size()));
+    [[nodiscard]] const noise_terms& noise() const { return noise_; }
+
+    /// Looks at the cells and at the numbers of their noise anew: steps of one level at
+    /// cells[array x slices + slice][r x result_step + d x driven_step]. O(cells).
+    void program(std::span<const float* const> cells, thread_pool* pool = nullptr, const noise_planes& noise = {}) {
+        const std::size_t count = index(layout_.slices) * index(layout_.arrays);
+        const auto need = [](const char* what, bool there, std::size_t expected, std::size_t given) {
+            if (there && given != expected) {
+                fail("analog_reads", what, text(expected), text(given));
+            }
+        };
+        need("planes of cells", true, count, cells.size());
+        need("planes of linear noise", noise_.linear, count, noise.linear.size());
+        need("planes of square noise", noise_.square, count, noise.square.size());
+        const std::size_t sums = index(layout_.lines.groups() * layout_.planes() * layout_.lines.results);
+        need("means of noise", noise_.mean, sums, noise.mean.size());
+        need("constants of noise", noise_.constant, sums, noise.constant.size());
+        if (noise_.mean) {
+            mean_.assign(noise.mean.begin(), noise.mean.end());
+        }
+        if (noise_.constant) {
+            constant_noise_.assign(noise.constant.begin(), noise.constant.end());
+        }
+        if (of_constant_deviation()) {
+            std::transform(constant_noise_.begin(), constant_noise_.end(), constant_noise_.begin(), [](float v) { return std::sqrt(v); });
         }
         const index_t planes = layout_.planes();
         const auto pack = [&](index_t begin, index_t end) {
             for (index_t job = begin; job < end; ++job) {
-                pack_panel(cells, job / planes / blocks(), job / planes % blocks(), static_cast<int>(job % planes));
+                const index_t group = job / planes / blocks();
+                const index_t block = job / planes % blocks();
+                const int plane = static_cast<int>(job % planes);
+                const auto of_noise = [&](std::span<const float* const> planes_of_noise) {
+                    return [&, planes_of_noise](index_t at) { return sensed_noise(layout_, planes_of_noise, plane, at); };
+                };
+                pack_panel(panel_.data(), group, block, plane, [&](index_t at) { return sensed_cell(layout_, cells, plane, at); });
+                if (noise_.linear && noise_.square && !square_) {
+                    pack_panel(linear_panel_.data(), group, block, plane,
+                               [&](index_t at) { return of_noise(noise.linear)(at) + of_noise(noise.square)(at); });
+                } else if (linear_) {
+                    pack_panel(linear_panel_.data(), group, block, plane, of_noise(noise_.linear ? noise.linear : noise.square));
+                }
+                if (square_) {
+                    pack_panel(square_panel_.data(), group, block, plane, of_noise(noise.square));
+                }
             }
         };
         const index_t jobs = layout_.lines.groups() * blocks() * planes;
@@ -174,28 +215,37 @@ public:
         aligned_vector<double> words;       ///< the same: over cycles by weight
         aligned_vector<float> totals;       ///< [result][position][16]
         aligned_vector<float> saturated;    ///< the same: shares of conversions
+        aligned_vector<float> sizes;        ///< |drives|, for noise
+        aligned_vector<float> squares;      ///< drives^2
+        aligned_vector<float> linear;       ///< as sums: of the variance
+        aligned_vector<float> square;
+        aligned_vector<std::uint32_t> draws; ///< [position][four results][word][16]
     };
 
     /// y [position][result][16] = sum over groups and planes of worth x what converters say of all cycles, less minus_constant x the
     /// drives. passed, if not null, of the same shape: the share of conversions within their range, by |worth x weight of the cycle|.
-    /// Positions are independent: calls for some of them, with a scratch each, give the same bits.
-    template <class Number, class Disturb = no_disturbance>
+    /// where: whose draws each position takes; nothing if none are drawn. Positions are independent: calls for some of them, with a
+    /// scratch each, give the same bits.
+    template <class Number>
         requires(std::is_same_v<Number, std::int16_t> || std::is_same_v<Number, float>)
-    void read(const read_positions<Number>& x, double* y, float* passed, scratch& work, Disturb&& disturb = {}) const {
+    void read(const read_positions<Number>& x, double* y, float* passed, scratch& work, std::span<const draw_address> where = {}) const {
         if (real_ != std::is_same_v<Number, float>) {
             fail("analog_reads", "inputs", real_ ? "float without cycles" : "int16 with cycles", real_ ? "int16" : "float");
+        }
+        if (noise_.draws() && where.size() != x.window.size()) {
+            fail("analog_reads", "addresses of draws", text(x.window.size()), text(where.size()));
         }
         grow(work, passed != nullptr);
         for (index_t first = 0; first < x.size();) {
             const index_t left = x.size() - first;
             if (left >= tile_positions) {
-                read_positions_of_tile<tile_positions>(x, first, y, passed, work, disturb);
+                read_positions_of_tile<tile_positions>(x, first, y, passed, work, where);
                 first += tile_positions;
             } else if (left == 2) {
-                read_positions_of_tile<std::min(2, tile_positions)>(x, first, y, passed, work, disturb);
+                read_positions_of_tile<std::min(2, tile_positions)>(x, first, y, passed, work, where);
                 first += 2;
             } else {
-                read_positions_of_tile<1>(x, first, y, passed, work, disturb);
+                read_positions_of_tile<1>(x, first, y, passed, work, where);
                 first += 1;
             }
         }
@@ -206,6 +256,7 @@ private:
     // Accumulators: 24 of 32 registers, or 12 of 16.
     static constexpr int tile_results = lanes::parts == 1 ? 8 : lanes::parts == 2 ? 6 : 3;
     static constexpr int tile_positions = lanes::parts == 1 ? 3 : 1;
+    static constexpr int tile_fours = 2; ///< at most, of results in a tile: draws come in fours
 
     /// The range is cut into equal cells. A cell knows the number of thresholds in those below it, and the few in it are searched.
     struct threshold_table {
@@ -236,10 +287,10 @@ private:
         index_t block;
         int plane;
         int cycle;
-        index_t first; ///< position
         int positions;
         double* y; ///< of the first position
         bool counts;
+        bool leaks; ///< its sums lack the leakage
     };
 
     static std::size_t index(index_t n) { return static_cast<std::size_t>(n); }
@@ -254,6 +305,8 @@ private:
     [[nodiscard]] float share(int plane, const drive_cycle& c) const {
         return static_cast<float>(std::abs(layout_.worth(plane) * static_cast<double>(c.weight)));
     }
+    /// Noise takes no more than its constants and means.
+    [[nodiscard]] bool of_constant_deviation() const { return !linear_ && !square_ && !(noise_.per_sum > 0.0f); }
     /// Cells of a tile: [line][result of the tile], in the order [group][block][plane].
     [[nodiscard]] index_t panel_of(index_t group, index_t block, int plane) const {
         const index_t planes = layout_.planes();
@@ -303,19 +356,17 @@ private:
         cell = __builtin_convertvector(number, lanes_of_int32);
     }
 
-    void pack_panel(std::span<const float* const> cells, index_t group, index_t block, int plane) {
+    /// value(place of a cell in its plane) -> float.
+    template <class Value>
+    void pack_panel(float* to, index_t group, index_t block, int plane, Value&& value) {
         const sum_layout& lines = layout_.lines;
         const index_t first = block * tile_results;
         const int rows = static_cast<int>(std::min<index_t>(tile_results, lines.results - first));
-        const auto slice = static_cast<std::size_t>(layout_.slice_of(plane));
         const index_t start = first * lines.result_step + group * lines.group * lines.driven_step;
-        const float* const plus = cells[static_cast<std::size_t>(plane)] + start;
-        const float* const minus = layout_.subtracted ? cells[static_cast<std::size_t>(layout_.slices) + slice] + start : nullptr;
-        float* to = panel_.data() + panel_of(group, block, plane);
+        to += panel_of(group, block, plane);
         for (index_t line = 0; line < lines_of(group); ++line, to += tile_results) {
             for (int i = 0; i < rows; ++i) {
-                const index_t at = i * lines.result_step + line * lines.driven_step;
-                to[i] = minus != nullptr ? plus[at] - minus[at] : plus[at];
+                to[i] = value(start + i * lines.result_step + line * lines.driven_step);
             }
             for (int i = rows; i < tile_results; ++i) {
                 to[i] = 0.0f;
@@ -331,18 +382,24 @@ private:
         };
         constexpr index_t of_position = tile_positions * lane;
         const auto cycles = static_cast<index_t>(cycles_.size());
-        need(work.drives, cycles * std::min(layout_.lines.group, layout_.lines.driven) * of_position);
+        const index_t drives = cycles * std::min(layout_.lines.group, layout_.lines.driven) * of_position;
+        need(work.drives, drives);
         need(work.group_drives, cycles * of_position);
         need(work.all_drives, of_position);
         need(work.sums, tile_results * of_position);
         need(work.words, tile_results * of_position);
         need(work.totals, layout_.lines.results * of_position);
         need(work.saturated, counts ? layout_.lines.results * of_position : 0);
+        need(work.sizes, linear_ && real_ ? drives : 0);
+        need(work.squares, square_ ? drives : 0);
+        need(work.linear, linear_ ? tile_results * of_position : 0);
+        need(work.square, square_ ? tile_results * of_position : 0);
+        need(work.draws, noise_.draws() ? tile_fours * 4 * of_position : 0);
     }
 
-    template <int Positions, class Number, class Disturb>
+    template <int Positions, class Number>
     void read_positions_of_tile(const read_positions<Number>& x, index_t first, double* y, float* passed, scratch& work,
-                                Disturb& disturb) const {
+                                std::span<const draw_address> where) const {
         const index_t results = layout_.lines.results;
         const index_t numbers = results * Positions * lane;
         double* const out = y + first * results * lane;
@@ -355,15 +412,29 @@ private:
             std::fill_n(work.saturated.data(), numbers, 0.0f);
         }
         std::fill_n(work.all_drives.data(), Positions * lane, 0.0);
+        const bool noisy = noise_.mean || noise_.draws();
         for (index_t group = 0; group < layout_.lines.groups(); ++group) {
             const index_t lines = lines_of(group);
             pack_drives<Positions>(x, first, group, work);
             for (index_t block = 0; block < blocks(); ++block) {
                 for (int plane = 0; plane < layout_.planes(); ++plane) {
-                    const float* const panel = panel_.data() + panel_of(group, block, plane);
+                    const index_t panel = panel_of(group, block, plane);
                     for (int cycle = 0; cycle < static_cast<int>(cycles_.size()); ++cycle) {
-                        add_lines<Positions>(panel, work.drives.data() + cycle * lines * Positions * lane, lines, work.sums.data());
-                        convert({group, block, plane, cycle, first, Positions, out, passed != nullptr}, work, disturb);
+                        const index_t drives = cycle * lines * Positions * lane;
+                        tile t{group, block, plane, cycle, Positions, out, passed != nullptr, leak_ != 0.0f};
+                        add_lines<Positions>(panel_.data() + panel, work.drives.data() + drives, lines, work.sums.data());
+                        if (noisy) {
+                            if (linear_) {
+                                const float* const sizes = real_ ? work.sizes.data() : work.drives.data();
+                                add_lines<Positions>(linear_panel_.data() + panel, sizes + drives, lines, work.linear.data());
+                            }
+                            if (square_) {
+                                add_lines<Positions>(square_panel_.data() + panel, work.squares.data() + drives, lines, work.square.data());
+                            }
+                            disturb<Positions>(t, work, noise_.draws() ? where.data() + first : nullptr);
+                            t.leaks = false;
+                        }
+                        convert(t, work);
                     }
                 }
             }
@@ -382,16 +453,21 @@ private:
         }
         for (std::size_t c = 0; c < cycles_.size(); ++c) {
             const drive_cycle cycle = cycles_[c];
-            float* const drives = work.drives.data() + static_cast<index_t>(c) * lines * Positions * lane;
             lanes sum[Positions];
             const auto pack = [&](const auto& carried_by) {
-                float* to = drives;
+                index_t to = static_cast<index_t>(c) * lines * Positions * lane;
                 std::fill_n(sum, Positions, lanes::broadcast(0.0f));
                 for (index_t l = 0; l < lines; ++l) {
                     for (int j = 0; j < Positions; ++j, to += lane) {
                         lanes carried;
                         carried_by(carried, from[j] + line[l]);
-                        carried.store(to);
+                        carried.store(work.drives.data() + to);
+                        if (square_) {
+                            (carried * carried).store(work.squares.data() + to);
+                        }
+                        if (linear_ && real_) {
+                            lanes::abs(carried).store(work.sizes.data() + to);
+                        }
                         sum[j] = sum[j] + carried;
                     }
                 }
@@ -466,26 +542,76 @@ private:
         for_each_sum([&](int i, int j) { sum[i][j].store(out + (i * Positions + j) * lane); });
     }
 
-    template <class Disturb>
-    void convert(const tile& t, scratch& work, Disturb& disturb) const {
-        using enum transfer_kind;
-        switch (kind_) {
-        case ideal: convert_as<ideal, adding::to_double>(t, work, disturb); break;
-        case nearest: convert_by<nearest>(t, work, disturb); break;
-        case table: convert_by<table>(t, work, disturb); break;
+    /// Adds the noise to the sums of a tile, and the leakage before. where: of each position.
+    template <int Positions>
+    void disturb(const tile& t, scratch& work, const draw_address* where) const {
+        const index_t first = t.block * tile_results;
+        const int rows = static_cast<int>(std::min<index_t>(tile_results, layout_.lines.results - first));
+        const float* const drives = work.group_drives.data() + t.cycle * Positions * lane;
+        const index_t sums = (t.group * layout_.planes() + t.plane) * layout_.lines.results + first;
+        const index_t first_four = first / 4;
+        if (noise_.draws()) {
+            const index_t fours = (first + rows + 3) / 4 - first_four;
+            for (int j = 0; j < Positions; ++j) {
+                for (index_t four = 0; four < fours; ++four) {
+                    draws_of_images(draws_, blocks_of_noise_.four_of(t.group, t.plane, t.cycle, first_four + four), where[j].position,
+                                    where[j].image, work.draws.data() + (j * tile_fours + four) * 4 * lane);
+                }
+            }
         }
-    }
-    template <transfer_kind Kind, class Disturb>
-    void convert_by(const tile& t, scratch& work, Disturb& disturb) const {
-        switch (adding_) {
-        case adding::to_float: convert_as<Kind, adding::to_float>(t, work, disturb); break;
-        case adding::to_double: convert_as<Kind, adding::to_double>(t, work, disturb); break;
-        case adding::double_to_double: convert_as<Kind, adding::double_to_double>(t, work, disturb); break;
+        const lanes per_sum = lanes::broadcast(noise_.per_sum);
+        for (int i = 0; i < rows; ++i) {
+            const lanes mean = lanes::broadcast(mean_[index(sums + i)]);
+            const lanes constant = lanes::broadcast(constant_noise_[index(sums + i)]);
+            for (int j = 0; j < Positions; ++j) {
+                const index_t in_tile = (i * Positions + j) * lane;
+                lanes sum = lanes::load(work.sums.data() + in_tile);
+                if (t.leaks) {
+                    sum.add_product(lanes::broadcast(leak_), lanes::load(drives + j * lane));
+                }
+                lanes noisy = noise_.mean ? sum + mean : sum;
+                if (noise_.draws()) {
+                    lanes deviation = constant;
+                    if (!of_constant_deviation()) {
+                        if (linear_) {
+                            deviation = deviation + lanes::load(work.linear.data() + in_tile);
+                        }
+                        if (square_) {
+                            deviation = deviation + lanes::load(work.square.data() + in_tile);
+                        }
+                        if (noise_.per_sum > 0.0f) {
+                            deviation.add_product(per_sum, lanes::abs(sum));
+                        }
+                        deviation = lanes::sqrt(deviation);
+                    }
+                    lanes normal;
+                    normal_by_octave(normal, work.draws.data() + (j * tile_fours * 4 + first + i - 4 * first_four) * lane);
+                    noisy.add_product(deviation, normal);
+                }
+                noisy.store(work.sums.data() + in_tile);
+            }
         }
     }
 
-    template <transfer_kind Kind, adding Adding, class Disturb>
-    void convert_as(const tile& t, scratch& work, Disturb& disturb) const {
+    void convert(const tile& t, scratch& work) const {
+        using enum transfer_kind;
+        switch (kind_) {
+        case ideal: convert_as<ideal, adding::to_double>(t, work); break;
+        case nearest: convert_by<nearest>(t, work); break;
+        case table: convert_by<table>(t, work); break;
+        }
+    }
+    template <transfer_kind Kind>
+    void convert_by(const tile& t, scratch& work) const {
+        switch (adding_) {
+        case adding::to_float: convert_as<Kind, adding::to_float>(t, work); break;
+        case adding::to_double: convert_as<Kind, adding::to_double>(t, work); break;
+        case adding::double_to_double: convert_as<Kind, adding::double_to_double>(t, work); break;
+        }
+    }
+
+    template <transfer_kind Kind, adding Adding>
+    void convert_as(const tile& t, scratch& work) const {
         const drive_cycle& cycle = cycles_[static_cast<std::size_t>(t.cycle)];
         const index_t results = layout_.lines.results;
         const index_t first = t.block * tile_results;
@@ -506,10 +632,9 @@ private:
                 const index_t in_tile = (i * t.positions + j) * lane;
                 const index_t in_totals = (result * t.positions + j) * lane;
                 lanes sum = lanes::load(work.sums.data() + in_tile);
-                if (leak_ != 0.0f) {
+                if (t.leaks) {
                     sum.add_product(lanes::broadcast(leak_), lanes::load(drives + j * lane));
                 }
-                disturb(sum, read_site{t.group, t.plane, result, t.cycle, t.first + j});
                 lanes word = sum;
                 if constexpr (Kind != transfer_kind::ideal) {
                     const lanes seen = c.transfer.seen(sum);
@@ -612,6 +737,16 @@ private:
     double size_of_planes_ = 0.0;
     float all_shares_ = 0.0f; ///< added like those of saturated conversions, so that all of them are exactly 1
     aligned_vector<float> panel_;
+
+    noise_terms noise_;
+    random_source draws_;
+    noise_blocks blocks_of_noise_;
+    bool linear_ = false; ///< the variance has a sum over the lines of something x |drive|
+    bool square_ = false; ///< and of something x drive^2
+    aligned_vector<float> linear_panel_;
+    aligned_vector<float> square_panel_;
+    std::vector<float> mean_;
+    std::vector<float> constant_noise_; ///< variances; if there is nothing else, their roots
 
     converter_index index_by_ = converter_index::common;
     std::vector<converter> converters_;

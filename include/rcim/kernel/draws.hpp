@@ -1,18 +1,155 @@
 #pragma once
 
 /// @file
-/// The draws of write rounding, 64 weights at a time.
+/// Draws of 16 blocks of the generator at a time: those of write rounding, of 64 weights, and those of 16 neighbouring images.
 
 #include <rcim/core/config.hpp>
 #include <rcim/core/random.hpp>
 
 #include <cstdint>
 
-#ifdef __AVX512F__
+#ifdef __AVX2__
 #include <immintrin.h>
 #endif
 
 namespace rcim::inline RCIM_ABI::kernel {
+
+/// One word of each of 16 counters.
+struct philox_lanes_portable {
+    std::uint32_t word[16];
+
+    [[nodiscard]] static philox_lanes_portable counting_from(std::uint32_t first) noexcept {
+        philox_lanes_portable r;
+        for (std::uint32_t l = 0; l < 16; ++l) {
+            r.word[l] = first + l;
+        }
+        return r;
+    }
+    void store(std::uint32_t* to) const noexcept {
+        for (int l = 0; l < 16; ++l) {
+            to[l] = word[l];
+        }
+    }
+    [[nodiscard]] friend philox_product_of<philox_lanes_portable> philox_product(std::uint32_t factor,
+                                                                                 const philox_lanes_portable& x) noexcept {
+        philox_product_of<philox_lanes_portable> r;
+        for (int l = 0; l < 16; ++l) {
+            const std::uint64_t product = std::uint64_t{factor} * x.word[l];
+            r.high.word[l] = static_cast<std::uint32_t>(product >> 32);
+            r.low.word[l] = static_cast<std::uint32_t>(product);
+        }
+        return r;
+    }
+    [[nodiscard]] friend philox_lanes_portable philox_mix(philox_lanes_portable a, const philox_lanes_portable& b,
+                                                          std::uint32_t key) noexcept {
+        for (int l = 0; l < 16; ++l) {
+            a.word[l] ^= b.word[l] ^ key;
+        }
+        return a;
+    }
+    [[nodiscard]] friend philox_lanes_portable philox_mix(philox_lanes_portable a, std::uint32_t b, std::uint32_t key) noexcept {
+        for (std::uint32_t& word : a.word) {
+            word ^= b ^ key;
+        }
+        return a;
+    }
+    [[nodiscard]] friend philox_lanes_portable philox_mix(std::uint32_t a, const philox_lanes_portable& b, std::uint32_t key) noexcept {
+        return philox_mix(b, a, key);
+    }
+};
+
+#ifdef __AVX2__
+/// The same. Words lie in the lower halves of numbers of 64 bits, as the multiplier takes them; what lies above them says nothing. So a
+/// round is three operations for each of its two products and needs no shuffles: of each 16 counters, even ones are in a register of
+/// their own.
+struct philox_lanes_vector {
+#ifdef __AVX512F__
+    using native = __m512i;
+    static constexpr int parts = 2;
+    // Under full masks: g++ 12 warns of the undefined register in its own unmasked intrinsics. The code is the same.
+    static native all(std::uint32_t x) noexcept { return _mm512_set1_epi32(static_cast<int>(x)); }
+    static native product(native a, native b) noexcept { return _mm512_maskz_mul_epu32(0xFF, a, b); }
+    static native upper(native a) noexcept { return _mm512_maskz_srli_epi64(0xFF, a, 32); }
+    static native mixed(native a, native b, native c) noexcept { return _mm512_ternarylogic_epi32(a, b, c, 0x96); }
+    static native mixed(native a, native b) noexcept { return _mm512_xor_si512(a, b); }
+    static native counting(std::uint32_t first, int part) noexcept {
+        return _mm512_add_epi32(all(first + static_cast<std::uint32_t>(part)), _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14));
+    }
+    static void merge(native even, native odd, std::uint32_t* to) noexcept {
+        _mm512_storeu_si512(to, _mm512_mask_shuffle_epi32(even, 0xAAAA, odd, _MM_PERM_CCAA));
+    }
+#else
+    using native = __m256i;
+    static constexpr int parts = 4;
+    static native all(std::uint32_t x) noexcept { return _mm256_set1_epi32(static_cast<int>(x)); }
+    static native product(native a, native b) noexcept { return _mm256_mul_epu32(a, b); }
+    static native upper(native a) noexcept { return _mm256_srli_epi64(a, 32); }
+    static native mixed(native a, native b, native c) noexcept { return _mm256_xor_si256(_mm256_xor_si256(a, b), c); }
+    static native mixed(native a, native b) noexcept { return _mm256_xor_si256(a, b); }
+    static native counting(std::uint32_t first, int part) noexcept {
+        return _mm256_add_epi32(all(first + static_cast<std::uint32_t>(part / 2 * 8 + part % 2)), _mm256_setr_epi64x(0, 2, 4, 6));
+    }
+    static void merge(native even, native odd, std::uint32_t* to) noexcept {
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA));
+    }
+#endif
+    native part[parts];
+
+    [[nodiscard]] static philox_lanes_vector counting_from(std::uint32_t first) noexcept {
+        philox_lanes_vector r;
+        for (int i = 0; i < parts; ++i) {
+            r.part[i] = counting(first, i);
+        }
+        return r;
+    }
+    void store(std::uint32_t* to) const noexcept {
+        for (int i = 0; i < parts; i += 2) {
+            merge(part[i], part[i + 1], to + i * 16 / parts);
+        }
+    }
+    [[nodiscard]] friend philox_product_of<philox_lanes_vector> philox_product(std::uint32_t factor, const philox_lanes_vector& x) noexcept {
+        philox_product_of<philox_lanes_vector> r;
+        for (int i = 0; i < parts; ++i) {
+            r.low.part[i] = product(x.part[i], all(factor));
+            r.high.part[i] = upper(r.low.part[i]);
+        }
+        return r;
+    }
+    [[nodiscard]] friend philox_lanes_vector philox_mix(philox_lanes_vector a, const philox_lanes_vector& b, std::uint32_t key) noexcept {
+        for (int i = 0; i < parts; ++i) {
+            a.part[i] = mixed(a.part[i], b.part[i], all(key));
+        }
+        return a;
+    }
+    [[nodiscard]] friend philox_lanes_vector philox_mix(philox_lanes_vector a, std::uint32_t b, std::uint32_t key) noexcept {
+        for (int i = 0; i < parts; ++i) {
+            a.part[i] = mixed(a.part[i], all(b ^ key));
+        }
+        return a;
+    }
+    [[nodiscard]] friend philox_lanes_vector philox_mix(std::uint32_t a, const philox_lanes_vector& b, std::uint32_t key) noexcept {
+        return philox_mix(b, a, key);
+    }
+};
+using philox_lanes = philox_lanes_vector;
+#else
+using philox_lanes = philox_lanes_portable;
+#endif
+
+/// Ten rounds: draws[16 word + l] of counter l.
+template <class W0, class W1, class W2, class W3>
+inline void philox_blocks(const philox_state<W0, W1, W2, W3>& counters, philox_key key, std::uint32_t* draws) {
+    // Types differ until every word is that of each counter: at the latest after four rounds.
+    auto s = philox_round(philox_round(philox_round(counters, key), philox_round_key(key, 1)), philox_round_key(key, 2));
+    auto t = philox_round(s, philox_round_key(key, 3));
+    for (int round = 4; round < 10; ++round) { // one call, which g++ then puts in place
+        t = philox_round(t, philox_round_key(key, round));
+    }
+    t.w0.store(draws);
+    t.w1.store(draws + 16);
+    t.w2.store(draws + 32);
+    t.w3.store(draws + 48);
+}
 
 /// Weights whose draws come from 16 neighbouring blocks: weight w takes word (w % 64) / 16 of block 16 (w / 64) + w % 16.
 inline constexpr index_t draw_group = 64;
@@ -24,84 +161,27 @@ inline constexpr index_t draw_group = 64;
     return source.block(group * 16 + within % 16)[within / 16];
 }
 
-/// The draws of one group of 64 weights, one block after the other.
-inline void draws_of_group_portable(const random_source& source, index_t group, std::uint32_t* draws) {
-    std::uint32_t c0[16];
-    std::uint32_t c1[16];
-    std::uint32_t c2[16];
-    std::uint32_t c3[16];
-    philox_key key = source.key();
-    const std::uint64_t first = static_cast<std::uint64_t>(group) * 16;
-    for (int i = 0; i < 16; ++i) {
-        c0[i] = static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(i);
-        c1[i] = static_cast<std::uint32_t>(first >> 32);
-        c2[i] = source.place();
-        c3[i] = source.step();
-    }
-    for (int round = 0; round < 10; ++round) {
-        for (int i = 0; i < 16; ++i) {
-            const std::uint64_t even = std::uint64_t{0xD2511F53u} * c0[i];
-            const std::uint64_t odd = std::uint64_t{0xCD9E8D57u} * c2[i];
-            c0[i] = static_cast<std::uint32_t>(odd >> 32) ^ c1[i] ^ key[0];
-            c1[i] = static_cast<std::uint32_t>(odd);
-            c2[i] = static_cast<std::uint32_t>(even >> 32) ^ c3[i] ^ key[1];
-            c3[i] = static_cast<std::uint32_t>(even);
-        }
-        key = {key[0] + 0x9E3779B9u, key[1] + 0xBB67AE85u};
-    }
-    for (int i = 0; i < 16; ++i) {
-        draws[i] = c0[i];
-        draws[16 + i] = c1[i];
-        draws[32 + i] = c2[i];
-        draws[48 + i] = c3[i];
-    }
-}
-
-#ifdef __AVX512F__
-/// The same with 16 blocks in one register: 16 vector operations a round for 64 draws.
-inline void draws_of_group_avx512(const random_source& source, index_t group, std::uint32_t* draws) {
-    constexpr __mmask16 odd_lanes = 0xAAAA;
-    // Under a full mask: g++ 12 warns of the undefined register in its own unmasked intrinsics. The code is the same.
-    constexpr __mmask8 full = 0xFF;
-    const auto multiply = [](__m512i x, __m512i factor, __m512i& high) {
-        const __m512i even = _mm512_maskz_mul_epu32(full, x, factor);
-        const __m512i odd = _mm512_maskz_mul_epu32(full, _mm512_maskz_srli_epi64(full, x, 32), factor);
-        high = _mm512_mask_blend_epi32(odd_lanes, _mm512_maskz_srli_epi64(full, even, 32), odd);
-        return _mm512_mask_blend_epi32(odd_lanes, even, _mm512_maskz_slli_epi64(full, odd, 32));
-    };
-    const auto all = [](std::uint32_t word) { return _mm512_set1_epi32(static_cast<int>(word)); };
-    const std::uint64_t first = static_cast<std::uint64_t>(group) * 16;
-    __m512i c0 = _mm512_add_epi32(all(static_cast<std::uint32_t>(first)),
-                                  _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
-    __m512i c1 = all(static_cast<std::uint32_t>(first >> 32));
-    __m512i c2 = all(source.place());
-    __m512i c3 = all(source.step());
-    philox_key key = source.key();
-    for (int round = 0; round < 10; ++round) {
-        __m512i even_high;
-        __m512i odd_high;
-        const __m512i even_low = multiply(c0, all(0xD2511F53u), even_high);
-        const __m512i odd_low = multiply(c2, all(0xCD9E8D57u), odd_high);
-        c0 = _mm512_xor_si512(_mm512_xor_si512(odd_high, c1), all(key[0]));
-        c1 = odd_low;
-        c2 = _mm512_xor_si512(_mm512_xor_si512(even_high, c3), all(key[1]));
-        c3 = even_low;
-        key = {key[0] + 0x9E3779B9u, key[1] + 0xBB67AE85u};
-    }
-    _mm512_storeu_si512(draws, c0);
-    _mm512_storeu_si512(draws + 16, c1);
-    _mm512_storeu_si512(draws + 32, c2);
-    _mm512_storeu_si512(draws + 48, c3);
-}
-#endif
-
 /// The draws of one group of 64 weights; draws[i] belongs to weight 64 group + i.
+template <class Lanes = philox_lanes>
 inline void draws_of_group(const random_source& source, index_t group, std::uint32_t* draws) {
-#ifdef __AVX512F__
-    draws_of_group_avx512(source, group, draws);
-#else
-    draws_of_group_portable(source, group, draws);
-#endif
+    const std::uint64_t first = static_cast<std::uint64_t>(group) * 16;
+    const philox_state counters{Lanes::counting_from(static_cast<std::uint32_t>(first)), static_cast<std::uint32_t>(first >> 32),
+                                source.place(), source.step()};
+    philox_blocks(counters, source.key(), draws);
+}
+
+/// The draws of 16 images: draws[16 word + l] is that word of the block {first, second, place, step + image + l}. Two rounds and a half
+/// of ten are on words that all of them share.
+template <class Lanes = philox_lanes>
+inline void draws_of_images(const random_source& source, std::uint32_t first, std::uint32_t second, std::uint32_t image,
+                            std::uint32_t* draws) {
+    philox_blocks(philox_state{first, second, source.place(), Lanes::counting_from(source.step() + image)}, source.key(), draws);
+}
+
+/// The same of one image.
+[[nodiscard]] constexpr philox_counter draws_of_image(const random_source& source, std::uint32_t first, std::uint32_t second,
+                                                      std::uint32_t image) {
+    return philox4x32({first, second, source.place(), source.step() + image}, source.key());
 }
 
 } // namespace rcim::inline RCIM_ABI::kernel

@@ -5,6 +5,8 @@
 
 #include <rcim/convert/drive_cycle.hpp>
 #include <rcim/convert/transfer.hpp>
+#include <rcim/core/random.hpp>
+#include <rcim/kernel/column_noise.hpp>
 #include <rcim/kernel/converter_number.hpp>
 #include <rcim/kernel/float_transfer.hpp>
 #include <rcim/kernel/read_layout.hpp>
@@ -35,17 +37,56 @@ struct analog_result {
     return static_cast<float>(t.words[static_cast<std::size_t>(reached)]);
 }
 
+/// The noise of a read, and whose draws it takes.
+struct noise_of_read {
+    noise_terms terms;
+    noise_planes planes;
+    random_source draws{0, purpose::column_noise};
+    draw_address at;
+    int sample = 0;
+    bool real = false; ///< lines carry real numbers
+};
+
 /// cells[array x slices + slice][result x result_step + d x driven_step]; drive(d, cycle) -> float, what line d carries; cycle.weight
-/// of real inputs is 1. disturb(sum, group, plane, cycle) -> float, what the converter gets. O(planes x cycles x driven).
-template <class Drive, class Disturb>
+/// of real inputs is 1. O(planes x cycles x driven).
+template <class Drive>
 [[nodiscard]] analog_result analog_read(const read_layout& layout, std::span<const drive_cycle> cycles, std::span<const float* const> cells,
                                         std::span<const adc_transfer> converters, converter_index index, index_t result, Drive&& drive,
-                                        Disturb&& disturb) {
+                                        const noise_of_read& noise = {}) {
     const sum_layout& lines = layout.lines;
     const bool ideal = converters.front().ideal();
     const bool equal_steps = ideal || std::all_of(converters.begin(), converters.end(), [&](const adc_transfer& t) {
         return t.step == converters.front().step && t.low == converters.front().low;
     });
+    const bool bits = noise_takes_bits(cycles, noise.real);
+    const noise_blocks blocks(layout, cycles.size());
+    // The sum with its noise.
+    const auto disturbed = [&](float sum, index_t g, int p, int c) {
+        const noise_terms& terms = noise.terms;
+        const auto at = static_cast<std::size_t>((g * layout.planes() + p) * lines.results + result);
+        float variance = terms.constant ? noise.planes.constant[at] : 0.0f;
+        float linear = 0.0f;
+        float square = 0.0f;
+        for (index_t d = g * lines.group; d < std::min(lines.driven, (g + 1) * lines.group); ++d) {
+            const index_t cell = result * lines.result_step + d * lines.driven_step;
+            const float x = drive(d, c);
+            float of_size = terms.linear ? sensed_noise(layout, noise.planes.linear, p, cell) : 0.0f;
+            if (terms.square && bits) {
+                of_size += sensed_noise(layout, noise.planes.square, p, cell);
+            } else if (terms.square) {
+                square = std::fma(sensed_noise(layout, noise.planes.square, p, cell), x * x, square);
+            }
+            linear = std::fma(of_size, std::abs(x), linear);
+        }
+        variance += linear;
+        variance += square;
+        variance = std::fma(terms.per_sum, std::abs(sum), variance);
+        const float moved = terms.mean ? sum + noise.planes.mean[at] : sum;
+        if (!terms.draws()) {
+            return moved;
+        }
+        return std::fma(std::sqrt(variance), blocks.normal(noise.draws, noise.at, noise.sample, g, p, c, result), moved);
+    };
     const auto leak = static_cast<float>(layout.subtracted ? 0.0 : layout.leak);
     double sum_of_weights = 0.0;
     for (const drive_cycle& c : cycles) {
@@ -80,14 +121,13 @@ template <class Drive, class Disturb>
                 float sum = 0.0f;
                 for (index_t d = begin; d < end; ++d) {
                     const index_t at = result * lines.result_step + d * lines.driven_step;
-                    const float plus = cells[static_cast<std::size_t>(p)][at];
-                    const float cell = layout.subtracted ? plus - cells[static_cast<std::size_t>(layout.slices + p)][at] : plus;
+                    const float cell = sensed_cell(layout, cells, p, at);
                     sum = std::fma(cell, drive(d, c), sum);
                 }
                 if (leak != 0.0f) {
                     sum = std::fma(leak, sum_of_drives(c), sum);
                 }
-                sum = disturb(sum, g, p, c);
+                sum = disturbed(sum, g, p, c);
                 const auto share = static_cast<float>(std::abs(layout.worth(p) * weight));
                 shares += share;
                 saturated += f.saturates(f.seen(sum)) ? share : 0.0f;

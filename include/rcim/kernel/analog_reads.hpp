@@ -153,6 +153,14 @@ public:
 
     [[nodiscard]] const noise_terms& noise() const { return noise_; }
 
+    /// Factors of what converters say, before the digital side takes its constant away: none, one for all or one for each result.
+    void set_gains(std::span<const double> gains) {
+        if (gains.size() > 1 && static_cast<index_t>(gains.size()) != layout_.lines.results) {
+            fail("analog_reads", "gains", text("0, 1 or ", layout_.lines.results), text(gains.size()));
+        }
+        gains_.assign(gains.begin(), gains.end());
+    }
+
     /// Looks at the cells and at the numbers of their noise anew: steps of one level at
     /// cells[array x slices + slice][r x result_step + d x driven_step]. O(cells).
     void program(std::span<const float* const> cells, thread_pool* pool = nullptr, const noise_planes& noise = {}) {
@@ -715,6 +723,11 @@ private:
                                                : double_lanes::load_unaligned(out);
                 double_lanes value = double_lanes::broadcast(constant_[index(r)]);
                 value.add_product(total, step);
+                if (!gains_.empty()) {
+                    double_lanes scaled = double_lanes::broadcast(0.0);
+                    scaled.add_product(value, double_lanes::broadcast(gains_[gains_.size() == 1 ? 0 : index(r)]));
+                    value = scaled;
+                }
                 value.add_product(drives, minus);
                 value.store_unaligned(out);
                 if (passed != nullptr) {
@@ -752,6 +765,7 @@ private:
     std::vector<converter> converters_;
     std::vector<std::int32_t> tables_; ///< bits of floats
     std::vector<double> constant_;     ///< of each result
+    std::vector<double> gains_;
     transfer_kind kind_ = transfer_kind::ideal;
     adding adding_ = adding::to_double;
     bool equal_steps_ = true;

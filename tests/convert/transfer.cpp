@@ -88,7 +88,7 @@ TEST_CASE("converters in logs") {
     CHECK(uniform_adc<6, unit_lsb>::name() == "uniform_adc<6, unit_lsb>");
     CHECK(describe(calibrated{.grain = calibration_grain::slice}) == "calibrated{.rule = percentile, .share = 0.999, .grain = slice}");
     CHECK(describe(table_adc{{-1.0, 0.0, 4.0}}) == "table_adc{.levels = 3 from -1 to 4}");
-    CHECK(describe(bit_serial_dac<>{}) == "bit_serial_dac<16>{.full_scale = 0}");
+    CHECK(describe(bit_serial_dac<>{}) == "bit_serial_dac<16>{.full_scale = 0, .read_voltage = 0.2}");
     CHECK(bit_serial_dac<8, two_passes>::name() == "bit_serial_dac<8, two_passes>");
     CHECK(streamed_dac<8, 2, unsigned_inputs>::name() == "streamed_dac<8, 2, unsigned_inputs>");
     CHECK(multibit_dac<9, two_passes>::name() == "multibit_dac<9, two_passes>");

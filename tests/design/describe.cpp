@@ -1,4 +1,6 @@
 #include <rcim/cell/multilevel_cell.hpp>
+#include <rcim/convert/bit_serial_dac.hpp>
+#include <rcim/convert/streamed_dac.hpp>
 #include <rcim/design/design.hpp>
 #include <rcim/fault/chain.hpp>
 #include <rcim/fault/stuck_at.hpp>
@@ -26,6 +28,8 @@ TEST_CASE("describe: policies as one writes them") {
     CHECK(describe(no_noise{}) == "no_noise{}");
     CHECK(describe(ideal_wires{}) == "ideal_wires{}");
     CHECK(describe(ideal_dac{}) == "ideal_dac{.read_voltage = 0.2}");
+    CHECK(describe(bit_serial_dac<8>{.read_voltage = 0.3}) == "bit_serial_dac<8>{.full_scale = 0, .read_voltage = 0.3}");
+    CHECK(describe(streamed_dac<8, 2>{}) == "streamed_dac<8, 2>{.full_scale = 0, .read_voltage = 0.2}");
     CHECK(describe(ideal_adc{}) == "ideal_adc{}");
     CHECK(describe(direct{}) == "direct{}");
     CHECK(describe(bit_sliced<16, differential>{}) == "bit_sliced<16, differential, stochastic>{.fraction_bits = 12, .scale = 1}");

@@ -141,12 +141,13 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
                     for (index_t r = 0; r < rows; ++r) {
                         for (index_t c = 0; c < cols; ++c) {
                             g[static_cast<std::size_t>(r * cols + c)] =
-                                chip.noise.read(detail::cell_read<!still>(array, a, first_output + c / slices, first_input + r,
-                                                                          static_cast<int>(c % slices)), source, draw++);
+                                detail::cell_read<!still>(array, a, first_output + c / slices, first_input + r,
+                                                          static_cast<int>(c % slices)) + 0.0 * static_cast<double>(draw++);
                         }
                     }
                     current[a].resize(static_cast<std::size_t>(cols));
-                    chip.wire.currents({g.data(), rows, cols}, v, current[a]);
+                    chip.wire.currents({.conductance = {g.data(), rows, cols}, .voltage = v, .current = current[a]}, ohmic{});
+                    static_cast<void>(source);
                 }
                 if constexpr (by_site) {
                     for (index_t w = 0; w < weights; ++w) {

@@ -81,6 +81,7 @@
 #include <rcim/noise/thermal.hpp>
 #include <rcim/protect/an_code.hpp>
 #include <rcim/protect/no_protection.hpp>
+#include <rcim/protect/stuck_compensation.hpp>
 #include <rcim/train/calibrate.hpp>
 #include <rcim/train/callback.hpp>
 #include <rcim/train/evaluate.hpp>

@@ -30,6 +30,7 @@ int protect_laws(const P& protect) {
     }
     INFO(rcim::describe(protect));
     CHECK(broken == 0);
+    CHECK((P::folds || !rcim::compensates_stuck<P>()));
     if constexpr (P::folds) {
         CHECK(changed == 0);
     }

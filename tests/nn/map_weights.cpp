@@ -19,9 +19,9 @@ using namespace rcim;
 TEST_CASE("map_weights: a digitally trained net answers alike on a healthy chip, residual blocks and batch norms included") {
     const dataset data = procedural_digits({.train = 160, .test = 48});
     const auto chip = design<>{}.with(multilevel_cell<2>{}).with(bit_sliced<16, differential>{});
-    network digital = cifar_resnet(design<>{}.with(sgd{.learning_rate = 0.05f, .momentum = 0.9f}), 1, 3, {1, 28, 28});
-    network mapped = cifar_resnet(chip, 1, 4, {1, 28, 28});
-    network broken = cifar_resnet(chip.with(stuck_at{.p_stuck_lrs = 0.05f}), 1, 4, {1, 28, 28});
+    network digital = resnet8(design<>{}.with(sgd{.learning_rate = 0.05f, .momentum = 0.9f}), 3, {1, 28, 28});
+    network mapped = resnet8(chip, 4, {1, 28, 28});
+    network broken = resnet8(chip.with(stuck_at{.p_stuck_lrs = 0.05f}), 4, {1, 28, 28});
     fit(digital, data, {.epochs = 2, .batch = 32, .evaluate = false});
     map_weights(digital, mapped);
     map_weights(digital, broken);

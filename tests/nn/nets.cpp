@@ -144,8 +144,41 @@ TEST_CASE("nets: ResNet-20 has the 269,722 parameters of parameter-free shortcut
     CHECK(shapes[9] == map_shape{64, 8, 8});
     CHECK(shapes[11] == map_shape{64, 8, 8});
     CHECK(shapes[12] == map_shape{64, 1, 1});
-    network small = cifar_resnet(digital, 1, 7, {1, 28, 28}, 7);
+    network small = resnet8(digital, 7, {1, 28, 28}, 7);
     CHECK(small.output_shape() == map_shape{7, 1, 1});
+}
+
+TEST_CASE("nets: the ResNets of 6n + 2 layers") {
+    // With parameter-free shortcuts. He et al. give 0.27 M for 20 layers and 0.46 M for 32; projections would make 8 layers 78,042.
+    const auto count = [](network net) { return parameters_of(net); };
+    CHECK(count(resnet8(digital, 7)) == 75290);
+    CHECK(count(resnet20(digital, 7)) == 269722);
+    CHECK(count(resnet32(digital, 7)) == 464154);
+    CHECK(count(resnet(digital, 7, 44)) == 658586);
+    CHECK(count(resnet(digital, 7, 32, {3, 32, 32}, 100)) == 464154 + 90 * 65);
+    for (const index_t depth : {8, 14, 20, 32}) {
+        CAPTURE(depth);
+        network net = resnet(digital, 7, depth, {3, 32, 32}, 100);
+        CHECK(net.output_shape() == map_shape{100, 1, 1});
+        index_t layers = 0; // with weights
+        net.each([&](layer& one) { layers += one.parameters().weights.rows > 0 ? 1 : 0; });
+        CHECK(layers == depth);
+        thread_pool pool(2);
+        const batch_tensor x = random_batch({3, 32, 32}, 3, 1);
+        const batch_tensor& y = net.forward(x, {pool});
+        CHECK(y.shape() == map_shape{100, 1, 1});
+        CHECK(y.samples() == 3);
+        bool finite = true;
+        for (index_t f = 0; f < 100; ++f) {
+            finite = finite && std::isfinite(y.at(2, f));
+        }
+        CHECK(finite);
+    }
+    for (const index_t depth : {2, 7, 9, 18, 19, 52, -4}) {
+        CAPTURE(depth);
+        CHECK(error_of([&] { static_cast<void>(resnet(digital, 7, depth)); }) ==
+              text("resnet: depth: expected 6n + 2 with n of at least 1, found ", depth));
+    }
 }
 
 TEST_CASE("nets: LeNet-5 trains, to the same bits on any number of threads") {
@@ -160,7 +193,7 @@ TEST_CASE("nets: VGG-8 trains, to the same bits on any number of threads") {
 
 TEST_CASE("nets: ResNet-20 trains, to the same bits on any number of threads") {
     check_net([] { return resnet20(digital, 7, {3, 12, 12}); }, 20, 2);
-    check_net([] { return cifar_resnet(faulty, 1, 7, {3, 9, 9}); }, 33);
+    check_net([] { return resnet8(faulty, 7, {3, 9, 9}); }, 33);
 }
 
 TEST_CASE("nets: layers of one net may stand on different designs") {

@@ -25,6 +25,7 @@
 #include <rcim/noise/thermal.hpp>
 #include <rcim/protect/an_code.hpp>
 #include <rcim/protect/no_protection.hpp>
+#include <rcim/protect/stuck_compensation.hpp>
 #include <rcim/update/sgd.hpp>
 #include <static/parts.hpp>
 
@@ -344,6 +345,7 @@ static_assert(makes_dac<16, 1, twos_complement> && makes_dac<16, 8, two_passes> 
 static_assert(makes_dac<1, 1, unsigned_inputs>);
 static_assert(!makes_dac<17, 1, twos_complement> && !makes_dac<1, 1, twos_complement> && !makes_dac<16, 1, unsigned_inputs> &&
               !makes_dac<16, 9, two_passes> && !makes_dac<8, 8, twos_complement> && !makes_dac<8, 0, unsigned_inputs>);
+static_assert(compensates_stuck<stuck_compensation>() && !compensates_stuck<no_protection>() && !compensates_stuck<an_code<>>());
 static_assert(ArithmeticCode<an_code<>> && !ArithmeticCode<no_protection> && !ArithmeticCode<bounded_sums>);
 static_assert(IntegerDac<bit_serial_dac<>> && !IntegerDac<ideal_dac> && !IntegerDac<two_cycle_dac>);
 

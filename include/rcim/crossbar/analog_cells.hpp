@@ -66,6 +66,14 @@ public:
         put(array, weight, slice, ladder_.position(level), std::numeric_limits<double>::infinity());
     }
 
+    /// From now on the digital side keeps the level of a cell: it stands where it is written, and no time passes for it.
+    void keep_digitally(int array, index_t weight, int slice) {
+        auto& cells = digital_[index(array)];
+        cells.resize(keep_[index(array)].size(), 0);
+        cells[static_cast<std::size_t>(weight)] |= cell_mask() << (slice * format_.cell_bits);
+        put(array, weight, slice, ladder_.position(ladder_.nearest(position(array, weight, slice))), std::numeric_limits<double>::infinity());
+    }
+
     [[nodiscard]] std::uint32_t keep(int array, index_t weight) const { return keep_[index(array)][static_cast<std::size_t>(weight)]; }
     [[nodiscard]] std::uint32_t level(int array, index_t weight) const { return level_[index(array)][static_cast<std::size_t>(weight)]; }
 
@@ -75,10 +83,16 @@ public:
     std::uint32_t write(int array, index_t weight, std::int32_t target, std::uint32_t cells, double now, const DrawsOf& draws_of,
                         std::int32_t& read, update_report& report) {
         const std::uint32_t writable = cells & keep(array, weight);
+        const std::uint32_t digital = digital_[index(array)].empty() ? 0 : digital_[index(array)][static_cast<std::size_t>(weight)];
         std::uint32_t written = 0;
         for (int s = 0; (writable >> (s * format_.cell_bits)) != 0; ++s) {
             const std::uint32_t cell = cell_mask() << (s * format_.cell_bits);
             if ((writable & cell) == 0) {
+                continue;
+            }
+            if ((digital & cell) != 0) {
+                put(array, weight, s, ladder_.position(digit(target, s)), std::numeric_limits<double>::infinity());
+                read = static_cast<std::int32_t>((static_cast<std::uint32_t>(read) & ~cell) | (static_cast<std::uint32_t>(target) & cell));
                 continue;
             }
             const written_cell result =
@@ -184,6 +198,9 @@ public:
             const archive::scope scope(a, array_name(n));
             a.visit("keep", std::span(keep_[index(n)]), shape, row_stride);
             a.visit("level", std::span(level_[index(n)]), shape, row_stride);
+            if (!digital_[index(n)].empty()) {
+                a.visit("digital", std::span(digital_[index(n)]), shape, row_stride);
+            }
             for (int s = 0; s < format_.slices; ++s) {
                 const std::string slice = std::to_string(s);
                 a.visit("position_" + slice, std::span(position_[plane(n, s)]), shape, row_stride);
@@ -230,6 +247,7 @@ private:
     level_ladder ladder_;
     std::array<aligned_vector<std::uint32_t>, 2> keep_;
     std::array<aligned_vector<std::uint32_t>, 2> level_;
+    std::array<aligned_vector<std::uint32_t>, 2> digital_; ///< bits of the cells whose level the digital side keeps; empty: of none
     std::vector<aligned_vector<float>> position_;   ///< now
     std::vector<aligned_vector<float>> programmed_; ///< after the last write
     std::vector<aligned_vector<float>> exponent_;

@@ -18,6 +18,8 @@ class analog_store : public word_store<Design, analog_cells<typename Design::cel
     using cell_type = typename Design::cell_type;
     using base = word_store<Design, analog_cells<cell_type>>;
     using encoding = typename Design::map_type::encoding;
+
+protected:
     using base::cells_;
     using base::faults_;
     using base::format_;
@@ -59,15 +61,20 @@ public:
     [[nodiscard]] double conductance(const Design& chip, int array, index_t w, int slice) const {
         return siemens(chip, static_cast<double>(cells_.position(array, w, slice)));
     }
-    /// Slices that are off as at HRS.
     [[nodiscard]] double used_conductance(const Design& chip, int array, index_t w, int slice) const {
+        return siemens(chip, used_position(chip, array, w, slice));
+    }
+    /// Slices that are off as at HRS.
+    [[nodiscard]] double used_position(const Design& chip, int array, index_t w, int slice) const {
         const stored_word<> word = this->used(chip, w);
         if (word.code() == read_code(chip, this->stored(w))) {
             const bool on = (word_in_use(chip.update, format_) >> (slice * format_.cell_bits)) != 0;
-            return on ? conductance(chip, array, w, slice) : siemens(chip, 0.0);
+            return on ? static_cast<double>(cells_.position(array, w, slice)) : 0.0;
         }
-        return siemens(chip, static_cast<double>(this->level_in(word, array, slice)));
+        return static_cast<double>(this->level_in(word, array, slice));
     }
+    [[nodiscard]] double level_position(int level) const { return static_cast<double>(cells_.ladder().position(level)); }
+    [[nodiscard]] double level_conductance(const Design& chip, int level) const { return siemens(chip, level_position(level)); }
 
     void program(std::span<const float> target, const weight_bounds& bounds) {
         update_report unread;

@@ -35,6 +35,10 @@ class crossbar_array {
     using update_type = typename Design::update_type;
     static constexpr bool coded = map_type::coded;
     static constexpr bool arithmetic = ArithmeticCode<typename Design::protect_type>;
+    static constexpr bool compensates = compensates_stuck<typename Design::protect_type>();
+    /// Whether reads need what they lack as weights of their own: those through converters do.
+    static constexpr bool keeps_missing =
+        compensates && ((Plan != plan::folded && Plan != plan::reference) || TransposedDataflow<typename Design::dataflow_type>);
     static constexpr bool drifting = drifts<typename Design::cell_type>();
     static constexpr bool wears = fault_requires::wears<typename Design::faults_type>;
     static_assert(detail::check_composition<typename Design::cell_type, typename Design::faults_type, map_type, update_type>::sound);
@@ -156,6 +160,28 @@ public:
         requires coded
     {
         return store_.used_conductance(design_, array, number(output, input), slice);
+    }
+
+    /// What the digital side adds for stuck cells to reads through converters: what these lack of the effective weights.
+    [[nodiscard]] matrix_view<const float> missing_weights() const
+        requires keeps_missing
+    {
+        return {missing_.data(), outputs(), inputs(), row_stride()};
+    }
+    /// The same of one cell, in steps of one level.
+    [[nodiscard]] double missing(int array, index_t output, index_t input, int slice) const
+        requires compensates
+    {
+        return store_.missing(design_, array, number(output, input), slice);
+    }
+    /// The stuck cells that are compensated, in slices that are read, and those of them that differ from what they are to hold now.
+    /// O(cells).
+    [[nodiscard]] compensation_count compensation_cells() const {
+        compensation_count count;
+        if constexpr (compensates) {
+            store_.count_compensation(design_, count);
+        }
+        return count;
     }
 
     /// Programs the matrix [outputs][inputs]. Weights are rounded to the nearest code and clamped to the format; NaN and
@@ -319,6 +345,10 @@ private:
     void decode(thread_pool* pool) {
         ++revision_;
         groups().run(pool, [&](index_t begin, index_t end) { store_.decode(design_, weight_.data(), begin, end); });
+        if constexpr (keeps_missing) {
+            missing_.resize(weight_.size());
+            groups().run(pool, [&](index_t begin, index_t end) { store_.missing_weights(design_, missing_.data(), begin, end); });
+        }
         // Beyond the last input lies a weight of zero, whatever its cells leak.
         for (index_t o = 0; o < outputs(); ++o) {
             std::fill(weight_.begin() + number(o, inputs()), weight_.begin() + number(o + 1, 0), 0.0f);
@@ -338,6 +368,7 @@ private:
     aligned_vector<float> gradient_;
     aligned_vector<float> increment_;
     aligned_vector<float> stored_;
+    aligned_vector<float> missing_;
     std::vector<sum_range> fitted_ranges_;
     shift_statistics shift_;
     std::vector<double> gains_;

@@ -256,6 +256,32 @@ private:
                                   }
                               }
                           });
+        if constexpr (compensates_stuck<typename Design::protect_type>()) {
+            compensate(batch, y);
+        }
+    }
+
+    /// Adds what the digital side knows that stuck cells took from the read of a batch.
+    void compensate(const batch_tensor& batch, matrix_view<float> y) const {
+        driven_batch driven;
+        const batch_tensor* sent = &batch;
+        if constexpr (IntegerDac<typename Design::dac_type>) {
+            driven.round(array_.chip().dac, batch, false, 0, pool());
+            sent = &driven.rounded();
+        }
+        std::vector<float> x(extent(array_.inputs() * y.cols));
+        std::vector<float> lacking(extent(y.rows * y.cols));
+        for (index_t i = 0; i < array_.inputs(); ++i) {
+            for (index_t n = 0; n < y.cols; ++n) {
+                x[extent(i * y.cols + n)] = sent->at(n, i);
+            }
+        }
+        kernel::matrix_product(array_.missing_weights(), {x.data(), array_.inputs(), y.cols}, {lacking.data(), y.rows, y.cols}, pool());
+        for (index_t o = 0; o < y.rows; ++o) {
+            for (index_t n = 0; n < y.cols; ++n) {
+                y(o, n) += lacking[extent(o * y.cols + n)];
+            }
+        }
     }
 
     [[nodiscard]] thread_pool& pool() const {

@@ -17,6 +17,8 @@ template <class Design, class Word>
 class packed_store : public word_store<Design, packed_cells<Word>> {
     using base = word_store<Design, packed_cells<Word>>;
     using encoding = typename Design::map_type::encoding;
+
+protected:
     using base::cells_;
     using base::faults_;
     using base::format_;

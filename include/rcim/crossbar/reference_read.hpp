@@ -89,6 +89,33 @@ struct cycle_weights {
     }
 };
 
+/// Adds what the digital side knows that stuck cells take from a read, cell by cell; nothing unless the design compensates. driven: numbers on
+/// the word lines, or, transposed, on the columns. O(cells + cycles x lines), in double.
+template <bool Transposed, class Array, class Dac>
+void add_compensation(const Array& array, const Dac& dac, std::span<const float> driven, float unit, std::span<double> result) {
+    if constexpr (compensates_stuck<typename Array::design_type::protect_type>()) {
+        const code_format& format = array.format();
+        std::vector<double> sent(driven.size(), 0.0);
+        for (std::size_t d = 0; d < driven.size(); ++d) {
+            for (int cycle = 0; cycle < dac.cycles(); ++cycle) {
+                sent[d] += dac.weight(cycle) * dac.drive(static_cast<double>(driven[d] / unit), cycle);
+            }
+        }
+        for (index_t o = 0; o < array.outputs(); ++o) {
+            for (index_t i = 0; i < array.inputs(); ++i) {
+                double lacking = 0.0;
+                for (int a = 0; a < (format.pair ? 2 : 1); ++a) {
+                    for (int s = 0; s < format.slices; ++s) {
+                        lacking += std::ldexp(a == 0 ? 1.0 : -1.0, s * format.cell_bits) * array.missing(a, o, i, s);
+                    }
+                }
+                result[static_cast<std::size_t>(Transposed ? i : o)] +=
+                    lacking * sent[static_cast<std::size_t>(Transposed ? o : i)] * static_cast<double>(format.lsb) * static_cast<double>(unit);
+            }
+        }
+    }
+}
+
 template <bool Wanted>
 [[nodiscard]] kernel::column_converters converters_of(const kernel::read_layout& layout, const converter_bank& bank) {
     if constexpr (Wanted) {
@@ -339,6 +366,7 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
             }
         }
     }
+    detail::add_compensation<false>(array, chip.dac, x, unit, y);
 }
 
 /// The same of a sample that is the column x alone.
@@ -422,6 +450,7 @@ void read_reference_transposed(const Array& array, std::span<const float> y, std
         }
         x[static_cast<std::size_t>(i)] = (transposes ? total.value(converters, 1.0) : corrected) * scale;
     }
+    detail::add_compensation<true>(array, dac, y, unit, x);
 }
 
 } // namespace rcim::inline RCIM_ABI

@@ -37,4 +37,17 @@ struct cell_census {
     std::uint64_t check_cells = 0; ///< of all cells, those that only a protecting code needs
 };
 
+/// What it costs to compensate stuck cells digitally. One image takes a multiply-add for each stuck cell at each position of its layer's
+/// result; slices that are off are not read, and count for nothing.
+struct compensation_count {
+    std::uint64_t stuck = 0;               ///< stuck cells
+    std::uint64_t differing = 0;           ///< of these, not at the level that they are to hold now
+    std::uint64_t multiply_adds = 0;       ///< per image
+    std::uint64_t layer_multiply_adds = 0; ///< per image, one for each weight and position: what these layers compute at all
+
+    [[nodiscard]] double share() const {
+        return layer_multiply_adds == 0 ? 0.0 : static_cast<double>(multiply_adds) / static_cast<double>(layer_multiply_adds);
+    }
+};
+
 } // namespace rcim::inline RCIM_ABI

@@ -18,6 +18,7 @@
 
 #include <rcim/crossbar/analog_store.hpp>
 #include <rcim/crossbar/cells.hpp>
+#include <rcim/crossbar/compensated_store.hpp>
 #include <rcim/crossbar/direct_store.hpp>
 #include <rcim/crossbar/packed_store.hpp>
 #include <rcim/crossbar/rounded_steps.hpp>
@@ -57,8 +58,11 @@ consteval auto store_type() {
 
 } // namespace detail
 
+/// With compensated_store around it where the digital side compensates stuck cells.
 template <class Design, plan Plan>
-using store_of = typename decltype(detail::store_type<Design, Plan>())::type;
+using store_of = std::conditional_t<compensates_stuck<typename Design::protect_type>(),
+                                    compensated_store<Design, typename decltype(detail::store_type<Design, Plan>())::type>,
+                                    typename decltype(detail::store_type<Design, Plan>())::type>;
 
 /// What becomes of increments before a store takes them.
 template <class Design, plan Plan>

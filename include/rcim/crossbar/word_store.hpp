@@ -77,6 +77,14 @@ public:
         return chip.cell.conductance(level_in(used(chip, w), array, slice), levels());
     }
 
+    /// The conductance of one cell as the periphery uses it, in steps of one level above HRS.
+    [[nodiscard]] double used_position(const Design& chip, int array, index_t w, int slice) const {
+        return static_cast<double>(level_in(used(chip, w), array, slice));
+    }
+    /// The same of a cell that stands on a level, and in siemens.
+    [[nodiscard]] double level_position(int level) const { return static_cast<double>(level); }
+    [[nodiscard]] double level_conductance(const Design& chip, int level) const { return chip.cell.conductance(level, levels()); }
+
     /// Rounds targets [outputs][row_stride], within the bounds, to the nearest codes.
     void program(std::span<const float> target, const weight_bounds& bounds) {
         update_report unread;

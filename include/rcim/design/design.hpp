@@ -63,10 +63,18 @@ struct check_composition {
     static constexpr bool sound = true;
 };
 
-/// Likewise, for arithmetic codes: what they need of the other axes.
+/// Likewise, for what protections need of the other axes.
 template <class Design>
 struct check_protection {
     static constexpr bool code = ArithmeticCode<typename Design::protect_type>;
+    static constexpr bool compensates = compensates_stuck<typename Design::protect_type>();
+    static_assert(!compensates || Design::protect_type::folds, "rcim: role Protect: a protection that compensates stuck cells leaves sums "
+                                                               "alone: `static constexpr bool folds = true;`");
+    static_assert(!compensates || Design::map_type::coded, "rcim: roles Protect and Map: stuck-at compensation needs words; "
+                                                           "add .with(bit_sliced<WeightBits, Encoding>{})");
+    static_assert(!compensates || !(fault_requires::arrives<typename Design::faults_type> || fault_requires::wears<typename Design::faults_type>),
+                  "rcim: roles Protect and Faults: stuck-at compensation knows the cells of a profile that is made once, and these faults "
+                  "arrive or wear out later");
     using map = typename Design::map_type;
     using cell = typename Design::cell_type;
     static_assert(!code || map::coded, "rcim: roles Protect and Map: an arithmetic code needs words; "

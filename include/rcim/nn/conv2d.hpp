@@ -60,7 +60,9 @@ public:
             base::observe(x, shape_for(x.shape()), context);
             ideal();
         } else if constexpr (base::converts) {
-            base::forward_converted(x, y, shape_for(x.shape()), context);
+            base::forward_converted(x, y, shape_for(x.shape()), context, [&](const float* weights, const float* from, float* to) {
+                kernel_for(x.shape()).forward(weights, nullptr, from, to, x.blocks(), context.pool);
+            });
         } else {
             base::forward_reference(x, y, context, [&](index_t sample, index_t position, std::span<float> column) {
                 unfold(x, y.shape().width, sample, position, column);
@@ -82,7 +84,9 @@ public:
                     fold(x.shape(), dy.shape().width, position, column, maps);
                 });
             } else if constexpr (base::transposes) {
-                base::backward_converted(dy, *dx, shape_for(x.shape()), context.pool);
+                base::backward_converted(dy, *dx, shape_for(x.shape()), context.pool, [&](const float* weights, const float* from, float* to) {
+                    kernel_for(x.shape()).input_gradient(weights, from, to, x.blocks(), context.pool);
+                });
             } else {
                 base::backward_folded(dy, *dx, shape_for(x.shape()), context.pool, [&](const float* from, float* to) {
                     kernel_for(x.shape()).input_gradient(array_.weights().data, from, to, x.blocks(), context.pool);

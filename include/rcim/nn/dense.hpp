@@ -48,7 +48,9 @@ public:
             base::observe(x, shape(), context);
             ideal();
         } else if constexpr (base::converts) {
-            base::forward_converted(x, y, shape(), context);
+            base::forward_converted(x, y, shape(), context, [&](const float* weights, const float* from, float* to) {
+                kernel_.forward(weights, nullptr, from, to, x.blocks(), context.pool);
+            });
         } else {
             base::forward_reference(x, y, context, [&](index_t sample, index_t, std::span<float> column) {
                 for (std::size_t i = 0; i < column.size(); ++i) {
@@ -72,7 +74,9 @@ public:
                     std::copy(column.begin(), column.end(), features.begin());
                 });
             } else if constexpr (base::transposes) {
-                base::backward_converted(dy, *dx, shape(), context.pool);
+                base::backward_converted(dy, *dx, shape(), context.pool, [&](const float* weights, const float* from, float* to) {
+                    kernel_.input_gradient(weights, from, to, x.blocks(), context.pool);
+                });
             } else {
                 base::backward_folded(dy, *dx, shape(), context.pool, [&](const float* from, float* to) {
                     kernel_.input_gradient(array_.weights().data, from, to, x.blocks(), context.pool);

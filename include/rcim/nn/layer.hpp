@@ -79,6 +79,9 @@ public:
     /// Adds the layer's cells to the count.
     virtual void count_cells(cell_census&) const {}
 
+    /// Adds what it costs to compensate the layer's stuck cells digitally, for images that give inputs of this shape.
+    virtual void count_compensation(const map_shape&, compensation_count&) const {}
+
     /// Adds the sums that a protecting code has checked in this layer since the last call; forward and backward reads of the folded
     /// plan.
     virtual void take_sums(kernel::sum_counts&) {}

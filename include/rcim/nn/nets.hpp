@@ -72,11 +72,14 @@ template <class Design>
     return net;
 }
 
-/// The residual net of He et al. 2016 for CIFAR-10 with 6n + 2 layers: three stages of n blocks with 16, 32 and 64 filters,
-/// parameter-free shortcuts (option A), global average pooling. n = 3 is ResNet-20.
+/// The residual net of He et al. 2016 for CIFAR-10 with `depth` = 6n + 2 layers of weights: three stages of n blocks with 16, 32 and 64
+/// filters, parameter-free shortcuts (option A), global average pooling. Throws `error` on another depth: 8, 20, 32, 44, 56 and 110 are usual.
 template <class Design>
-[[nodiscard]] network cifar_resnet(const Design& chip, index_t n, std::uint64_t seed, map_shape input = {3, 32, 32}, index_t classes = 10) {
+[[nodiscard]] network resnet(const Design& chip, std::uint64_t seed, index_t depth, map_shape input = {3, 32, 32}, index_t classes = 10) {
     constexpr float he = 2.4494897f;
+    if (depth < 8 || depth % 6 != 2) {
+        fail("resnet", "depth", "6n + 2 with n of at least 1", text(depth));
+    }
     network net(input, seed);
     std::uint32_t place = 0;
     const auto convolve = [&](auto& to, index_t from, index_t filters, index_t stride) {
@@ -89,7 +92,7 @@ template <class Design>
     convolve(net, input.channels, 16, 1);
     net.emplace<relu>();
     for (const index_t filters : {16, 32, 64}) {
-        for (index_t block = 0; block < n; ++block) {
+        for (index_t block = 0; block < (depth - 2) / 6; ++block) {
             const index_t from = net.output_shape().channels;
             const index_t stride = from != filters ? 2 : 1;
             sequence body;
@@ -108,10 +111,22 @@ template <class Design>
     return net;
 }
 
-/// ResNet-20.
+/// ResNet-8: 75,290 parameters for 3 x 32 x 32 and 10 classes.
+template <class Design>
+[[nodiscard]] network resnet8(const Design& chip, std::uint64_t seed, map_shape input = {3, 32, 32}, index_t classes = 10) {
+    return resnet(chip, seed, 8, input, classes);
+}
+
+/// ResNet-20: 269,722 parameters.
 template <class Design>
 [[nodiscard]] network resnet20(const Design& chip, std::uint64_t seed, map_shape input = {3, 32, 32}, index_t classes = 10) {
-    return cifar_resnet(chip, 3, seed, input, classes);
+    return resnet(chip, seed, 20, input, classes);
+}
+
+/// ResNet-32: 464,154 parameters.
+template <class Design>
+[[nodiscard]] network resnet32(const Design& chip, std::uint64_t seed, map_shape input = {3, 32, 32}, index_t classes = 10) {
+    return resnet(chip, seed, 32, input, classes);
 }
 
 } // namespace rcim::inline RCIM_ABI

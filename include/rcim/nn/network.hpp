@@ -86,6 +86,12 @@ public:
         layers_.count_cells(count);
         return count;
     }
+    /// The stuck cells that the digital side compensates, and its multiply-adds per image.
+    [[nodiscard]] compensation_count compensation() const {
+        compensation_count count;
+        layers_.count_compensation(input_, count);
+        return count;
+    }
     /// Sums that a protecting code has checked since the last call. Of one layer: layer::take_sums.
     [[nodiscard]] kernel::sum_counts take_sums() {
         kernel::sum_counts count;

@@ -169,6 +169,10 @@ public:
         body_.count_cells(count);
         shortcut_.count_cells(count);
     }
+    void count_compensation(const map_shape& input, compensation_count& count) const override {
+        body_.count_compensation(input, count);
+        shortcut_.count_compensation(input, count);
+    }
     void take_sums(kernel::sum_counts& count) override {
         body_.take_sums(count);
         shortcut_.take_sums(count);

@@ -112,6 +112,12 @@ public:
             one->count_cells(count);
         }
     }
+    void count_compensation(map_shape input, compensation_count& count) const {
+        for (const auto& one : layers_) {
+            one->count_compensation(input, count);
+            input = one->output_shape(input);
+        }
+    }
     void take_sums(kernel::sum_counts& count) {
         for (const auto& one : layers_) {
             one->take_sums(count);

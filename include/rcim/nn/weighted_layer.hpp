@@ -3,6 +3,7 @@
 #include <rcim/core/random.hpp>
 #include <rcim/crossbar/driven_batch.hpp>
 #include <rcim/crossbar/reference_read.hpp>
+#include <rcim/kernel/activation.hpp>
 #include <rcim/kernel/dense.hpp>
 #include <rcim/nn/converted_backward.hpp>
 #include <rcim/nn/converted_forward.hpp>
@@ -42,6 +43,16 @@ public:
         count.cells += own.cells;
         count.stuck += own.stuck;
         count.check_cells += own.check_cells;
+    }
+    void count_compensation(const map_shape& input, compensation_count& count) const override {
+        if constexpr (compensates) {
+            const compensation_count own = array_.compensation_cells();
+            const auto positions = static_cast<std::uint64_t>(output_shape(input).plane());
+            count.stuck += own.stuck;
+            count.differing += own.differing;
+            count.multiply_adds += own.stuck * positions;
+            count.layer_multiply_adds += static_cast<std::uint64_t>(array_.inputs() * array_.outputs()) * positions;
+        }
     }
     void take_sums(kernel::sum_counts& count) override {
         if (reads_) {
@@ -123,6 +134,7 @@ protected:
     }
 
     static constexpr bool arithmetic = ArithmeticCode<typename Design::protect_type>;
+    static constexpr bool compensates = compensates_stuck<typename Design::protect_type>();
     static constexpr bool integers = IntegerDac<typename Design::dac_type>;
     /// Whether forward reads go through converters that lose.
     static constexpr bool converts = Plan == plan::coded || Plan == plan::analog;
@@ -175,9 +187,12 @@ protected:
         }
     }
 
-    /// y through the converters of the coded and the analog plan.
-    void forward_converted(const batch_tensor& x, batch_tensor& y, const kernel::convolution_shape& shape, const pass_context& context) {
+    /// y through the converters of the coded and the analog plan, where product(weights, x, y) reads weights.
+    template <class Product>
+    void forward_converted(const batch_tensor& x, batch_tensor& y, const kernel::convolution_shape& shape, const pass_context& context,
+                           Product&& product) {
         forward_.read(array_, bias(), x, y, notes_passed(y, context) ? &passed_ : nullptr, shape, context.image, context.pool);
+        compensate(array_.chip().dac, driven_x_, x, y, context.pool, product);
     }
 
     /// dy as gradients pass through the converters of the last forward read: each times the share of its conversions that was within range.
@@ -194,9 +209,12 @@ protected:
         return masked_dy_;
     }
 
-    /// dx by transposed reads through the converters of the dataflow.
-    void backward_converted(const batch_tensor& dy, batch_tensor& dx, const kernel::convolution_shape& shape, thread_pool& pool) {
+    /// dx by transposed reads through the converters of the dataflow; product(weights, dy, dx) likewise.
+    template <class Product>
+    void backward_converted(const batch_tensor& dy, batch_tensor& dx, const kernel::convolution_shape& shape, thread_pool& pool,
+                            Product&& product) {
         backward_.read(array_, dy, dx, shape, pool);
+        compensate(array_.chip().dataflow.dac, driven_dy_, dy, dx, pool, product);
     }
 
     /// Whether a forward read notes what was converted within range: for a backward pass, where it can matter.
@@ -292,6 +310,25 @@ private:
         }
         return squares;
     }
+
+    /// Adds to y what the digital side knows that stuck cells took from it: one product of what they lack with what the DAC has sent.
+    template <class Dac, class Product>
+    void compensate(const Dac& dac, driven_batch& driven, const batch_tensor& x, batch_tensor& y, thread_pool& pool, Product&& product) {
+        if constexpr (compensates) {
+            const float* sent = x.data();
+            if constexpr (IntegerDac<Dac>) {
+                driven.round(dac, x, false, 0, pool);
+                sent = driven.rounded().data();
+            }
+            lacking_.reshape(y.shape(), y.samples());
+            product(array_.missing_weights().data, sent, lacking_.data());
+            pool.run(y.blocks() * y.shape().size(), [&](index_t begin, index_t end) {
+                const index_t at = begin * samples_per_block;
+                kernel::add(lacking_.data() + at, y.data() + at, end - begin);
+            });
+        }
+    }
+
     static float largest_in(const batch_tensor& x, index_t sample) {
         std::vector<float> all;
         for (index_t f = 0; f < x.shape().size(); ++f) {
@@ -320,6 +357,7 @@ private:
     batch_tensor passed_; ///< share of the conversions of each result of the last forward read that were within range
     bool masked_ = false;
     batch_tensor masked_dy_;
+    batch_tensor lacking_; ///< what stuck cells took from the last read that was compensated
     std::optional<protected_reads> reads_;
     std::uint64_t revision_ = 0;
     kernel::convolution_shape shape_;

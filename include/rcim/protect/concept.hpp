@@ -8,8 +8,11 @@
 /// residue tells of wrong ones. It says which error it takes a residue for; layers then correct every sum of the folded plan by
 /// that table, and reads and writes go through the same table word by word.
 ///
+/// A protection that declares `static constexpr bool compensates = true;` leaves sums alone, so that it `folds`, and has the digital side add
+/// what stuck cells take from a read.
+///
 /// Laws (tests/laws/protect_laws.hpp): deterministic and finite; a model that `folds` answers with what it is given; an arithmetic code
-/// divides sums that are right, and gives the right sum where one cell is wrong.
+/// divides sums that are right, and gives the right sum where one cell is wrong; what compensates folds.
 ///
 /// Cost: `correct` is asked by the reference plan alone, per sum; `corrections` once per array.
 
@@ -56,8 +59,18 @@ struct check_protect {
     static_assert(protect_requires::kind<P>, "rcim: role Protect: missing `using policy_kind = protect_kind;`, "
                                              "`static std::string name();` or `static constexpr auto fields();`");
     static_assert(protect_requires::correct<P>, "rcim: role Protect: missing `double correct(double sum, const code_format&) const;`");
-    static_assert(protect_requires::folds<P>, "rcim: role Protect: missing `static constexpr bool folds;` (true: does nothing)");
+    static_assert(protect_requires::folds<P>, "rcim: role Protect: missing `static constexpr bool folds;` (true: leaves sums alone)");
 };
+
+/// Whether the digital side knows the stuck cells, and adds to every read what they take from it.
+template <class P>
+[[nodiscard]] consteval bool compensates_stuck() {
+    if constexpr (requires { P::compensates; }) {
+        return P::compensates;
+    } else {
+        return false;
+    }
+}
 
 /// Factor of all that cells hold.
 template <class P>

@@ -230,4 +230,28 @@ struct double_lanes {
     }
 };
 
+/// One register of doubles, `width` of them: for kernels that hold many short rows at once.
+struct double_register {
+    using batch = xsimd::batch<double>;
+    static constexpr int width = static_cast<int>(batch::size);
+
+    typename batch::register_type part;
+
+    [[nodiscard]] batch wide() const noexcept { return batch(part); }
+    [[nodiscard]] static double_register load_unaligned(const double* from) noexcept { return {batch::load_unaligned(from)}; }
+    [[nodiscard]] static double_register broadcast(double value) noexcept { return {batch(value)}; }
+    void store_unaligned(double* to) const noexcept { wide().store_unaligned(to); }
+
+    friend double_register operator*(const double_register& a, const double_register& b) noexcept { return {a.wide() * b.wide()}; }
+
+    /// this + a * b, rounded once where the hardware can.
+    void add_product(const double_register& a, const double_register& b) noexcept {
+#ifdef __AVX512F__
+        part = _mm512_fmadd_pd(a.part, b.part, part);
+#else
+        part = xsimd::fma(a.wide(), b.wide(), wide());
+#endif
+    }
+};
+
 } // namespace rcim::inline RCIM_ABI

@@ -42,7 +42,10 @@ TEST_CASE("noise laws: states of cells") {
     CHECK(noise_laws(pytorx_noise{.bandwidth_hz = 0.0, .level_step_s = 0.0, .telegraph = false}) == 0);
 }
 
-TEST_CASE("noise laws: statistics of an array disturb no cell") { CHECK(noise_laws(injected{.grain = shift_grain::column, .scale = 2.0, .mean = false}) == 0); }
+TEST_CASE("noise laws: statistics of an array disturb no cell") {
+    CHECK(noise_laws(injected{}) == 0);
+    CHECK(noise_laws(injected{.grain = shift_grain::column, .scale = 2.0, .mean = false}) == 0);
+}
 
 TEST_CASE("noise laws: chains") {
     CHECK(noise_laws(chain<no_noise>{}) == 0);

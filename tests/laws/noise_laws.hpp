@@ -8,7 +8,7 @@
 
 namespace rcim_test {
 
-/// Whether the model holds for cells of this conductance; what it throws if not is an `error` that begins with its name.
+/// Whether the model holds for cells of this conductance.
 template <rcim::NoiseModel N>
 bool holds_for(const N& noise, double conductance) {
     try {
@@ -57,7 +57,8 @@ int noise_laws(const N& noise) {
     INFO(rcim::describe(noise));
     CHECK(broken == 0);
     if constexpr (N::folds) {
-        static_assert(!rcim::holds_states<N>() && !rcim::draws_per_read<N>() && !rcim::injects_shift<N>(), "a noise that folds has no hooks");
+        static_assert(!rcim::holds_states<N>() && !rcim::draws_per_read<N>() && !rcim::injects_shift<N>(),
+                      "a noise that folds has no hooks");
         CHECK(disturbed == 0);
     }
     return disturbed;

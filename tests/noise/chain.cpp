@@ -101,6 +101,6 @@ TEST_CASE("columnwise: what is inside, and a mark") {
     }
     CHECK(describe(columnwise<thermal>{}) == "columnwise<thermal>{.inner = thermal{.bandwidth_hz = 1e+07, .temperature_k = 300}}");
     CHECK(describe(chain<columnwise<shot>, injected>{}) ==
-          "chain<columnwise<shot>, injected>{.models = {columnwise<shot>{.inner = shot{.bandwidth_hz = 1e+07}}, injected{.grain = layer, .scale = 1, "
-          ".mean = true}}}");
+          "chain<columnwise<shot>, injected>{.models = {columnwise<shot>{.inner = shot{.bandwidth_hz = 1e+07}}, "
+          "injected{.grain = layer, .scale = 1, .mean = true}}}");
 }

@@ -39,6 +39,7 @@ TEST_CASE("lumped: two independent parts") {
 
 TEST_CASE("injected: as one writes it; statistics are the array's") {
     CHECK(describe(injected{}) == "injected{.grain = layer, .scale = 1, .mean = true}");
-    CHECK(describe(injected{.grain = shift_grain::column, .scale = 0.5, .mean = false}) == "injected{.grain = column, .scale = 0.5, .mean = false}");
+    CHECK(describe(injected{.grain = shift_grain::column, .scale = 0.5, .mean = false}) ==
+          "injected{.grain = column, .scale = 0.5, .mean = false}");
     CHECK_THROWS_AS(validate(injected{.scale = -1.0}), error);
 }

@@ -28,8 +28,8 @@ TEST_CASE("telegraph: He et al., DAC 2019 (PytorX): 0.20 % at 3 kohm, 50.0 % at 
 TEST_CASE("telegraph: levels for which there is no fit are an error, or r is cut") {
     CHECK(objection(telegraph{}, 1.0 / 3e6, 3.33e-4) == "");
     CHECK(objection(telegraph{}, 1.0 / 30e6, 3.33e-4) ==
-          "telegraph: clamp: expected true, or conductances above a / (1 - b) = 1.6645e-07 S, where the fit holds, found false, and levels from "
-          "3.33333e-08 to 0.000333 S");
+          "telegraph: clamp: expected true, or conductances above a / (1 - b) = 1.6645e-07 S, where the fit holds, "
+          "found false, and levels from 3.33333e-08 to 0.000333 S");
     CHECK(objection(telegraph{}, 0.0, 1e-4) != "");
     CHECK(objection(telegraph{.probability = 0.0}, 0.0, 1e-4) == "");
     CHECK(objection(telegraph{.clamp = true}, 0.0, 1e-4) == "");

@@ -115,8 +115,9 @@ static_assert(!holds_states<no_noise>() && !draws_per_read<no_noise>() && !injec
 static_assert(NoiseModel<chain<thermal, shot>> && NoiseModel<chain<no_noise>> && NoiseModel<columnwise<telegraph>>);
 static_assert(chain<no_noise, no_noise>::folds && !chain<no_noise, thermal>::folds && columnwise<no_noise>::folds);
 template <class N>
-constexpr int hooks_of = (noise_requires::thermal<N> ? 1 : 0) + (noise_requires::shot<N> ? 2 : 0) + (noise_requires::conductance<N> ? 4 : 0) +
-                         (noise_requires::held<N> ? 8 : 0) + (noise_requires::injected<N> ? 16 : 0) + (noise_requires::levels<N> ? 32 : 0);
+constexpr int hooks_of = (noise_requires::thermal<N> ? 1 : 0) + (noise_requires::shot<N> ? 2 : 0) +
+                         (noise_requires::conductance<N> ? 4 : 0) + (noise_requires::held<N> ? 8 : 0) +
+                         (noise_requires::injected<N> ? 16 : 0) + (noise_requires::levels<N> ? 32 : 0);
 static_assert(hooks_of<chain<no_noise, no_noise>> == 0 && hooks_of<chain<no_noise, thermal>> == 1 && hooks_of<chain<shot, shot>> == 2);
 static_assert(hooks_of<chain<lumped, injected>> == 4 + 16 && hooks_of<chain<telegraph, thermal>> == 1 + 8 + 32);
 static_assert(hooks_of<chain<chain<thermal, shot>, chain<lumped, pytorx_noise>, injected>> == 63);
@@ -124,8 +125,10 @@ static_assert(hooks_of<columnwise<thermal>> == 1 && hooks_of<columnwise<shot>> =
 static_assert(hooks_of<columnwise<telegraph>> == 8 + 32 && hooks_of<columnwise<no_noise>> == 0);
 static_assert(hooks_of<columnwise<noise_with<trapping, dwelling>>> == 8 && hooks_of<chain<noise_with<trapping, dwelling>>> == 8);
 // Columns are drawn by themselves only where everything that is drawn may be.
-static_assert(draws_by_columns<columnwise<thermal>>() && draws_by_columns<chain<columnwise<thermal>, columnwise<shot>, telegraph, injected>>());
-static_assert(!draws_by_columns<thermal>() && !draws_by_columns<chain<columnwise<thermal>, shot>>() && !draws_by_columns<chain<telegraph>>());
+static_assert(draws_by_columns<columnwise<thermal>>());
+static_assert(draws_by_columns<chain<columnwise<thermal>, columnwise<shot>, telegraph, injected>>());
+static_assert(!draws_by_columns<thermal>() && !draws_by_columns<chain<columnwise<thermal>, shot>>() &&
+              !draws_by_columns<chain<telegraph>>());
 
 struct carrying {
     void currents(matrix_view<const double>, std::span<const double>, std::span<double>) const {}

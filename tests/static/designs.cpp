@@ -123,9 +123,9 @@ static_assert(all_plain<frozen, sgd, clipped_on_use<>, clipped_on_write<>, zeroe
                         clipped_on_use<gated_on_use<digital_master<sgd>>>>);
 static_assert(std::is_trivially_copyable_v<decltype(chip)> && std::is_aggregate_v<design<>>);
 
-// Null models are empty and hold nothing.
+// Null models are empty and hold nothing; the ideal DAC has the voltage of a read.
 static_assert(std::is_empty_v<ideal_cell> && std::is_empty_v<no_faults> && std::is_empty_v<no_noise> && std::is_empty_v<ideal_wires> &&
-              std::is_empty_v<ideal_dac> && std::is_empty_v<ideal_adc> && std::is_empty_v<direct> && std::is_empty_v<no_protection> &&
+              std::is_empty_v<ideal_adc> && std::is_empty_v<direct> && std::is_empty_v<no_protection> &&
               std::is_empty_v<unbounded> && std::is_empty_v<digital_gradients> && std::is_empty_v<frozen>);
 // Named parameters are ideal until said otherwise.
 static_assert(stuck_at{}.p_stuck_hrs == 0.0f && stuck_at{}.p_stuck_lrs == 0.0f);

@@ -17,7 +17,7 @@
 /// | `iv_law law() const`, any `IvLaw` | once for each array: what a cell of some conductance carries at some voltage | the inner cell's; Ohm's law |
 ///
 /// Laws of the hooks: the same write and draws give the same position, finite; `at` gives the position where `elapsed` is zero or less;
-/// currents are odd in the voltage, rise with it and with the conductance, and slopes are their derivatives.
+/// currents are odd in the voltage, rise with it, and are proportional to the conductance; slopes are their derivatives.
 ///
 /// Cost: `conductance` is called when a table of levels is made, never in a loop over cells of the fast plans. `program` and drift run for
 /// every cell that is written, a law for every cell and read that is solved; they must not allocate.

@@ -32,7 +32,7 @@ struct chain_of_kind<noise_kind, Models...> : detail::may_inject<(noise_requires
     static constexpr bool folds = (Models::folds && ...);
     /// If it is so for every part that draws: the variances become one number.
     static constexpr bool by_columns =
-        ((draws_per_read<Models>() && draws_by_columns<Models>()) || ...) && ((!draws_per_read<Models>() || draws_by_columns<Models>()) && ...);
+        (draws_per_read<Models>() || ...) && ((!draws_per_read<Models>() || draws_by_columns<Models>()) && ...);
 
     static constexpr bool needs_row_volts = (rcim::needs_row_volts<Models>() || ...);
 

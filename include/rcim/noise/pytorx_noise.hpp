@@ -25,8 +25,7 @@ namespace rcim::inline RCIM_ABI {
 /// - RTN also where the fit does not hold, R > (1 - b) / a: there it is negative.
 ///
 /// Their V is no mean: sqrt(sum of v^2 over batch and positions) / (batch x crossbar size), which is V sqrt(positions / batch) / size. The
-/// member `volts_factor` gives it for layers of one size of map: one design each, or 1 for the mean. What cannot be reproduced: their
-/// batches' padding, and draws.
+/// member `volts_factor` gives it for layers of one size of map. Their draws cannot be reproduced.
 ///
 /// Not as in their code: no conductance becomes negative, it stops at zero.
 struct pytorx_noise {
@@ -48,7 +47,8 @@ struct pytorx_noise {
     /// Standard deviation of the normal part in siemens; `volts` is V.
     [[nodiscard]] double deviation(double conductance, double volts) const {
         const double spread = level_step_s / 3.0 * (level_step_s / 3.0);
-        const double drawn = conductance * bandwidth_hz * (4.0 * boltzmann * temperature_k + 2.0 * electron_charge * volts) / (volts * volts);
+        const double density = 4.0 * boltzmann * temperature_k + 2.0 * electron_charge * volts;
+        const double drawn = conductance * bandwidth_hz * density / (volts * volts);
         if (!std::isfinite(drawn)) {
             return as_published ? 0.0 : std::sqrt(spread);
         }

@@ -25,12 +25,12 @@ struct telegraph {
     using policy_kind = noise_kind;
     static constexpr bool folds = false;
 
-    double a = 1.662e-7;           ///< in 1/ohm, [0, 1]
-    double b = 0.0015;             ///< [0, 0.999]
-    double probability = 0.5;      ///< that the trap is filled, [0, 1]
-    index_t dwell_images = 256;    ///< [1, 1e15]; at 10 us for an image 2.6 ms, a short one among dwell times of ms to s
-    bool clamp = false;            ///< whether r is cut to largest_change; then any conductance is fine, and none stays none
-    double largest_change = 0.5;   ///< [0, 0.999]; of r
+    double a = 1.662e-7;         ///< in 1/ohm, [0, 1]
+    double b = 0.0015;           ///< [0, 0.999]
+    double probability = 0.5;    ///< that the trap is filled, [0, 1]
+    index_t dwell_images = 256;  ///< [1, 1e15]; at 10 us for an image 2.6 ms, a short one among dwell times of ms to s
+    bool clamp = false;          ///< whether r is cut to largest_change; then any conductance is fine, and none stays none
+    double largest_change = 0.5; ///< [0, 0.999]; of r
 
     /// r of an undisturbed cell.
     [[nodiscard]] constexpr double change(double conductance) const { return b + a / conductance; }

@@ -25,7 +25,8 @@ struct thermal {
 
     static std::string name() { return "thermal"; }
     static constexpr auto fields() {
-        return std::tuple{field{"bandwidth_hz", &thermal::bandwidth_hz, 0.0, 1e15}, field{"temperature_k", &thermal::temperature_k, 0.0, 1e4}};
+        return std::tuple{field{"bandwidth_hz", &thermal::bandwidth_hz, 0.0, 1e15},
+                          field{"temperature_k", &thermal::temperature_k, 0.0, 1e4}};
     }
 };
 static_assert(NoiseModel<thermal>);

@@ -139,7 +139,9 @@ private:
         const index_t looked_at = std::min(positions_looked_at, all);
         pool.run(looked_at, [&](index_t begin, index_t end) {
             for (index_t n = begin; n < end; ++n) {
-                const index_t at = n * all / looked_at;
+                // By the golden ratio: steps of a whole number of positions would come back to the same columns of the maps, and their borders.
+                const double turns = 0.6180339887498949 * static_cast<double>(image + static_cast<std::uint64_t>(n) + 1);
+                const index_t at = std::min(all - 1, static_cast<index_t>((turns - std::floor(turns)) * static_cast<double>(all)));
                 const number* const from = source.data + at / plane * source.stride + source.window[static_cast<std::size_t>(at % plane)];
                 look(seen_cells{cells, lines}, seen_cells{cells_found, lines_found}, n, x.samples_in_block(at / plane),
                      [&](index_t line, index_t l, int cycle) {

@@ -13,6 +13,7 @@
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/geometry.hpp>
 #include <rcim/mapping/sign_magnitude.hpp>
+#include <rcim/mapping/symmetric.hpp>
 #include <rcim/nn/map_weights.hpp>
 #include <rcim/nn/nets.hpp>
 #include <rcim/noise/chain.hpp>
@@ -146,7 +147,7 @@ std::vector<subject> subjects() {
     return {
         subject_of("pytorx", design<>{}
                                  .with(missed(multilevel_cell<7>{.on_off_ratio = 1e4, .g_on = 333e-6}, 1.0f / 3.0f))
-                                 .with(bit_sliced<8, sign_magnitude>{.fraction_bits = 8})
+                                 .with(bit_sliced<7, symmetric<sign_magnitude>>{.fraction_bits = 8, .fitted = true})
                                  .with(stuck_at{.p_stuck_hrs = 0.0904f, .p_stuck_lrs = 0.0175f})
                                  .with(columnwise<decltype(quiet)>{quiet})
                                  .with(nodal{})
@@ -155,7 +156,7 @@ std::vector<subject> subjects() {
                                  .with(uniform_adc<8, calibrated>{.range = {.share = 0.9999}})),
         subject_of("two-bit slices", design<>{}
                                          .with(missed(multilevel_cell<2>{.on_off_ratio = 100.0, .g_on = 1e-4}, 0.1f))
-                                         .with(bit_sliced<8, differential>{.fraction_bits = 8})
+                                         .with(bit_sliced<8, differential>{.fraction_bits = 8, .fitted = true})
                                          .with(stuck_at{.p_stuck_hrs = 0.01f, .p_stuck_lrs = 0.01f})
                                          .with(columnwise<decltype(quiet)>{quiet})
                                          .with(nodal{})

@@ -10,6 +10,7 @@
 #include <rcim/mapping/bit_sliced.hpp>
 #include <rcim/mapping/geometry.hpp>
 #include <rcim/mapping/sign_magnitude.hpp>
+#include <rcim/mapping/symmetric.hpp>
 #include <rcim/nn/map_weights.hpp>
 #include <rcim/nn/nets.hpp>
 #include <rcim/noise/chain.hpp>
@@ -32,6 +33,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "gnuplot.hpp" // of the examples
@@ -48,7 +50,7 @@ using namespace rcim_bench;
 struct subject {
     std::string name;
     int depth; ///< of a residual network; 0: LeNet-5
-    int fraction_bits; ///< weights lie within +- 2^(7 - fraction_bits)
+    int fraction_bits; ///< in digital training, where weights lie within +- 2^(7 - fraction_bits)
     double learning_rate;
     int epochs;
     double tuning_rate;
@@ -61,21 +63,22 @@ const std::vector<subject> subjects{
     {"resnet32", 32, 9, 0.05, 8, 0.02, 2},
 };
 
-/// 8-bit weights as pairs of 7-bit cells whose currents are subtracted before the converter, 8-bit inputs in one cycle; conductances and voltages
-/// are those of PytorX's run.sh.
-auto digital_chip(const subject& net, double rate) {
+/// Signed 8-bit weights as pairs of 7-bit cells whose currents are subtracted before the converter, 8-bit inputs in one cycle; conductances and
+/// voltages are those of PytorX's run.sh. On the chip the largest weight of a layer takes the largest conductance, as there.
+auto chip_with(const subject& net, bool fitted, double rate) {
     return design<>{}
         .with(multilevel_cell<7>{.on_off_ratio = 1e4, .g_on = 333e-6})
-        .with(bit_sliced<8, sign_magnitude>{.fraction_bits = net.fraction_bits})
+        .with(bit_sliced<7, symmetric<sign_magnitude>>{.fraction_bits = net.fraction_bits, .fitted = fitted})
         .with(multibit_dac<8, unsigned_inputs>{.read_voltage = 1.65})
         .with(digital_master<sgd>{.inner = {.learning_rate = static_cast<float>(rate), .momentum = 0.9f}});
 }
 auto chip_of(const subject& net, int size, double rate) {
-    return digital_chip(net, rate).with(geometry<dynamic, dynamic>{size, size}).with(uniform_adc<8, calibrated>{.range = {.share = 0.9999}});
+    return chip_with(net, true, rate).with(geometry<dynamic, dynamic>{size, size}).with(uniform_adc<8, calibrated>{.range = {.share = 0.9999}});
 }
 
 constexpr stuck_at stuck_cells{.p_stuck_hrs = 0.0904f, .p_stuck_lrs = 0.0175f};
-constexpr nodal wires{};
+/// Per segment; 2.67 of run.sh, or 28 of mnist.py.
+nodal wires_of(double ohm) { return {.word_line_ohm = ohm, .bit_line_ohm = ohm}; }
 auto quiet(double hertz) {
     return chain<thermal, shot, telegraph>(thermal{.bandwidth_hz = hertz}, shot{.bandwidth_hz = hertz}, telegraph{.dwell_images = 1000, .clamp = true});
 }
@@ -89,14 +92,16 @@ network build(const subject& net, const Design& chip, map_shape input, std::uint
 struct effects {
     bool stuck = false, compensated = false, wired = false;
     double noise_hertz = 0.0; ///< 0: none
-    bool as_pytorx = false;   ///< noise in the form of PytorX
+    bool as_pytorx = false;    ///< noise in the form of PytorX
+    bool as_published = false; ///< likewise, and with voltages as its code takes them
+    double wire_ohm = 1.0 / 0.375;
 };
 
 network on_chip(const subject& net, int size, const effects& e, map_shape input, std::uint64_t seed) {
     const auto plain = chip_of(net, size, 0.0);
     if (e.stuck && e.compensated && e.wired && e.noise_hertz > 0.0) {
         return build(net,
-                     plain.with(stuck_cells).with(stuck_compensation{}).with(wires).with(columnwise<decltype(quiet(0.0))>{quiet(e.noise_hertz)}),
+                     plain.with(stuck_cells).with(stuck_compensation{}).with(wires_of(e.wire_ohm)).with(columnwise<decltype(quiet(0.0))>{quiet(e.noise_hertz)}),
                      input, seed);
     }
     if (e.stuck) {
@@ -104,10 +109,14 @@ network on_chip(const subject& net, int size, const effects& e, map_shape input,
         return e.compensated ? build(net, faulty.with(stuck_compensation{}), input, seed) : build(net, faulty, input, seed);
     }
     if (e.wired) {
-        return build(net, plain.with(wires), input, seed);
+        return build(net, plain.with(wires_of(e.wire_ohm)), input, seed);
     }
-    if (e.as_pytorx) {
-        return build(net, plain.with(pytorx_noise{.bandwidth_hz = e.noise_hertz, .clamp = true}), input, seed);
+    if (e.as_pytorx || e.as_published) {
+        // Their voltage is too small by sqrt(positions / batch) / size; taken as if there were as many positions as images in a batch.
+        return build(net,
+                     plain.with(pytorx_noise{.bandwidth_hz = e.noise_hertz, .clamp = true, .as_published = e.as_published,
+                                             .volts_factor = e.as_published ? 1.0 / size : 1.0}),
+                     input, seed);
     }
     return e.noise_hertz > 0.0 ? build(net, plain.with(quiet(e.noise_hertz)), input, seed) : build(net, plain, input, seed);
 }
@@ -122,6 +131,7 @@ struct scenario {
 };
 std::vector<scenario> scenarios() {
     const effects wired{.wired = true};
+    const effects resistive{.wired = true, .wire_ohm = 28.0};
     const effects all{.stuck = true, .compensated = true, .wired = true, .noise_hertz = 1e7};
     return {
         {.name = "8-bit converters alone"},
@@ -134,12 +144,19 @@ std::vector<scenario> scenarios() {
         {.name = "wires, NIA and gain per layer", .on = wired, .adapted = true, .gains = true},
         {.name = "wires, NIA per column", .on = wired, .adapted = true, .grain = shift_grain::column},
         {.name = "wires, NIA per column and gain per output", .on = wired, .adapted = true, .gains = true, .grain = shift_grain::column},
+        {.name = "wires of 28 ohm", .on = resistive},
+        {.name = "wires of 28 ohm, gain per output", .on = resistive, .gains = true, .grain = shift_grain::column},
+        {.name = "wires of 28 ohm, NIA per column", .on = resistive, .adapted = true, .grain = shift_grain::column},
+        {.name = "wires of 28 ohm, NIA per column and gain per output", .on = resistive, .adapted = true, .gains = true, .grain = shift_grain::column},
         {.name = "noise, 10 MHz", .on = {.noise_hertz = 1e7}},
         {.name = "noise, 100 MHz", .on = {.noise_hertz = 1e8}},
         {.name = "noise, 1 GHz", .on = {.noise_hertz = 1e9}},
         {.name = "PytorX's noise, 10 MHz", .on = {.noise_hertz = 1e7, .as_pytorx = true}},
         {.name = "PytorX's noise, 100 MHz", .on = {.noise_hertz = 1e8, .as_pytorx = true}},
         {.name = "PytorX's noise, 1 GHz", .on = {.noise_hertz = 1e9, .as_pytorx = true}},
+        {.name = "PytorX's noise as published, 10 MHz", .on = {.noise_hertz = 1e7, .as_published = true}},
+        {.name = "PytorX's noise as published, 100 MHz", .on = {.noise_hertz = 1e8, .as_published = true}},
+        {.name = "PytorX's noise as published, 1 GHz", .on = {.noise_hertz = 1e9, .as_published = true}},
         {.name = "all at 10 MHz, compensated", .on = all},
         {.name = "all, and gain per output", .on = all, .gains = true, .grain = shift_grain::column},
         {.name = "all, NIA per column and gain per output", .on = all, .adapted = true, .gains = true, .grain = shift_grain::column},
@@ -172,7 +189,7 @@ public:
 
     json run(const scenario& s, int size) {
         network net = on_chip(net_, size, s.on, data_.train.shape, seed_);
-        map_weights(s.adapted ? adapted(size, s.grain) : base(), net);
+        map_weights(s.adapted ? adapted(size, s.grain, s.on.wire_ohm) : base(), net);
         calibrate(net, data_.train, table_, {.pool = &pool_});
         json row;
         if (s.on.wired) {
@@ -210,17 +227,17 @@ private:
 
     network& base() {
         if (!base_) {
-            base_.emplace(build(net_, digital_chip(net_, net_.learning_rate), data_.train.shape, seed_));
+            base_.emplace(build(net_, chip_with(net_, false, net_.learning_rate), data_.train.shape, seed_));
             train(*base_, net_.epochs);
         }
         return *base_;
     }
 
-    /// Trained once with the statistics of one chip's wires, by an array size and grain.
-    network& adapted(int size, shift_grain grain) {
-        auto& net = adapted_[{size, grain}];
+    /// Trained once with the statistics of one chip's wires.
+    network& adapted(int size, shift_grain grain, double wire_ohm) {
+        auto& net = adapted_[{size, grain, wire_ohm}];
         if (!net) {
-            network chip = on_chip(net_, size, {.wired = true}, data_.train.shape, seed_);
+            network chip = on_chip(net_, size, {.wired = true, .wire_ohm = wire_ohm}, data_.train.shape, seed_);
             map_weights(base(), chip);
             net.emplace(build(net_, chip_of(net_, size, net_.tuning_rate).with(injected{.grain = grain}), data_.train.shape, seed_));
             map_weights(base(), *net);
@@ -238,7 +255,7 @@ private:
     std::uint64_t seed_;
     int max_steps_;
     std::optional<network> base_;
-    std::map<std::pair<int, shift_grain>, std::optional<network>> adapted_;
+    std::map<std::tuple<int, shift_grain, double>, std::optional<network>> adapted_;
 };
 
 void run(int argc, char** argv) {

@@ -32,9 +32,9 @@ TEST_CASE("describe: policies as one writes them") {
     CHECK(describe(streamed_dac<8, 2>{}) == "streamed_dac<8, 2>{.full_scale = 0, .read_voltage = 0.2}");
     CHECK(describe(ideal_adc{}) == "ideal_adc{}");
     CHECK(describe(direct{}) == "direct{}");
-    CHECK(describe(bit_sliced<16, differential>{}) == "bit_sliced<16, differential, stochastic>{.fraction_bits = 12, .scale = 1}");
+    CHECK(describe(bit_sliced<16, differential>{}) == "bit_sliced<16, differential, stochastic>{.fraction_bits = 12, .scale = 1, .fitted = false}");
     CHECK(describe(bit_sliced<8, sign_magnitude, carried>{.scale = 0.5f}) ==
-          "bit_sliced<8, sign_magnitude, carried>{.fraction_bits = 4, .scale = 0.5}");
+          "bit_sliced<8, sign_magnitude, carried>{.fraction_bits = 4, .scale = 0.5, .fitted = false}");
     CHECK(describe(no_protection{}) == "no_protection{}");
     CHECK(describe(unbounded{}) == "unbounded{}");
     CHECK(describe(geometry<128, dynamic>{.cols = 64}) == "geometry<128, dynamic>{.rows = 128, .cols = 64}");
@@ -54,5 +54,5 @@ TEST_CASE("describe: a design names what is not null, in the order of its axes")
     CHECK(describe(design<>{}.with(stuck_at{}).with(multilevel_cell<2>{.on_off_ratio = 100.0}).with(bit_sliced<16, offset>{})) ==
           "design<>{}.with(multilevel_cell<2>{.on_off_ratio = 100, .g_on = 0.0001})"
           ".with(stuck_at{.p_stuck_hrs = 0, .p_stuck_lrs = 0})"
-          ".with(bit_sliced<16, offset, stochastic>{.fraction_bits = 12, .scale = 1})");
+          ".with(bit_sliced<16, offset, stochastic>{.fraction_bits = 12, .scale = 1, .fitted = false})");
 }

@@ -197,6 +197,7 @@ public:
                 }
             }
         }
+        fit_unit(w);
         design_.update = fitted_rule(update_, w);
         const weight_bounds bounds = stored_limit(design_.update, format_);
         aligned_vector<float> target(weight_.size(), 0.0f);
@@ -295,6 +296,11 @@ public:
 
     /// Shows what decides the array's behaviour: cells and masks, the rule's state, residues.
     void visit(archive& a) {
+        if (fits_unit()) {
+            double unit = static_cast<double>(format_.lsb);
+            a.visit("unit", unit);
+            set_unit(static_cast<float>(unit));
+        }
         const std::vector<index_t> shape{outputs(), inputs()};
         store_.visit(a, shape, row_stride());
         steps_.visit(a, shape, row_stride());
@@ -307,6 +313,34 @@ public:
 private:
     [[nodiscard]] index_t number(index_t output, index_t input) const { return output * row_stride() + input; }
     [[nodiscard]] weight_groups groups() const { return {sites_.weights()}; }
+
+    /// Whether the largest weight that is programmed sets the unit of weights.
+    [[nodiscard]] bool fits_unit() const {
+        if constexpr (requires { design_.map.fitted; }) {
+            return design_.map.fitted;
+        } else {
+            return false;
+        }
+    }
+    void fit_unit(matrix_view<const float> w) {
+        if constexpr (coded) {
+            float largest = 0.0f;
+            for (index_t o = 0; fits_unit() && o < w.rows; ++o) {
+                for (const float weight : w.row(o)) {
+                    largest = std::max(largest, std::abs(weight));
+                }
+            }
+            if (largest > 0.0f) {
+                set_unit(largest / static_cast<float>(format_.range.high));
+            }
+        }
+    }
+    void set_unit(float lsb) {
+        if constexpr (coded) {
+            format_.lsb = lsb;
+            store_.set_unit(design_, lsb);
+        }
+    }
 
     void visit_ranges(archive& a) {
         if (!fitted_ranges_.empty()) {

@@ -85,6 +85,12 @@ public:
     [[nodiscard]] double level_position(int level) const { return static_cast<double>(level); }
     [[nodiscard]] double level_conductance(const Design& chip, int level) const { return chip.cell.conductance(level, levels()); }
 
+    /// What one step of the lowest slice is worth, in weight units, from now on.
+    void set_unit(const Design& chip, float lsb) {
+        format_.lsb = lsb;
+        leak_ = leak_of(chip);
+    }
+
     /// Rounds targets [outputs][row_stride], within the bounds, to the nearest codes.
     void program(std::span<const float> target, const weight_bounds& bounds) {
         update_report unread;

@@ -23,6 +23,7 @@ struct bit_sliced {
 
     int fraction_bits = WeightBits - 4; ///< bits behind the binary point, [-64, 64]
     float scale = 1.0f;                 ///< factor on every weight, > 0
+    bool fitted = false; ///< programming a matrix sets its unit anew, so that its largest weight is the largest code; the two above hold before
 
     /// cell_bits = 0: a cell takes the whole word.
     [[nodiscard]] constexpr code_format format(int cell_bits) const {
@@ -47,7 +48,8 @@ struct bit_sliced {
     }
     static constexpr auto fields() {
         return std::tuple{field{"fraction_bits", &bit_sliced::fraction_bits, -64.0, 64.0},
-                          field{"scale", &bit_sliced::scale, 1e-30, 1e30}};
+                          field{"scale", &bit_sliced::scale, 1e-30, 1e30},
+                          field{"fitted", &bit_sliced::fitted}};
     }
 };
 

@@ -339,7 +339,8 @@ private:
 
     /// The sums to correct, of the words as they are now.
     protected_reads& checked_reads(const kernel::convolution_shape& shape) {
-        if (!reads_) {
+        if (!reads_ || unit_of_reads_ != array_.format().lsb) {
+            unit_of_reads_ = array_.format().lsb;
             reads_.emplace(array_.words().table(), Design::dac_type::bits, array_.chip().protect.zeroes, array_.format().lsb);
         }
         if (revision_ != array_.revision() || shape_ != shape) {
@@ -359,6 +360,7 @@ private:
     batch_tensor masked_dy_;
     batch_tensor lacking_; ///< what stuck cells took from the last read that was compensated
     std::optional<protected_reads> reads_;
+    float unit_of_reads_ = 0.0f;
     std::uint64_t revision_ = 0;
     kernel::convolution_shape shape_;
     digital_parameter<std::remove_cvref_t<decltype(innermost(std::declval<const typename Design::update_type&>()))>> bias_;

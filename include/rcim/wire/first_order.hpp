@@ -146,12 +146,8 @@ private:
         [[nodiscard]] double bit_share(index_t r, index_t c) const {
             return bit[static_cast<std::size_t>(c)].share[static_cast<std::size_t>(at.rows - 1 - r)];
         }
-        /// 1 / (1 / w + 1 / b - 1); a share too small for doubles leaves 0.
-        [[nodiscard]] double both(index_t r, index_t c) const {
-            const double w = word_share(r, c);
-            const double b = bit_share(r, c);
-            return w == 0.0 || b == 0.0 ? 0.0 : w * b / (w + b * (1.0 - w));
-        }
+        /// 1 / (1 / w + 1 / b - 1); shares too small for doubles leave 0.
+        [[nodiscard]] double both(index_t r, index_t c) const { return 1.0 / (1.0 / word_share(r, c) + (1.0 / bit_share(r, c) - 1.0)); }
     };
 
     [[nodiscard]] lines lines_of(matrix_view<const double> conductance) const {

@@ -9,8 +9,9 @@
 /// crossbar once whenever it is programmed. Others, and cells that do not follow Ohm's law, are asked for each read.
 ///
 /// Laws (tests/laws/wire_laws.hpp): no voltage and no injected current, no current; linear in voltages and injected currents for ohmic cells
-/// where there is a transfer; passive: power drawn from the sources is never negative and no less than what the cells take; what `folds` answers with the sum of
-/// conductance times voltage; a transfer matrix gives the currents of `currents`; sensitivities give what injected currents add.
+/// where there is a transfer; passive: power drawn from the sources is never negative and no less than what the cells take; what `folds`
+/// answers with the sum of conductance times voltage; a transfer matrix gives the currents of `currents`; sensitivities give what injected
+/// currents add.
 ///
 /// Cost: `transfer` once per crossbar and programming; `currents` per crossbar and read of the reference plan alone.
 

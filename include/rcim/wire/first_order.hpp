@@ -23,8 +23,8 @@ namespace rcim::inline RCIM_ABI {
 /// is exact if word lines and drivers have no resistance (w = 1), if bit lines and sense amplifiers have none (b = 1), and for a single cell
 /// (three resistances in series); and its first term in the resistances is the exact one, 1 - sum over the cells of the same row and
 /// column of G x (resistance shared with them), since 1 / w and 1 / b begin with these sums. What is left out is how one line's
-/// drop relieves the other, from the second order on. Error against `nodal`: docs/wires.md; below 3 % of a column's current on 64 x 64 cells of 3 to
-/// 300 kohm at 2.67 ohm a segment, some 20 % on 128 x 128, where wires lose four fifths of it.
+/// drop relieves the other, from the second order on. Error against `nodal` (docs/wires.md): for cells of 3 to 300 kohm and 2.67 ohm a segment at
+/// most 5.2 % of a column's current on 64 x 64, where wires lose half of it, and 23 % on 128 x 128, where they lose four fifths.
 ///
 /// Cells of another law than Ohm's count as their chords i(v) / v at the full voltage of their row. Cell voltages and the effect of injected
 /// currents are to first order too, each line's own part exact: the word line with the bit lines grounded, then the bit lines with those voltages.

@@ -91,7 +91,8 @@ double multiply_add_rate(thread_pool& pool) {
 }
 
 #ifdef RCIM_BENCH_EIGEN
-/// The transfer matrix by sparse Cholesky of the 2 R C nodes: a factorisation and a solve for each row. Largest relative difference to `expected`.
+/// The transfer matrix by sparse Cholesky of the 2 R C nodes: a factorisation and a solve for each row. Largest relative difference to
+/// `expected`.
 double sparse_transfer(const array& a, const nodal& wire, const std::vector<double>* expected) {
     const index_t rows = a.rows, cols = a.cols;
     const auto word = [&](index_t r, index_t c) { return static_cast<int>(r * cols + c); };
@@ -132,7 +133,8 @@ double sparse_transfer(const array& a, const nodal& wire, const std::vector<doub
         source[word(r, 0)] = 0.0;
         for (index_t c = 0; c < cols; ++c) {
             const double current = volts[bit(rows - 1, c)] / wire.sense_ohm;
-            worst = std::max(worst, expected == nullptr ? current : std::abs(current / (*expected)[static_cast<std::size_t>(r * cols + c)] - 1.0));
+            const auto cell = static_cast<std::size_t>(r * cols + c);
+            worst = std::max(worst, expected == nullptr ? current : std::abs(current / (*expected)[cell] - 1.0));
         }
     }
     return worst;
@@ -203,8 +205,8 @@ void costs(report& out) {
         }
         out.add(r);
         // 2 N^4 operations are N^4 multiply-adds.
-        out.add({name, 1, 2e-9 * std::pow(n, 4.0) * median(runs[i].rates), "GFLOP/s (2 N^4)", std::pow(n, 4.0) * median(ratios(runs[i], runs[fma])),
-                 "of multiply_add"});
+        const double work = std::pow(n, 4.0);
+        out.add({name, 1, 2e-9 * work * median(runs[i].rates), "GFLOP/s (2 N^4)", work * median(ratios(runs[i], runs[fma])), "of multiply_add"});
     }
     out.add({"multiply_add", 1, 2e-9 * median(runs[fma].rates), "GFLOP/s"});
     const std::string size = text(" ", yardstick, " x ", yardstick);

@@ -156,7 +156,8 @@ void wire_laws(const W& wire) {
                                    ++visited[static_cast<std::size_t>(row)];
                                    for (rcim::index_t c = 0; c < bar.cols; ++c) {
                                        for (rcim::index_t k = 0; k < bar.cols; ++k) {
-                                           expected[static_cast<std::size_t>(k)] += s(c, k) * in[static_cast<std::size_t>(row * bar.cols + c)];
+                                           const double injected = in[static_cast<std::size_t>(row * bar.cols + c)];
+                                           expected[static_cast<std::size_t>(k)] += s(c, k) * injected;
                                        }
                                    }
                                });

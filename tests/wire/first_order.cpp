@@ -40,7 +40,8 @@ TEST_CASE("first_order: what it leaves out falls with the square of the resistan
         for (const sense_side sense : {sense_side::bottom, sense_side::top}) {
             const drawn_crossbar bar{14, 19, 5};
             const std::vector<double> g = bar.conductances(), v = bar.voltages(0), in = bar.injections();
-            const first_order whole{.word_line_ohm = 3.0, .bit_line_ohm = 2.0, .driver_ohm = 9.0, .sense_ohm = 5.0, .drive = drive, .sense = sense};
+            const first_order whole{
+                .word_line_ohm = 3.0, .bit_line_ohm = 2.0, .driver_ohm = 9.0, .sense_ohm = 5.0, .drive = drive, .sense = sense};
             const auto off = [&](double factor) {
                 const first_order wire = times(whole, factor);
                 return apart(transfer_of(wire, g, 14, 19), transfer_of(exact(wire), g, 14, 19)) / largest_of(g);
@@ -59,7 +60,8 @@ TEST_CASE("first_order: what it leaves out falls with the square of the resistan
 }
 
 TEST_CASE("first_order: exact for one cell, and where word lines or bit lines have no resistance") {
-    CHECK(transfer_of(first_order{.driver_ohm = 300.0, .sense_ohm = 500.0}, {1e-3}, 1, 1)[0] == doctest::Approx(1.0 / 1800.0).epsilon(1e-15));
+    const first_order one{.driver_ohm = 300.0, .sense_ohm = 500.0};
+    CHECK(transfer_of(one, {1e-3}, 1, 1)[0] == doctest::Approx(1.0 / 1800.0).epsilon(1e-15));
     const drawn_crossbar bar{11, 17, 6};
     const std::vector<double> g = bar.conductances(), v = bar.voltages(0), in = bar.injections();
     for (const first_order& wire : {first_order{.word_line_ohm = 0.0, .bit_line_ohm = 90.0, .driver_ohm = 0.0},

@@ -59,7 +59,8 @@ const nodal uneven{.word_line_ohm = 7.0, .bit_line_ohm = 3.0, .driver_ohm = 50.0
 
 } // namespace
 
-TEST_CASE("nodal: currents of 2 x 2 and 4 x 4 cells on PytorX's circuit (He et al., DAC 2019, 10.1145/3316781.3317870), exact rational solve") {
+TEST_CASE("nodal: currents of 2 x 2 and 4 x 4 cells, exact rational solve of PytorX's circuit "
+          "(He, Lin, Ewetz, Yuan, Fan, DAC 2019, 10.1145/3316781.3317870)") {
     struct golden {
         double segment_siemens;
         std::vector<double> current;
@@ -362,7 +363,7 @@ TEST_CASE("nodal: errors say what was expected and found") {
     const nodal far{.driver_ohm = 3e4};
     CHECK(words_of([&] { far.currents({.conductance = {g.data(), 2, 3}, .voltage = v, .current = current}, falling_law{}); })
               .find("nodal: Newton's method: expected a step below") == 0);
-    CHECK(describe(nodal{.drive = drive_side::right}).find(".drive = drive_side::right, .sense = sense_side::bottom}") != std::string::npos);
+    CHECK(describe(nodal{.drive = drive_side::right}).ends_with(".drive = drive_side::right, .sense = sense_side::bottom}"));
 }
 
 TEST_CASE("nodal: arrays without rows or without columns") {

@@ -12,22 +12,24 @@
 
 namespace rcim::inline RCIM_ABI {
 
-/// Resistive wires in closed form, O(R C): the circuit of `nodal`, to first order in the coupling of word lines and bit lines. The derivation is
-/// ours and no published model:
+/// Resistive wires in closed form, O(R C): the circuit of `nodal`, to first order in the coupling of word lines and bit lines. The
+/// derivation is ours and no published model:
 ///
-/// Let w(r, c) be the voltage at the cell's word-line node by 1 V at the driver while all bit lines are grounded, and b(r, c) the share of 1 A
-/// into the cell's bit-line node that reaches the foot while all word lines are grounded; each is exact for its line (`loaded_line`). Then
+/// Let w(r, c) be the voltage at the cell's word-line node by 1 V at the driver while all bit lines are grounded, and b(r, c) the share of
+/// 1 A into the cell's bit-line node that reaches the foot while all word lines are grounded; each is exact for its line (`loaded_line`).
+/// Then
 ///
 ///     T(r, c) = G(r, c) / (1 / w + 1 / b - 1)
 ///
-/// is exact if word lines and drivers have no resistance (w = 1), if bit lines and sense amplifiers have none (b = 1), and for a single cell
-/// (three resistances in series); and its first term in the resistances is the exact one, 1 - sum over the cells of the same row and
+/// is exact if word lines and drivers have no resistance (w = 1), if bit lines and sense amplifiers have none (b = 1), and for a single
+/// cell (three resistances in series); and its first term in the resistances is the exact one, 1 - sum over the cells of the same row and
 /// column of G x (resistance shared with them), since 1 / w and 1 / b begin with these sums. What is left out is how one line's
-/// drop relieves the other, from the second order on. Error against `nodal` (docs/wires.md): for cells of 3 to 300 kohm and 2.67 ohm a segment at
-/// most 5.2 % of a column's current on 64 x 64, where wires lose half of it, and 23 % on 128 x 128, where they lose four fifths.
+/// drop relieves the other, from the second order on. Error against `nodal` (docs/wires.md): for cells of 3 to 300 kohm and 2.67 ohm a
+/// segment at most 5.2 % of a column's current on 64 x 64, where wires lose half of it, and 23 % on 128 x 128, where they lose four fifths.
 ///
-/// Cells of another law than Ohm's count as their chords i(v) / v at the full voltage of their row. Cell voltages and the effect of injected
-/// currents are to first order too, each line's own part exact: the word line with the bit lines grounded, then the bit lines with those voltages.
+/// Cells of another law than Ohm's count as their chords i(v) / v at the full voltage of their row. Cell voltages and the effect of
+/// injected currents are to first order too, each line's own part exact: the word line with the bit lines grounded, then the bit lines with
+/// those voltages.
 struct first_order {
     using policy_kind = wire_kind;
     static constexpr bool folds = false;
@@ -100,8 +102,8 @@ struct first_order {
         }
     }
 
-    /// Calls visit(row, s) for every row, with s(c, k) = b(row, k) ([c = k] - G(row, k) M^-1(row; k, c)): what of 1 A drawn from the word line at
-    /// (row, c) and put into the bit line there reaches foot k. The numbers are visit's for the time of the call. O(R C^2).
+    /// Calls visit(row, s) for every row, with s(c, k) = b(row, k) ([c = k] - G(row, k) M^-1(row; k, c)): what of 1 A drawn from the word
+    /// line at (row, c) and put into the bit line there reaches foot k. The numbers are visit's for the time of the call. O(R C^2).
     template <class Visit>
     void sensitivities(matrix_view<const double> conductance, Visit&& visit) const {
         const lines all = lines_of(conductance);

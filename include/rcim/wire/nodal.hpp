@@ -131,7 +131,7 @@ private:
 /// drivers; an array whose unselected rows float is another model. The circuit is PytorX's (He, Lin, Ewetz, Yuan, Fan, DAC 2019,
 /// 10.1145/3316781.3317870), and the defaults are those of its script: wires of 0.375 S, ends of 0.25 S.
 ///
-/// - `currents`: cell by cell, any law; by `cell_network`. Some 50 to 100 times O(R C) for ohmic cells.
+/// - `currents`: cell by cell, any law; by `cell_network`. Some 50 passes over the cells if they are ohmic.
 /// - `transfer`: once per programming, by `detail::row_elimination`, along the shorter side: R C^3 + R^2 C^2 floating-point operations for
 ///   R >= C (2 N^4), else with the roles of rows and columns exchanged. 3 C^2 + 2 R C doubles of scratch.
 /// - `sensitivities`: 3 R C^3 operations, R C^2 doubles.

@@ -303,11 +303,13 @@ TEST_CASE("nodal: more resistance never draws more power from fixed sources; a s
             before = now;
         }
     }
-    // A word line of two cells; what the first column loses to its amplifier's resistance the second gains.
-    const std::vector<double> pair{1e-3, 1e-3};
-    nodal wire{.word_line_ohm = 100.0, .bit_line_ohm = 0.0, .driver_ohm = 100.0, .sense_ohm = 0.0};
-    const double fed = wire_read(wire, {1, 2, 1}, pair, {1.0}).current[1];
-    CHECK(wire_read(wire, {1, 2, 1}, {0.0, 1e-3}, {1.0}).current[1] > fed);
+    // Bit lines of more resistance keep the large cell from loading the word line that the small one shares with it.
+    const std::vector<double> uneven_pair{1e-2, 1e-5, 0.0, 0.0};
+    const auto second = [&](double ohm) {
+        const nodal wire{.word_line_ohm = 0.0, .bit_line_ohm = ohm, .driver_ohm = 100.0, .sense_ohm = 0.0};
+        return wire_read(wire, {2, 2, 1}, uneven_pair, {1.0, 0.0}).current[1];
+    };
+    CHECK(second(100.0) > 1.1 * second(1.0));
 }
 
 TEST_CASE("nodal: cells that follow no straight line") {

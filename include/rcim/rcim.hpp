@@ -96,4 +96,6 @@
 #include <rcim/update/sgd.hpp>
 #include <rcim/update/transposed_errors.hpp>
 #include <rcim/update/zeroed_on_use.hpp>
+#include <rcim/wire/first_order.hpp>
 #include <rcim/wire/ideal_wires.hpp>
+#include <rcim/wire/nodal.hpp>

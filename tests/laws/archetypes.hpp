@@ -97,15 +97,31 @@ struct fading_wires {
 
     double loss = 1e-3; ///< per row, >= 0
 
-    void currents(rcim::matrix_view<const double> g, std::span<const double> voltage, std::span<double> current) const {
-        for (index_t c = 0; c < g.cols; ++c) {
-            double sum = 0.0;
-            for (index_t r = 0; r < g.rows; ++r) {
-                sum += g(r, c) * voltage[static_cast<std::size_t>(r)] / (1.0 + loss * static_cast<double>(g.rows - 1 - r));
+    template <rcim::IvLaw Law>
+    void currents(const rcim::crossbar_read& read, const Law& law) const {
+        const auto& g = read.conductance;
+        std::fill(read.current.begin(), read.current.end(), 0.0);
+        for (index_t r = 0; r < g.rows; ++r) {
+            const double share = share_of(r, g.rows);
+            const double v = share * read.voltage[static_cast<std::size_t>(r)];
+            for (index_t c = 0; c < g.cols; ++c) {
+                const auto cell = static_cast<std::size_t>(r * g.cols + c);
+                const double injected = read.injected.empty() ? 0.0 : read.injected[cell];
+                read.current[static_cast<std::size_t>(c)] += law.current(g(r, c), v) + share * injected;
+                if (!read.cell_voltage.empty()) {
+                    read.cell_voltage[cell] = v;
+                }
             }
-            current[static_cast<std::size_t>(c)] = sum;
         }
     }
+    void transfer(rcim::matrix_view<const double> g, std::span<double> out) const {
+        for (index_t r = 0; r < g.rows; ++r) {
+            for (index_t c = 0; c < g.cols; ++c) {
+                out[static_cast<std::size_t>(r * g.cols + c)] = g(r, c) * share_of(r, g.rows);
+            }
+        }
+    }
+    [[nodiscard]] double share_of(index_t row, index_t rows) const { return 1.0 / (1.0 + loss * static_cast<double>(rows - 1 - row)); }
 
     static std::string name() { return "fading_wires"; }
     static constexpr auto fields() { return std::tuple{rcim::field{"loss", &fading_wires::loss, 0.0, 1.0}}; }

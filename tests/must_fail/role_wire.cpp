@@ -7,7 +7,8 @@
 
 struct my_wires {
     using policy_kind = rcim::wire_kind;
-    void currents(rcim::matrix_view<const double>, std::span<const double>, std::span<double>) const {}
+    template <rcim::IvLaw Law>
+    void currents(const rcim::crossbar_read&, const Law&) const {}
 #ifdef TWIN
     static constexpr bool folds = false;
 #endif

@@ -27,6 +27,8 @@
 #include <rcim/protect/no_protection.hpp>
 #include <rcim/protect/stuck_compensation.hpp>
 #include <rcim/update/sgd.hpp>
+#include <rcim/wire/first_order.hpp>
+#include <rcim/wire/nodal.hpp>
 #include <static/parts.hpp>
 
 #include <array>
@@ -131,9 +133,28 @@ static_assert(!draws_by_columns<thermal>() && !draws_by_columns<chain<columnwise
               !draws_by_columns<chain<telegraph>>());
 
 struct carrying {
-    void currents(matrix_view<const double>, std::span<const double>, std::span<double>) const {}
+    template <IvLaw Law>
+    void currents(const crossbar_read&, const Law&) const {}
 };
 static_assert(needs_each<of_kind<wire_kind>, named, with_fields, carrying, folding<>>([]<class P>() { return WireModel<P>; }));
+struct solving {
+    void transfer(matrix_view<const double>, std::span<double>) const {}
+};
+static_assert(needs_each<of_kind<wire_kind>, named, with_fields, carrying, folding<>, solving>([]<class P>() { return LinearWires<P>; }));
+struct feeling {
+    template <class Visit>
+    void sensitivities(matrix_view<const double>, Visit&&) const {}
+};
+static_assert(needs_each<of_kind<wire_kind>, named, with_fields, carrying, folding<>, solving, feeling>([]<class P>() {
+    return SensitiveWires<P>;
+}));
+// Currents from conductances and voltages alone are not enough.
+struct carrying_arrays {
+    void currents(matrix_view<const double>, std::span<const double>, std::span<double>) const {}
+};
+static_assert(!WireModel<built_of<of_kind<wire_kind>, named, with_fields, carrying_arrays, folding<>>>);
+static_assert(SensitiveWires<nodal> && SensitiveWires<first_order> && !LinearWires<ideal_wires>);
+static_assert(IvLaw<ohmic> && !IvLaw<carrying>);
 
 struct cycling {
     [[nodiscard]] int cycles() const { return 1; }
@@ -359,7 +380,7 @@ static_assert(!UpdateRule<digital_gradients> && !DataflowModel<sgd> && !MapModel
 static_assert(!CellModel<int> && !FaultModel<void> && !UpdateRule<float>);
 
 // Policies of the user's.
-static_assert(CellModel<square_law_cell> && FaultModel<every_nth_stuck> && NoiseModel<relative_noise> && WireModel<fading_wires>);
+static_assert(CellModel<square_law_cell> && FaultModel<every_nth_stuck> && NoiseModel<relative_noise> && LinearWires<fading_wires>);
 static_assert(DacModel<two_cycle_dac> && AdcModel<eight_level_adc> && SiteAdc<slice_wise_adc>);
 static_assert(MapModel<q3_5> && ProtectModel<bounded_sums>);
 static_assert(GeometryModel<square_tile> && DataflowModel<host_gradients> && UpdateRule<sign_sgd> && UpdateRule<rare_writes<>>);

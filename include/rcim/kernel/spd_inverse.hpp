@@ -13,14 +13,15 @@
 
 namespace rcim::inline RCIM_ABI::kernel {
 
-/// Rows of doubles in blocks of 16 columns, padded to whole blocks both ways. The distance of rows is an odd number of blocks, so that the rows
-/// of one column do not meet in a few sets of the cache.
+/// Rows of doubles in blocks of 16 columns, padded to whole blocks both ways. The distance of rows is an odd number of blocks, so that the
+/// rows of one column do not meet in a few sets of the cache.
 class blocked_rows {
 public:
     static constexpr index_t block = samples_per_block;
 
     blocked_rows(index_t rows, index_t cols)
-        : rows_(rows), cols_(cols), stride_((padded(cols) / block | 1) * block), data_(static_cast<std::size_t>(padded(rows) * stride_), 0.0) {}
+        : rows_(rows), cols_(cols), stride_((padded(cols) / block | 1) * block),
+          data_(static_cast<std::size_t>(padded(rows) * stride_), 0.0) {}
 
     [[nodiscard]] static constexpr index_t padded(index_t size) { return (size + block - 1) / block * block; }
 
@@ -52,15 +53,14 @@ static_assert(blocked_rows::block % tile_rows == 0);
 /// to = from, 16 x 16, rows and columns exchanged.
 inline void transpose_block(const double* from, index_t from_stride, double* to, index_t to_stride) {
     using quad = double __attribute__((vector_size(32)));
-    const auto load = [](const double* at) {
-        quad q;
-        __builtin_memcpy(&q, at, sizeof q);
-        return q;
-    };
     for (index_t r = 0; r < blocked_rows::block; r += 4) {
         for (index_t c = 0; c < blocked_rows::block; c += 4) {
             const double* at = from + r * from_stride + c;
-            const quad a = load(at), b = load(at + from_stride), d = load(at + 2 * from_stride), e = load(at + 3 * from_stride);
+            quad a, b, d, e;
+            __builtin_memcpy(&a, at, sizeof a);
+            __builtin_memcpy(&b, at + from_stride, sizeof b);
+            __builtin_memcpy(&d, at + 2 * from_stride, sizeof d);
+            __builtin_memcpy(&e, at + 3 * from_stride, sizeof e);
             const quad ab0 = __builtin_shufflevector(a, b, 0, 4, 2, 6), ab1 = __builtin_shufflevector(a, b, 1, 5, 3, 7);
             const quad de0 = __builtin_shufflevector(d, e, 0, 4, 2, 6), de1 = __builtin_shufflevector(d, e, 1, 5, 3, 7);
             const quad t[4] = {__builtin_shufflevector(ab0, de0, 0, 1, 4, 5), __builtin_shufflevector(ab1, de1, 0, 1, 4, 5),
@@ -74,15 +74,16 @@ inline void transpose_block(const double* from, index_t from_stride, double* to,
 
 } // namespace detail
 
-/// Inverts symmetric positive definite matrices in place, by Gauss-Jordan sweeps. Sixteen pivots are swept in their own rows and columns first,
-/// then all others follow in one update of rank 16; each element sees the same multiply-adds in the same order as in
+/// Inverts symmetric positive definite matrices in place, by Gauss-Jordan sweeps. Sixteen pivots are swept in their own rows and columns
+/// first, then all others follow in one update of rank 16; each element sees the same multiply-adds in the same order as in
 /// `reference::spd_inverse`. No pivoting; for a diagonally dominant matrix with negative neighbours (one of conductances) nothing cancels
 /// but on the diagonal. Keeps its scratch between calls.
 class spd_inverter {
 public:
     explicit spd_inverter(index_t size) : panel_p_(block, size), panel_q_(block, size) {}
 
-    /// Reads the lower triangle of a, at most `size` x `size`, and fills it; blocks on the diagonal are filled whole, those above it not at all.
+    /// Reads the lower triangle of a, at most `size` x `size`, and fills it; blocks on the diagonal are filled whole, those above it not at
+    /// all.
     void operator()(blocked_rows& a) {
         for (index_t first = 0; first < a.rows(); first += block) {
             sweep_block(a, first);
@@ -244,8 +245,8 @@ private:
     double inverse_[block]{};
 };
 
-/// y = a x for an inverse as `spd_inverter` leaves it. x and y are a.rows() x cols, columns padded to whole blocks; each element is one chain
-/// of multiply-adds over the columns of a. cols is at most those of x and y.
+/// y = a x for an inverse as `spd_inverter` leaves it. x and y are a.rows() x cols, columns padded to whole blocks; each element is one
+/// chain of multiply-adds over the columns of a. cols is at most those of x and y.
 inline void symmetric_product(const blocked_rows& a, const blocked_rows& x, blocked_rows& y, index_t cols) {
     constexpr index_t block = blocked_rows::block;
     constexpr int rows = detail::tile_rows;

@@ -8,9 +8,10 @@
 /// A model that is linear in the voltages gives its transfer matrix, so that reads cost what they cost without wires; plans then solve a
 /// crossbar once whenever it is programmed. Others, and cells that do not follow Ohm's law, are asked for each read.
 ///
-/// Laws (tests/laws/wire_laws.hpp): no voltage and no injected current, no current; linear in voltages and injected currents for ohmic cells
-/// where there is a transfer; passive: power drawn from the sources is never negative; what `folds` answers with the sum of
-/// conductance times voltage; a transfer matrix gives the currents of `currents`; sensitivities give what injected currents add.
+/// Laws (tests/laws/wire_laws.hpp): no voltage and no injected current, no current; linear in voltages and injected currents for ohmic
+/// cells where there is a transfer; passive: power drawn from the sources is never negative and no less than what the cells take; what
+/// `folds` answers with the sum of conductance times voltage; a transfer matrix gives the currents of `currents`; sensitivities give what
+/// injected currents add.
 ///
 /// Cost: `transfer` once per crossbar and programming; `currents` per crossbar and read of the reference plan alone.
 

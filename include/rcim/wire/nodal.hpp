@@ -126,12 +126,12 @@ private:
 
 } // namespace detail
 
-/// Resistive wires, exactly: every cell joins a node of its word line and a node of its bit line, neighbouring nodes are joined by a segment,
-/// and the network is solved to the rounding of doubles (docs/wires.md). Rows that are not driven are held at 0 V by their drivers; an array
-/// whose unselected rows float is another model. The circuit is PytorX's (He, Lin, Ewetz, Yuan, Fan, DAC 2019, 10.1145/3316781.3317870), and the
-/// defaults are those of its script: wires of 0.375 S, ends of 0.25 S.
+/// Resistive wires, exactly: every cell joins a node of its word line and a node of its bit line, neighbouring nodes are joined by a
+/// segment, and the network is solved to the rounding of doubles (docs/wires.md). Rows that are not driven are held at 0 V by their
+/// drivers; an array whose unselected rows float is another model. The circuit is PytorX's (He, Lin, Ewetz, Yuan, Fan, DAC 2019,
+/// 10.1145/3316781.3317870), and the defaults are those of its script: wires of 0.375 S, ends of 0.25 S.
 ///
-/// - `currents`: cell by cell, any law; by `cell_network`. Some 50 to 100 times O(R C) for ohmic cells.
+/// - `currents`: cell by cell, any law; by `cell_network`. Some 50 passes over the cells if they are ohmic.
 /// - `transfer`: once per programming, by `detail::row_elimination`, along the shorter side: R C^3 + R^2 C^2 floating-point operations for
 ///   R >= C (2 N^4), else with the roles of rows and columns exchanged. 3 C^2 + 2 R C doubles of scratch.
 /// - `sensitivities`: 3 R C^3 operations, R C^2 doubles.
@@ -185,12 +185,13 @@ struct nodal {
         std::vector<double> g = turned_conductances(name(), conductance, at);
         const bool turned = at.rows < at.cols;
         if (turned) {
-            // Reciprocity: 1 V at the foot of a column gives at the drivers what 1 V at the drivers gives at that foot. So the array may be taken
-            // with word lines and bit lines exchanged.
+            // Reciprocity: 1 V at the foot of a column gives at the drivers what 1 V at the drivers gives at that foot. So the array may be
+            // taken with word lines and bit lines exchanged.
             std::vector<double> columns(g.size());
             for (index_t r = 0; r < at.rows; ++r) {
                 for (index_t c = 0; c < at.cols; ++c) {
-                    columns[static_cast<std::size_t>((at.cols - 1 - c) * at.rows + at.rows - 1 - r)] = g[static_cast<std::size_t>(r * at.cols + c)];
+                    const auto to = static_cast<std::size_t>((at.cols - 1 - c) * at.rows + at.rows - 1 - r);
+                    columns[to] = g[static_cast<std::size_t>(r * at.cols + c)];
                 }
             }
             g.swap(columns);
@@ -232,8 +233,8 @@ struct nodal {
         }
     }
 
-    /// Calls visit(row, s) for every row, with s(c, k) = change of current[k] by 1 A injected from word line to bit line at the cell (row, c):
-    /// by reciprocity the bit line's voltage there minus the word line's, with 1 V at the foot of column k and every source at 0 V. The
+    /// Calls visit(row, s) for every row, with s(c, k) = change of current[k] by 1 A injected from word line to bit line at the cell (row,
+    /// c): by reciprocity the bit line's voltage there minus the word line's, with 1 V at the foot of column k and every source at 0 V. The
     /// numbers are visit's for the time of the call.
     template <class Visit>
     void sensitivities(matrix_view<const double> conductance, Visit&& visit) const {
@@ -294,8 +295,8 @@ private:
     }
 
     /// word = M^-1 diag(G) bit, for all columns of `bit` at once; the two passes of `loaded_line::solve`.
-    static void word_voltages(const detail::row_elimination& array, index_t row, const kernel::blocked_rows& bit, kernel::blocked_rows& word,
-                              kernel::blocked_rows& from_left) {
+    static void word_voltages(const detail::row_elimination& array, index_t row, const kernel::blocked_rows& bit,
+                              kernel::blocked_rows& word, kernel::blocked_rows& from_left) {
         const index_t cols = array.cols();
         const double* g = array.conductances(row);
         const loaded_line& line = array.line();

@@ -74,11 +74,20 @@ concept any = thermal<N> || shot<N> || conductance<N> || held<N> || injected<N>;
 template <class N>
 concept NoiseModel = noise_requires::kind<N> && noise_requires::folds<N> && (N::folds || noise_requires::any<N>);
 
+namespace detail {
+/// A member with the name of a hook and another signature would be no hook, without a word.
+template <class N>
+concept names_held = requires { &N::held; } || requires { &N::images_per_state; };
+} // namespace detail
+
 template <class N>
 struct check_noise {
     static_assert(noise_requires::kind<N>, "rcim: role Noise: missing `using policy_kind = noise_kind;`, "
                                            "`static std::string name();` or `static constexpr auto fields();`");
     static_assert(noise_requires::folds<N>, "rcim: role Noise: missing `static constexpr bool folds;` (true: no noise at all)");
+    static_assert(!detail::names_held<N> || noise_requires::held<N>,
+                  "rcim: role Noise: missing `double held(double conductance, const held_cell&) const;` or `index_t images_per_state() const;`: "
+                  "a noise with states has both");
     static_assert(NoiseModel<N> || !noise_requires::kind<N> || !noise_requires::folds<N>,
                   "rcim: role Noise: missing `double variance_per_siemens() const;`, `double variance_per_ampere() const;`, "
                   "`double conductance_variance(double conductance) const;` or `double held(double conductance, const held_cell&) const;` "

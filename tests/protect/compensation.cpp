@@ -99,8 +99,10 @@ void check_fault_free(Layer& compensated, Healthy& healthy, Faulty& faulty, map_
     fault_map map, expected_map;
     compensated.show_faults(map);
     faulty.show_faults(expected_map);
-    CHECK(std::equal(map.crossbars().begin(), map.crossbars().end(), expected_map.crossbars().begin(), expected_map.crossbars().end(),
-                     [](const auto& one, const auto& other) { return one.first == other.first && one.second.levels == other.second.levels; }));
+    CHECK(std::equal(map.crossbars().begin(), map.crossbars().end(), expected_map.crossbars().begin(),
+                     expected_map.crossbars().end(), [](const auto& one, const auto& other) {
+                         return one.first == other.first && one.second.levels == other.second.levels;
+                     }));
 }
 
 template <plan Plan, class Chip>
@@ -128,9 +130,12 @@ template <class Encoding>
 void check_encoding() {
     // Tiles of 10 rows and a few weights: several in both directions, partly filled.
     const auto chip = design<>{}.with(geometry<10, 33>{}).with(bit_serial_dac<8>{});
-    check_design<plan::coded>(chip.with(fine_adc{}).with(multilevel_cell<1>{}).with(bit_sliced<4, Encoding>{.fraction_bits = 3}));
-    check_design<plan::coded>(chip.with(fine_adc{}).with(multilevel_cell<2>{}).with(bit_sliced<8, Encoding>{.fraction_bits = 7}));
-    check_design<plan::coded>(chip.with(fine_adc{}).with(multilevel_cell<4>{}).with(bit_sliced<8, Encoding>{.fraction_bits = 7}));
+    check_design<plan::coded>(
+        chip.with(fine_adc{}).with(multilevel_cell<1>{}).with(bit_sliced<4, Encoding>{.fraction_bits = 3}));
+    check_design<plan::coded>(
+        chip.with(fine_adc{}).with(multilevel_cell<2>{}).with(bit_sliced<8, Encoding>{.fraction_bits = 7}));
+    check_design<plan::coded>(
+        chip.with(fine_adc{}).with(multilevel_cell<4>{}).with(bit_sliced<8, Encoding>{.fraction_bits = 7}));
     check_design<plan::folded>(chip.with(multilevel_cell<2>{}).with(bit_sliced<8, Encoding>{.fraction_bits = 7}));
 }
 
@@ -149,7 +154,10 @@ TEST_CASE("stuck_compensation: with a fine ADC a faulty chip reads as one withou
 }
 
 TEST_CASE("stuck_compensation: leakage of cells at HRS cancels in what is added") {
-    const auto chip = design<>{}.with(multilevel_cell<2>{.on_off_ratio = 13.0}).with(bit_sliced<8, offset>{.fraction_bits = 7}).with(geometry<10, 33>{});
+    const auto chip = design<>{}
+                          .with(multilevel_cell<2>{.on_off_ratio = 13.0})
+                          .with(bit_sliced<8, offset>{.fraction_bits = 7})
+                          .with(geometry<10, 33>{});
     const auto check = [](const auto& healthy_chip, double tolerance) {
         const dense_options options{.in = 37, .out = 6, .bias = false};
         dense healthy(healthy_chip, options, 5, 2);
@@ -185,7 +193,7 @@ TEST_CASE("stuck_compensation: what remains is what the converter makes of the f
         CHECK(different <= 1e-4); // one code is 2^-7
         CHECK(residual >= 0x1p-7);
     };
-    check(uniform_adc<3, unit_lsb>{});                                                      // clips
+    check(uniform_adc<3, unit_lsb>{});                                                     // clips
     check(uniform_adc<6, given_range>{.range = {.low = -31.0 * 4.0, .high = 31.0 * 4.0}}); // rounds
 }
 
@@ -273,7 +281,8 @@ TEST_CASE("stuck_compensation: training on a faulty chip gives the weights of th
     };
     const auto chip = design<>{}.with(multilevel_cell<2>{});
     check(chip.with(bit_sliced<16, offset>{}).with(sgd{.learning_rate = 0.05f, .momentum = 0.9f}));
-    check(chip.with(bit_sliced<16, differential>{}).with(clipped_on_use<sgd>{.theta = 0.5f, .inner = {.learning_rate = 0.05f}}));
+    check(
+        chip.with(bit_sliced<16, differential>{}).with(clipped_on_use<sgd>{.theta = 0.5f, .inner = {.learning_rate = 0.05f}}));
     check(chip.with(bit_sliced<8, sign_magnitude, carried>{}).with(bit_serial_dac<8>{}).with(sgd{.learning_rate = 0.05f}));
     check(chip.with(bit_sliced<16, differential>{}).with(gated_on_use<sgd>{.theta = 0.4f, .inner = {.learning_rate = 0.05f}}));
 }
@@ -337,7 +346,8 @@ TEST_CASE("stuck_compensation: errors that go back through the crossbars are com
     };
     using errors = transposed_errors<bit_serial_dac<8>, fine_adc>;
     check(chip_8.with(fine_adc{}).with(errors{}));
-    check(design<>{}.with(multilevel_cell<2>{}).with(bit_sliced<8, offset>{.fraction_bits = 7}).with(errors{})); // folded forward
+    check(
+        design<>{}.with(multilevel_cell<2>{}).with(bit_sliced<8, offset>{.fraction_bits = 7}).with(errors{})); // folded forward
 }
 
 TEST_CASE("stuck_compensation: what it costs, by layer and network") {
@@ -349,7 +359,8 @@ TEST_CASE("stuck_compensation: what it costs, by layer and network") {
     CHECK(all.differing > 0);
     CHECK(all.differing < all.stuck);
     // Products of He et al.'s net: filters times positions.
-    const std::uint64_t first = 27 * 16 * 120, stage1 = 2 * 144 * 16 * 120, stage2 = (144 * 32 + 288 * 32) * 30, stage3 = (288 * 64 + 576 * 64) * 9;
+    const std::uint64_t first = 27 * 16 * 120, stage1 = 2 * 144 * 16 * 120, stage2 = (144 * 32 + 288 * 32) * 30,
+                        stage3 = (288 * 64 + 576 * 64) * 9;
     CHECK(all.layer_multiply_adds == first + stage1 + stage2 + stage3 + 640);
     const auto& stem = dynamic_cast<const conv2d<std::remove_const_t<decltype(chip)>>&>(net[0]);
     compensation_count one;
@@ -377,7 +388,8 @@ TEST_CASE("stuck_compensation: what it costs, by layer and network") {
 }
 
 TEST_CASE("stuck_compensation: the state shows the words to be held and the stuck cells") {
-    const auto chip = design<>{}.with(multilevel_cell<2>{}).with(bit_sliced<8, differential>{}).with(many).with(stuck_compensation{});
+    const auto chip =
+        design<>{}.with(multilevel_cell<2>{}).with(bit_sliced<8, differential>{}).with(many).with(stuck_compensation{});
     dense layer(chip, {.in = 5, .out = 2, .bias = false}, 5, 2);
     struct words : archive {
         std::vector<std::uint8_t> intended;
@@ -417,7 +429,8 @@ TEST_CASE("stuck_compensation: the state shows the words to be held and the stuc
 }
 
 TEST_CASE("stuck_compensation: to the same bits on any number of threads") {
-    constexpr auto coded = chip_8.with(many).with(stuck_compensation{}).with(uniform_adc<5>{}).with(sgd{.learning_rate = 0.05f});
+    constexpr auto coded =
+        chip_8.with(many).with(stuck_compensation{}).with(uniform_adc<5>{}).with(sgd{.learning_rate = 0.05f});
     constexpr auto analog = design<>{}
                                 .with(programming_error<multilevel_cell<2>>{.sigma = {0.02f, 0.05f, 0.05f, 0.02f}})
                                 .with(bit_sliced<8, offset>{})
@@ -426,7 +439,9 @@ TEST_CASE("stuck_compensation: to the same bits on any number of threads") {
                                 .with(stuck_compensation{})
                                 .with(sgd{.learning_rate = 0.05f});
     const conv2d_options options{.in_channels = 2, .out_channels = 5, .kernel = 3, .stride = 2, .padding = 1};
-    check_any_number_of_threads([&] { return std::make_unique<conv2d<std::remove_const_t<decltype(coded)>>>(coded, options, 5u, 2u); }, {2, 5, 4});
-    check_any_number_of_threads([&] { return std::make_unique<conv2d<std::remove_const_t<decltype(analog)>>>(analog, options, 5u, 2u); },
-                                {2, 5, 4}, {1, 17});
+    check_any_number_of_threads(
+        [&] { return std::make_unique<conv2d<std::remove_const_t<decltype(coded)>>>(coded, options, 5u, 2u); }, {2, 5, 4});
+    check_any_number_of_threads(
+        [&] { return std::make_unique<conv2d<std::remove_const_t<decltype(analog)>>>(analog, options, 5u, 2u); }, {2, 5, 4},
+        {1, 17});
 }

@@ -67,9 +67,9 @@ private:
     std::array<aligned_vector<std::uint32_t>, 2> level_;
 };
 
-/// A store whose stuck cells the digital side compensates: what Store holds are the words as the controller writes them, no cell of it stuck;
-/// increments act on these and effective weights decode them. Reads find the stuck cells in their place: of each word as used, the cells
-/// that work. `missing` is the difference of the two. Where a rule switches slices off, stuck cells in them neither act nor are compensated.
+/// A store whose stuck cells the digital side compensates: what Store holds are the words as the controller writes them, no cell of it
+/// stuck; increments act on these and effective weights decode them. Reads find of each word as used the cells that work, and the stuck
+/// ones in their place; `missing` is the difference. Where a rule switches slices off, stuck cells in them neither act nor are compensated.
 template <class Design, class Store>
 class compensated_store : public Store {
     static constexpr bool exact = exact_cell<typename Design::cell_type>();
@@ -123,7 +123,8 @@ public:
 
     /// What one cell lacks of what it is to carry, in steps of one level; 0 unless it is stuck.
     [[nodiscard]] double missing(const Design& chip, int array, index_t w, int slice) const {
-        return stuck(array, w, slice) && slice_on(chip, slice) ? Store::used_position(chip, array, w, slice) - stuck_position(array, w, slice) : 0.0;
+        const bool read = stuck(array, w, slice) && slice_on(chip, slice);
+        return read ? Store::used_position(chip, array, w, slice) - stuck_position(array, w, slice) : 0.0;
     }
     /// The same of the weights [begin, end), in weight units.
     void missing_weights(const Design& chip, float* weight, index_t begin, index_t end) const {
@@ -189,7 +190,9 @@ private:
     [[nodiscard]] stored_word<> with_stuck(index_t w, const stored_word<>& word) const {
         return {masks_.held(0, w, word.plus), pair ? masks_.held(1, w, word.minus) : word.minus};
     }
-    [[nodiscard]] bool stuck(int array, index_t w, int slice) const { return (masks_.stuck(array, w) >> (slice * format_.cell_bits) & 1u) != 0; }
+    [[nodiscard]] bool stuck(int array, index_t w, int slice) const {
+        return (masks_.stuck(array, w) >> (slice * format_.cell_bits) & 1u) != 0;
+    }
     [[nodiscard]] int level(int array, index_t w, int slice) const {
         return static_cast<int>(masks_.level(array, w) >> (slice * format_.cell_bits) & ((std::uint32_t{1} << format_.cell_bits) - 1));
     }

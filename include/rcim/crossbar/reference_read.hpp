@@ -89,12 +89,13 @@ struct cycle_weights {
     }
 };
 
-/// Adds what the digital side knows that stuck cells take from a read, cell by cell; nothing unless the design compensates. driven: numbers on
-/// the word lines, or, transposed, on the columns. O(cells + cycles x lines), in double.
+/// Adds what the digital side knows that stuck cells take from a read, cell by cell; nothing unless the design compensates. driven:
+/// numbers on the word lines, or, transposed, on the columns. O(cells + cycles x lines), in double.
 template <bool Transposed, class Array, class Dac>
 void add_compensation(const Array& array, const Dac& dac, std::span<const float> driven, float unit, std::span<double> result) {
     if constexpr (compensates_stuck<typename Array::design_type::protect_type>()) {
         const code_format& format = array.format();
+        const double scale = static_cast<double>(format.lsb) * static_cast<double>(unit);
         std::vector<double> sent(driven.size(), 0.0);
         for (std::size_t d = 0; d < driven.size(); ++d) {
             for (int cycle = 0; cycle < dac.cycles(); ++cycle) {
@@ -110,7 +111,7 @@ void add_compensation(const Array& array, const Dac& dac, std::span<const float>
                     }
                 }
                 result[static_cast<std::size_t>(Transposed ? i : o)] +=
-                    lacking * sent[static_cast<std::size_t>(Transposed ? o : i)] * static_cast<double>(format.lsb) * static_cast<double>(unit);
+                    lacking * sent[static_cast<std::size_t>(Transposed ? o : i)] * scale;
             }
         }
     }

@@ -72,7 +72,8 @@ struct check_protection {
                                                                "alone: `static constexpr bool folds = true;`");
     static_assert(!compensates || Design::map_type::coded, "rcim: roles Protect and Map: stuck-at compensation needs words; "
                                                            "add .with(bit_sliced<WeightBits, Encoding>{})");
-    static_assert(!compensates || !(fault_requires::arrives<typename Design::faults_type> || fault_requires::wears<typename Design::faults_type>),
+    using faults = typename Design::faults_type;
+    static_assert(!compensates || !(fault_requires::arrives<faults> || fault_requires::wears<faults>),
                   "rcim: roles Protect and Faults: stuck-at compensation knows the cells of a profile that is made once, and these faults "
                   "arrive or wear out later");
     using map = typename Design::map_type;

@@ -84,9 +84,10 @@ public:
                     fold(x.shape(), dy.shape().width, position, column, maps);
                 });
             } else if constexpr (base::transposes) {
-                base::backward_converted(dy, *dx, shape_for(x.shape()), context.pool, [&](const float* weights, const float* from, float* to) {
+                const auto product = [&](const float* weights, const float* from, float* to) {
                     kernel_for(x.shape()).input_gradient(weights, from, to, x.blocks(), context.pool);
-                });
+                };
+                base::backward_converted(dy, *dx, shape_for(x.shape()), context.pool, product);
             } else {
                 base::backward_folded(dy, *dx, shape_for(x.shape()), context.pool, [&](const float* from, float* to) {
                     kernel_for(x.shape()).input_gradient(array_.weights().data, from, to, x.blocks(), context.pool);

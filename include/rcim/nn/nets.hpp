@@ -73,7 +73,8 @@ template <class Design>
 }
 
 /// The residual net of He et al. 2016 for CIFAR-10 with `depth` = 6n + 2 layers of weights: three stages of n blocks with 16, 32 and 64
-/// filters, parameter-free shortcuts (option A), global average pooling. Throws `error` on another depth: 8, 20, 32, 44, 56 and 110 are usual.
+/// filters, parameter-free shortcuts (option A), global average pooling. 8, 20, 32, 44, 56 and 110 are usual; throws `error` on a depth
+/// that is not 6n + 2.
 template <class Design>
 [[nodiscard]] network resnet(const Design& chip, std::uint64_t seed, index_t depth, map_shape input = {3, 32, 32}, index_t classes = 10) {
     constexpr float he = 2.4494897f;

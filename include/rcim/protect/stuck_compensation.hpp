@@ -15,9 +15,9 @@ namespace rcim::inline RCIM_ABI {
 /// exactly, at one multiply-add per stuck cell and read: the bits of an input are put together first. What remains wrong comes from the
 /// converters, which see, clip and round the faulty current. Nothing is trained again.
 ///
-/// The words that the controller wrote, as if no cell were stuck, are what updates move and what effective weights decode. A stuck cell of a
-/// kind that is not exact has no programming error, variation or drift: what is kept of it is a number. Faults that come later are in no
-/// profile, so fault models that arrive or wear out are refused where a design is used.
+/// The words that the controller wrote, as if no cell were stuck, are what updates move and what effective weights decode. A stuck cell of
+/// a kind that is not exact has no programming error, variation or drift: what is kept of it is a number. Faults that come later are in
+/// no profile, so fault models that arrive or wear out are refused where a design is used.
 ///
 /// Z. He, J. Lin, R. Ewetz, J.-S. Yuan, D. Fan, "Noise injection adaption: end-to-end ReRAM crossbar non-ideal effect adaption for neural
 /// network mapping", DAC 2019 (PytorX), stuck-at error correction.

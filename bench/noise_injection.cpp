@@ -192,6 +192,10 @@ public:
         map_weights(s.adapted ? adapted(size, s.grain, s.on.wire_ohm) : base(), net);
         calibrate(net, data_.train, table_, {.pool = &pool_});
         json row;
+        if (s.on.compensated) {
+            const compensation_count count = net.compensation();
+            row["compensation"] = {{"stuck_cells", count.stuck}, {"multiply_adds", count.multiply_adds}, {"share", count.share()}};
+        }
         if (s.on.wired) {
             const auto shift = profile_shift(net, data_.train, table_, {.pool = &pool_});
             row["shift"] = summary(shift);
@@ -309,6 +313,7 @@ void run(int argc, char** argv) {
         }
         const dataset data = without_sign(load_images(net.depth > 0, images));
         mean_table table;
+        std::string cost_of_compensation;
         for (int k = 0; k < seeds; ++k) {
             study all(net, data, pool, out.seed() + static_cast<std::uint64_t>(k), max_steps);
             const auto measure = [&](const std::string& effect, int size, auto&& measured) {
@@ -327,12 +332,20 @@ void run(int argc, char** argv) {
                         continue;
                     }
                     if (const auto row = measure(s.name, size, [&] { return all.run(s, size); })) {
+                        if (row->contains("compensation") && !s.on.wired) {
+                            const json& cost = (*row)["compensation"];
+                            cost_of_compensation = text(cost["multiply_adds"].get<std::uint64_t>(), " multiply-adds per image, ",
+                                                        100.0 * cost["share"].get<double>(), " % of the network's own");
+                        }
                         table.add(s.name, text(size, " x ", size), 100.0 * (*row)["test_accuracy"].get<double>());
                     }
                 }
             }
         }
         table.print(text(net.name, " on ", data.name, "; test accuracy in %, mean over ", seeds, " seeds, by crossbar"), "on the chip");
+        if (!cost_of_compensation.empty()) {
+            std::printf("\ncompensation of stuck cells: %s\n", cost_of_compensation.c_str());
+        }
         plot::figure figure{.title = text(net.name, " on ", data.name), .x_label = "rows and columns of a crossbar", .y_label = "test accuracy (%)",
                             .y_range = "[0:100]", .x_names = table.columns()};
         for (const std::string& row : table.rows()) {

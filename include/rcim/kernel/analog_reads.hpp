@@ -287,7 +287,6 @@ private:
         index_t block;
         int plane;
         int cycle;
-        int positions;
         double* y; ///< of the first position
         bool counts;
         bool leaks; ///< its sums lack the leakage
@@ -421,7 +420,7 @@ private:
                     const index_t panel = panel_of(group, block, plane);
                     for (int cycle = 0; cycle < static_cast<int>(cycles_.size()); ++cycle) {
                         const index_t drives = cycle * lines * Positions * lane;
-                        tile t{group, block, plane, cycle, Positions, out, passed != nullptr, leak_ != 0.0f};
+                        tile t{group, block, plane, cycle, out, passed != nullptr, leak_ != 0.0f};
                         add_lines<Positions>(panel_.data() + panel, work.drives.data() + drives, lines, work.sums.data());
                         if (noisy) {
                             if (linear_) {
@@ -434,7 +433,7 @@ private:
                             disturb<Positions>(t, work, noise_.draws() ? where.data() + first : nullptr);
                             t.leaks = false;
                         }
-                        convert(t, work);
+                        convert<Positions>(t, work);
                     }
                 }
             }
@@ -451,6 +450,8 @@ private:
         for (int j = 0; j < Positions; ++j) {
             from[j] = x.x + x.window[index(first + j)];
         }
+        const bool squares = square_;
+        const bool sizes = linear_ && real_;
         for (std::size_t c = 0; c < cycles_.size(); ++c) {
             const drive_cycle cycle = cycles_[c];
             lanes sum[Positions];
@@ -462,10 +463,10 @@ private:
                         lanes carried;
                         carried_by(carried, from[j] + line[l]);
                         carried.store(work.drives.data() + to);
-                        if (square_) {
+                        if (squares) {
                             (carried * carried).store(work.squares.data() + to);
                         }
-                        if (linear_ && real_) {
+                        if (sizes) {
                             lanes::abs(carried).store(work.sizes.data() + to);
                         }
                         sum[j] = sum[j] + carried;
@@ -593,25 +594,27 @@ private:
         }
     }
 
+    template <int Positions>
     void convert(const tile& t, scratch& work) const {
         using enum transfer_kind;
         switch (kind_) {
-        case ideal: convert_as<ideal, adding::to_double>(t, work); break;
-        case nearest: convert_by<nearest>(t, work); break;
-        case table: convert_by<table>(t, work); break;
+        case ideal: convert_as<Positions, ideal, adding::to_double>(t, work); break;
+        case nearest: convert_by<Positions, nearest>(t, work); break;
+        case table: convert_by<Positions, table>(t, work); break;
         }
     }
-    template <transfer_kind Kind>
+    template <int Positions, transfer_kind Kind>
     void convert_by(const tile& t, scratch& work) const {
         switch (adding_) {
-        case adding::to_float: convert_as<Kind, adding::to_float>(t, work); break;
-        case adding::to_double: convert_as<Kind, adding::to_double>(t, work); break;
-        case adding::double_to_double: convert_as<Kind, adding::double_to_double>(t, work); break;
+        case adding::to_float: convert_as<Positions, Kind, adding::to_float>(t, work); break;
+        case adding::to_double: convert_as<Positions, Kind, adding::to_double>(t, work); break;
+        case adding::double_to_double: convert_as<Positions, Kind, adding::double_to_double>(t, work); break;
         }
     }
 
-    template <transfer_kind Kind, adding Adding>
-    void convert_as(const tile& t, scratch& work) const {
+    template <int Positions, transfer_kind Kind, adding Adding>
+    void convert_as(const tile& of, scratch& work) const {
+        const tile t = of; // a copy: stores cannot change it
         const drive_cycle& cycle = cycles_[static_cast<std::size_t>(t.cycle)];
         const index_t results = layout_.lines.results;
         const index_t first = t.block * tile_results;
@@ -621,16 +624,16 @@ private:
         const lanes of_total = lanes::broadcast(static_cast<float>(worth * static_cast<double>(cycle.weight)));
         const lanes of_saturated = lanes::broadcast(share(t.plane, cycle));
         const bool last = t.cycle + 1 == static_cast<int>(cycles_.size());
-        const float* const drives = work.group_drives.data() + t.cycle * t.positions * lane;
+        const float* const drives = work.group_drives.data() + t.cycle * Positions * lane;
         const converter* const of_first = converters_.data() + number(t.group, t.plane, first);
         const index_t of_each = index_by_ == converter_index::common || index_by_ == converter_index::per_plane ? 0 : 1;
         for (int i = 0; i < rows; ++i) {
             const index_t result = first + i;
             const converter c = of_first[i * of_each]; // a copy: stores cannot change it
             const double_lanes factor = double_lanes::broadcast(equal_steps_ ? worth : worth * c.step);
-            for (int j = 0; j < t.positions; ++j) {
-                const index_t in_tile = (i * t.positions + j) * lane;
-                const index_t in_totals = (result * t.positions + j) * lane;
+            for (int j = 0; j < Positions; ++j) {
+                const index_t in_tile = (i * Positions + j) * lane;
+                const index_t in_totals = (result * Positions + j) * lane;
                 lanes sum = lanes::load(work.sums.data() + in_tile);
                 if (t.leaks) {
                     sum.add_product(lanes::broadcast(leak_), lanes::load(drives + j * lane));

@@ -548,8 +548,6 @@ private:
     void disturb(const tile& t, scratch& work, const draw_address* where) const {
         const index_t first = t.block * tile_results;
         const int rows = static_cast<int>(std::min<index_t>(tile_results, layout_.lines.results - first));
-        const float* const drives = work.group_drives.data() + t.cycle * Positions * lane;
-        const index_t sums = (t.group * layout_.planes() + t.plane) * layout_.lines.results + first;
         const index_t first_four = first / 4;
         if (noise_.draws()) {
             const index_t fours = (first + rows + 3) / 4 - first_four;
@@ -560,36 +558,46 @@ private:
                 }
             }
         }
-        const lanes per_sum = lanes::broadcast(noise_.per_sum);
+        // Copies: stores of registers may change anything else.
+        const float* const drives = work.group_drives.data() + t.cycle * Positions * lane;
+        const index_t of_first = (t.group * layout_.planes() + t.plane) * layout_.lines.results + first;
+        const float* const means = mean_.data() + of_first;
+        const float* const constants = constant_noise_.data() + of_first;
+        const std::uint32_t* const draws = work.draws.data() + (first - 4 * first_four) * lane;
+        const float* const linear = linear_ ? work.linear.data() : nullptr;
+        const float* const square = square_ ? work.square.data() : nullptr;
+        float* const sums = work.sums.data();
+        const bool leaks = t.leaks, moves = noise_.mean, draw = noise_.draws(), roots = !of_constant_deviation(), shot = noise_.per_sum > 0.0f;
+        const lanes leak = lanes::broadcast(leak_), per_sum = lanes::broadcast(noise_.per_sum);
         for (int i = 0; i < rows; ++i) {
-            const lanes mean = lanes::broadcast(mean_[index(sums + i)]);
-            const lanes constant = lanes::broadcast(constant_noise_[index(sums + i)]);
+            const lanes mean = lanes::broadcast(means[i]);
+            const lanes constant = lanes::broadcast(constants[i]);
             for (int j = 0; j < Positions; ++j) {
-                const index_t in_tile = (i * Positions + j) * lane;
-                lanes sum = lanes::load(work.sums.data() + in_tile);
-                if (t.leaks) {
-                    sum.add_product(lanes::broadcast(leak_), lanes::load(drives + j * lane));
+                const index_t at = (i * Positions + j) * lane;
+                lanes sum = lanes::load(sums + at);
+                if (leaks) {
+                    sum.add_product(leak, lanes::load(drives + j * lane));
                 }
-                lanes noisy = noise_.mean ? sum + mean : sum;
-                if (noise_.draws()) {
+                lanes noisy = moves ? sum + mean : sum;
+                if (draw) {
                     lanes deviation = constant;
-                    if (!of_constant_deviation()) {
-                        if (linear_) {
-                            deviation = deviation + lanes::load(work.linear.data() + in_tile);
+                    if (roots) {
+                        if (linear != nullptr) {
+                            deviation = deviation + lanes::load(linear + at);
                         }
-                        if (square_) {
-                            deviation = deviation + lanes::load(work.square.data() + in_tile);
+                        if (square != nullptr) {
+                            deviation = deviation + lanes::load(square + at);
                         }
-                        if (noise_.per_sum > 0.0f) {
+                        if (shot) {
                             deviation.add_product(per_sum, lanes::abs(sum));
                         }
                         deviation = lanes::sqrt(deviation);
                     }
                     lanes normal;
-                    normal_by_octave(normal, work.draws.data() + (j * tile_fours * 4 + first + i - 4 * first_four) * lane);
+                    normal_by_octave(normal, draws + (j * tile_fours * 4 + i) * lane);
                     noisy.add_product(deviation, normal);
                 }
-                noisy.store(work.sums.data() + in_tile);
+                noisy.store(sums + at);
             }
         }
     }

@@ -80,7 +80,7 @@ template <class Drive>
         }
         variance += linear;
         variance += square;
-        variance = std::fma(terms.per_sum, std::abs(sum), variance);
+        variance = terms.per_sum > 0.0f ? std::fma(terms.per_sum, std::abs(sum), variance) : variance;
         const float moved = terms.mean ? sum + noise.planes.mean[at] : sum;
         if (!terms.draws()) {
             return moved;

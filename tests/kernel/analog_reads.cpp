@@ -196,7 +196,8 @@ struct read_case {
         noise_draws = {static_cast<std::uint64_t>(d.below(1 << 30)), rcim::purpose::column_noise, static_cast<std::uint32_t>(d.below(100)),
                        static_cast<std::uint32_t>(d.below(3))};
         for (index_t p = 0; p < positions; ++p) { // images pass the end of their numbers too
-            where.push_back({static_cast<std::uint32_t>(d.one_in(8) ? -d.below(20) : d.below(1000)), static_cast<std::uint32_t>(d.below(5000))});
+            const index_t image = d.one_in(8) ? -d.below(20) : d.below(1000);
+            where.push_back({static_cast<std::uint32_t>(image), static_cast<std::uint32_t>(d.below(5000))});
         }
         if (d.one_in(3)) {
             return;

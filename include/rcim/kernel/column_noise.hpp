@@ -60,8 +60,8 @@ struct draw_address {
     std::uint32_t position = 0;
 };
 
-/// Where the draws of a sum are: in word result % 4 of the block {four_of(..., result / 4), position, place, step + image}. So no two sums of a
-/// source share a draw, if at most 2^32 fours are in a position.
+/// Where the draw of a sum is: word result % 4 of the block {four_of(..., result / 4), position, place, step + image} of the generator. So no
+/// two sums of a source share a draw, if a position has at most 2^32 fours of results in all groups, planes and cycles.
 struct noise_blocks {
     index_t groups = 0;
     index_t planes = 0;

@@ -185,13 +185,12 @@ public:
                 const index_t group = job / planes / blocks();
                 const index_t block = job / planes % blocks();
                 const int plane = static_cast<int>(job % planes);
-                const auto of_noise = [&](std::span<const float* const> planes_of_noise) {
-                    return [&, planes_of_noise](index_t at) { return sensed_noise(layout_, planes_of_noise, plane, at); };
-                };
-                pack_panel(panel_.data(), group, block, plane, [&](index_t at) { return sensed_cell(layout_, cells, plane, at); });
+                const auto of_noise = [&](std::span<const float* const> variances) { return sensed_noise(layout_, variances, plane); };
+                pack_panel(panel_.data(), group, block, plane, sensed_cells(layout_, cells, plane));
                 if (noise_.linear && noise_.square && !square_) {
-                    pack_panel(linear_panel_.data(), group, block, plane,
-                               [&](index_t at) { return of_noise(noise.linear)(at) + of_noise(noise.square)(at); });
+                    const auto linear = of_noise(noise.linear);
+                    const auto square = of_noise(noise.square);
+                    pack_panel(linear_panel_.data(), group, block, plane, [=](index_t at) { return linear(at) + square(at); });
                 } else if (linear_) {
                     pack_panel(linear_panel_.data(), group, block, plane, of_noise(noise_.linear ? noise.linear : noise.square));
                 }

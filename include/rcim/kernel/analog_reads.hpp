@@ -623,8 +623,8 @@ private:
     }
 
     template <int Positions, transfer_kind Kind, adding Adding>
-    void convert_as(const tile& of, scratch& work) const {
-        const tile t = of; // a copy: stores cannot change it
+    void convert_as(const tile& t, scratch& work) const {
+        const bool leaks = t.leaks, counts = t.counts; // copies: stores cannot change them
         const drive_cycle& cycle = cycles_[static_cast<std::size_t>(t.cycle)];
         const index_t results = layout_.lines.results;
         const index_t first = t.block * tile_results;
@@ -645,14 +645,14 @@ private:
                 const index_t in_tile = (i * Positions + j) * lane;
                 const index_t in_totals = (result * Positions + j) * lane;
                 lanes sum = lanes::load(work.sums.data() + in_tile);
-                if (t.leaks) {
+                if (leaks) {
                     sum.add_product(lanes::broadcast(leak_), lanes::load(drives + j * lane));
                 }
                 lanes word = sum;
                 if constexpr (Kind != transfer_kind::ideal) {
                     const lanes seen = c.transfer.seen(sum);
                     word = c.transfer.cut(seen);
-                    if (t.counts) {
+                    if (counts) {
                         float* const saturated = work.saturated.data() + in_totals;
                         (lanes::load(saturated) + lanes::where_equal(seen, word, lanes::broadcast(0.0f), of_saturated)).store(saturated);
                     }

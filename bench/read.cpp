@@ -1,6 +1,7 @@
 /// @file
 /// How fast the reads of a crossbar are simulated: one layer of 1152 inputs and 256 results on tiles of 128 rows, with 8-bit weights
-/// and 1024 vectors of 8-bit inputs driven bit by bit, beside OpenBLAS sgemm of the same shape in the same rounds.
+/// and 1024 vectors of 8-bit inputs driven bit by bit, beside OpenBLAS sgemm of the same shape in the same rounds; reads with noise beside
+/// themselves without it.
 
 #include <rcim/compat/simd.hpp>
 #include <rcim/core/aligned.hpp>
@@ -46,6 +47,7 @@ struct subject {
     std::string main_instruction{};
     std::function<void(thread_pool&)> pass;
     double folded = 0.0; ///< share of the columns
+    std::function<void(thread_pool&)> without_noise{}; ///< the same pass; none: the reference is sgemm
 };
 
 aligned_vector<std::int16_t> input_codes(std::uint64_t seed) {
@@ -113,6 +115,7 @@ std::vector<drive_cycle> cycles_of(bool one_cycle) {
 /// Where lines and positions lie in the input codes.
 struct addresses {
     std::vector<std::int32_t> line, window;
+    std::vector<draw_address> draws;
 };
 std::shared_ptr<addresses> addresses_of_inputs() {
     auto at = std::make_shared<addresses>();
@@ -121,6 +124,7 @@ std::shared_ptr<addresses> addresses_of_inputs() {
     }
     for (index_t p = 0; p < vectors / samples_per_block; ++p) {
         at->window.push_back(static_cast<std::int32_t>(p * lines * samples_per_block));
+        at->draws.push_back({static_cast<std::uint32_t>(p * samples_per_block), 0});
     }
     return at;
 }
@@ -134,15 +138,21 @@ std::function<void(thread_pool&)> pass_of(std::shared_ptr<Reads> reads, const al
     return [=, &x](thread_pool& pool) {
         std::atomic<std::size_t> next{0};
         pool.run(static_cast<index_t>(at->window.size()) / 4, [&](index_t begin, index_t end) {
-            const read_positions<std::int16_t> part{
-                x.data(), at->line.data(), {at->window.data() + begin * 4, static_cast<std::size_t>((end - begin) * 4)}};
-            reads->read(part, y->data() + begin * 4 * results * samples_per_block, nullptr, (*work)[next++]);
+            const auto first = static_cast<std::size_t>(begin * 4), count = static_cast<std::size_t>((end - begin) * 4);
+            const read_positions<std::int16_t> part{x.data(), at->line.data(), std::span(at->window).subspan(first, count)};
+            double* const to = y->data() + begin * 4 * results * samples_per_block;
+            if constexpr (std::is_same_v<Reads, analog_reads>) {
+                reads->read(part, to, nullptr, (*work)[next++], std::span<const draw_address>(at->draws).subspan(first, count));
+            } else {
+                reads->read(part, to, nullptr, (*work)[next++]);
+            }
         });
     };
 }
 
 /// The analog plan: the same cells as real numbers.
-subject analog(encoding e, int cell_bits, const std::string& adc, bool one_cycle, const aligned_vector<std::int16_t>& x, std::uint64_t seed) {
+subject analog(encoding e, int cell_bits, const std::string& adc, bool one_cycle, const aligned_vector<std::int16_t>& x, std::uint64_t seed,
+               const noise_terms& noise = {}) {
     const read_layout layout = layout_of(e, cell_bits);
     const auto words = words_of(e, seed);
     std::vector<std::vector<float>> planes;
@@ -158,13 +168,26 @@ subject analog(encoding e, int cell_bits, const std::string& adc, bool one_cycle
     }
     const double high = static_cast<double>(rows) * layout.top() * (one_cycle ? 255.0 : 1.0);
     const adc_transfer t = converter(adc, layout.subtracted ? -high : 0.0, high);
-    const auto reads = std::make_shared<analog_reads>(layout, cycles_of(one_cycle));
+    const auto reads = std::make_shared<analog_reads>(layout, cycles_of(one_cycle), noise, random_source(seed, purpose::column_noise));
     reads->set_converters({&t, 1}, converter_index::common);
-    reads->program(cells, nullptr);
+    const std::vector<float> constant(static_cast<std::size_t>(layout.lines.groups() * layout.planes() * results), 0.5f);
+    const std::vector<float> square(planes.front().size(), 0.01f);
+    const std::vector<const float*> squares(cells.size(), square.data());
+    reads->program(cells, nullptr, {.mean = {}, .constant = constant, .linear = {}, .square = squares});
     subject s;
     s.name = text(name_of(e), " ", cell_bits, "-bit cells, adc ", adc, one_cycle ? ", inputs in one cycle" : "", ", analog");
     s.column_reads = static_cast<double>(layout.lines.groups() * layout.planes() * results * vectors) * (one_cycle ? 1.0 : 8.0);
     s.pass = pass_of(reads, x);
+    return s;
+}
+
+/// The analog plan with noise, beside itself without.
+subject analog_with_noise(encoding e, bool one_cycle, const aligned_vector<std::int16_t>& x, std::uint64_t seed, const std::string& name,
+                          const noise_terms& noise) {
+    const int cell_bits = one_cycle ? 8 : 2;
+    subject s = analog(e, cell_bits, "8", one_cycle, x, seed, noise);
+    s.name += ", " + name;
+    s.without_noise = analog(e, cell_bits, "8", one_cycle, x, seed).pass;
     return s;
 }
 
@@ -364,6 +387,15 @@ void run(int argc, char** argv) {
         if (wants("analog")) {
             subjects.push_back(analog(e, 8, "8", true, x, out.seed()));
         }
+        for (const bool one_cycle : {false, true}) {
+            if (wants("analog") && (e == encoding::offset || !out.brief())) {
+                // Noise of the amplifier and of the current; of each conductance.
+                const noise_terms thermal_and_shot{.constant = true, .per_sum = 0.05f};
+                const noise_terms conductance{.constant = true, .per_sum = 0.05f, .square = true};
+                subjects.push_back(analog_with_noise(e, one_cycle, x, out.seed(), "thermal and shot", thermal_and_shot));
+                subjects.push_back(analog_with_noise(e, one_cycle, x, out.seed(), "conductance noise", conductance));
+            }
+        }
         if (wants("coded") && e == encoding::offset && (kernel == "all" || kernel == "automatic")) {
             subjects.push_back(coded(e, 8, "8", true, column_kernel::automatic, x, out.seed()));
         }
@@ -383,41 +415,43 @@ void run(int argc, char** argv) {
         };
         const std::size_t reads = add(s.name, [&] { return calls_per_second([&] { s.pass(one); }); });
         const std::size_t limit = s.main_issues > 0.0 ? add("limit", [&] { return issue_rate(s.main_instruction); }) : 0;
+        // What reads are beside; nothing if there is neither.
+        const auto add_reference = [&](thread_pool& pool) -> std::size_t {
+            if (s.without_noise) {
+                return add("without noise", [&] { return calls_per_second([&] { s.without_noise(pool); }); });
+            }
 #ifdef RCIM_BENCH_OPENBLAS
-        const std::size_t gemm = add("sgemm", [] { return sgemm_rate(1); });
-        const std::size_t gemms = threaded ? add("sgemm", [&] { return sgemm_rate(out.threads()); }) : 0;
+            return add("sgemm", [&] { return sgemm_rate(pool.size()); });
+#else
+            return 0;
 #endif
+        };
+        const std::size_t reference = add_reference(one);
+        const std::size_t references = threaded ? add_reference(several) : 0;
         const std::size_t many = threaded ? add(s.name, [&] { return calls_per_second([&] { s.pass(several); }); }) : 0;
         const std::size_t fma = threaded ? add("multiply_add", [&] { return multiply_add_rate(one); }) : 0;
         const std::size_t fmas = threaded ? add("multiply_add", [&] { return multiply_add_rate(several); }) : 0;
         interleave(runs, rounds);
-        const auto add_rows = [&](std::size_t of, [[maybe_unused]] std::size_t reference, int threads) {
+        const auto add_row = [&](std::size_t of, std::size_t beside, int threads) {
             row r{s.name, threads, 1e-9 * s.column_reads * median(runs[of].rates), "G column reads/s"};
-#ifdef RCIM_BENCH_OPENBLAS
-            const std::vector<double> times = ratios(runs[reference], runs[of]);
-            const spread around = spread_of(times);
-            r.ratio = median(times);
-            r.reference = "times of sgemm";
-            char words[64];
-            std::snprintf(words, sizeof words, "(quartiles %.3g to %.3g)", around.low, around.high);
-            r.note = words;
-#endif
+            if (beside != 0) {
+                const std::vector<double> times = ratios(runs[beside], runs[of]);
+                const spread around = spread_of(times);
+                r.ratio = median(times);
+                r.reference = s.without_noise ? "times without noise" : "times of sgemm";
+                char words[64];
+                std::snprintf(words, sizeof words, "(quartiles %.3g to %.3g)", around.low, around.high);
+                r.note = words;
+            }
             if (s.folded > 0.0) {
                 r.note += text(" ", std::round(1000.0 * s.folded) / 10.0, " % of the columns folded");
             }
             out.add(r);
         };
-#ifdef RCIM_BENCH_OPENBLAS
-        add_rows(reads, gemm, 1);
+        add_row(reads, reference, 1);
         if (threaded) {
-            add_rows(many, gemms, out.threads());
+            add_row(many, references, out.threads());
         }
-#else
-        add_rows(reads, 0, 1);
-        if (threaded) {
-            add_rows(many, 0, out.threads());
-        }
-#endif
         if (s.main_issues > 0.0) {
             const double share = median(ratios(runs[reads], runs[limit])) * s.main_issues;
             out.add({s.name, 1, 1e-9 * median(runs[reads].rates) * s.main_issues, "G issues/s", share,

@@ -9,7 +9,6 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <set>
 #include <tuple>
 #include <vector>
@@ -19,7 +18,6 @@ using rcim::adc_transfer;
 using rcim::converter_index;
 using rcim::drive_cycle;
 using rcim::index_t;
-using rcim::lanes;
 
 namespace {
 
@@ -44,33 +42,11 @@ private:
     std::uint64_t next_ = 0;
 };
 
-float added_by(index_t group, int plane, index_t result, int cycle, index_t position) {
-    return static_cast<float>(3 * group - 2 * plane + result % 7 - cycle + 5 * (position % 3)) * 0.375f;
-}
-
-using site_key = std::tuple<index_t, int, index_t, int, index_t>;
-
-/// Adds a known function of the site and remembers who asked.
-struct site_noise {
-    std::map<site_key, int>* calls = nullptr;
-
-    void operator()(lanes& sum, const kernel::read_site& s) const {
-        ++(*calls)[{s.group, s.plane, s.result, s.cycle, s.position}];
-        alignas(64) float x[lane];
-        sum.store(x);
-        for (index_t l = 0; l < lane; ++l) {
-            x[l] += added_by(s.group, s.plane, s.result, s.cycle, s.position) + static_cast<float>(l);
-        }
-        sum = lanes::load(x);
-    }
-};
-
-/// A matrix with its inputs and converters, drawn at random.
+/// A matrix with its inputs, converters and noise, drawn at random.
 struct read_case {
     kernel::read_layout layout;
     std::vector<drive_cycle> cycles; ///< one of weight 1 if real
     bool real = false;
-    bool disturbed = false;
     index_t positions = 1;
     std::vector<rcim::aligned_vector<float>> cells;
     std::vector<const float*> planes;
@@ -82,6 +58,12 @@ struct read_case {
     std::vector<std::vector<std::int16_t>> words;
     std::vector<adc_transfer> converters;
     converter_index index = converter_index::common;
+    kernel::noise_terms noise;
+    rcim::random_source noise_draws{0, rcim::purpose::column_noise};
+    std::vector<kernel::draw_address> where;
+    std::vector<float> mean, constant;
+    std::vector<rcim::aligned_vector<float>> linear, square;
+    std::vector<const float*> linear_planes, square_planes;
 
     explicit read_case(std::uint64_t seed) {
         draws d(seed);
@@ -105,11 +87,11 @@ struct read_case {
         layout.leak = d.one_in(2) ? 0.0 : static_cast<double>(d.uniform(0.0f, 0.1f));
         real = d.one_in(3);
         positions = d.between(1, 8);
-        disturbed = d.one_in(4);
         draw_cycles(d);
         draw_cells(d);
         draw_inputs(d);
         draw_converters(d);
+        draw_noise(d);
     }
 
     void draw_cycles(draws& d) {
@@ -210,21 +192,56 @@ struct read_case {
         }
     }
 
+    void draw_noise(draws& d) {
+        noise_draws = {static_cast<std::uint64_t>(d.below(1 << 30)), rcim::purpose::column_noise, static_cast<std::uint32_t>(d.below(100)),
+                       static_cast<std::uint32_t>(d.below(3))};
+        for (index_t p = 0; p < positions; ++p) { // images pass the end of their numbers too
+            const index_t image = d.one_in(8) ? -d.below(20) : d.below(1000);
+            where.push_back({static_cast<std::uint32_t>(image), static_cast<std::uint32_t>(d.below(5000))});
+        }
+        if (d.one_in(3)) {
+            return;
+        }
+        noise = {.mean = d.one_in(2), .constant = d.one_in(2), .per_sum = 0.0f, .linear = d.one_in(3), .square = d.one_in(3)};
+        const auto scale = static_cast<float>(0.05 * full_scale());
+        noise.per_sum = d.one_in(2) ? d.uniform(0.0f, 0.1f) * scale : 0.0f;
+        const std::size_t sums = at(layout.lines.groups() * layout.planes() * layout.lines.results);
+        for (std::size_t n = 0; n < (noise.mean ? sums : 0); ++n) {
+            mean.push_back(d.uniform(-scale, scale));
+        }
+        for (std::size_t n = 0; n < (noise.constant ? sums : 0); ++n) {
+            constant.push_back(d.one_in(5) ? 0.0f : d.uniform(0.0f, scale * scale));
+        }
+        const auto draw_planes = [&](bool there, auto& planes_of_noise, auto& pointers, float top) {
+            for (std::size_t n = 0; n < (there ? cells.size() : 0); ++n) {
+                for (float& x : planes_of_noise.emplace_back(cells[n].size())) {
+                    x = d.uniform(0.0f, top);
+                }
+                pointers.push_back(planes_of_noise.back().data());
+            }
+        };
+        draw_planes(noise.linear, linear, linear_planes, 1.0f);
+        draw_planes(noise.square, square, square_planes, 0.3f);
+    }
+
+    [[nodiscard]] kernel::noise_planes planes_of_noise() const { return {mean, constant, linear_planes, square_planes}; }
+
     [[nodiscard]] kernel::analog_reads programmed(rcim::thread_pool* pool = nullptr) const {
-        kernel::analog_reads reads(layout, real ? std::vector<drive_cycle>{} : cycles);
+        kernel::analog_reads reads(layout, real ? std::vector<drive_cycle>{} : cycles, noise, noise_draws);
         reads.set_converters(converters, index);
-        reads.program(planes, pool);
+        reads.program(planes, pool, planes_of_noise());
         return reads;
     }
 
-    template <class... Disturb>
     void read(const kernel::analog_reads& reads, index_t first, index_t count, double* y, float* passed,
-              kernel::analog_reads::scratch& work, Disturb&&... disturb) const {
+              kernel::analog_reads::scratch& work) const {
+        const std::span<const kernel::draw_address> whose =
+            noise.draws() ? std::span(where).subspan(at(first), at(count)) : std::span<const kernel::draw_address>();
         const auto some = std::span(window).subspan(at(first), at(count));
         if (real) {
-            reads.read(kernel::read_positions<float>{numbers.data(), line.data(), some}, y, passed, work, disturb...);
+            reads.read(kernel::read_positions<float>{numbers.data(), line.data(), some}, y, passed, work, whose);
         } else {
-            reads.read(kernel::read_positions<std::int16_t>{whole.data(), line.data(), some}, y, passed, work, disturb...);
+            reads.read(kernel::read_positions<std::int16_t>{whole.data(), line.data(), some}, y, passed, work, whose);
         }
     }
 
@@ -233,19 +250,14 @@ struct read_case {
             const std::size_t from = at(window[at(position)] + line[at(l)] + sample);
             return real ? numbers[from] : static_cast<float>(cycles[at(cycle)].drive(whole[from]));
         };
-        const auto disturb = [&](float sum, index_t group, int plane, int cycle) {
-            return disturbed ? sum + (added_by(group, plane, result, cycle, position) + static_cast<float>(sample)) : sum;
-        };
-        return kernel::reference::analog_read(layout, cycles, planes, converters, index, result, drive, disturb);
+        const kernel::reference::noise_of_read noise_of_sample{
+            noise, planes_of_noise(), noise_draws, where[at(position)], static_cast<int>(sample), real};
+        return kernel::reference::analog_read(layout, cycles, planes, converters, index, result, drive, noise_of_sample);
     }
     /// About the largest sum.
     [[nodiscard]] double full_scale() const {
         const double drive = real ? 1.0 : static_cast<double>(cycles.front().mask);
         return static_cast<double>(layout.top()) * drive * static_cast<double>(std::min(layout.lines.driven, layout.lines.group));
-    }
-    /// Conversions of 16 samples in a position.
-    [[nodiscard]] index_t conversions() const {
-        return layout.lines.groups() * layout.planes() * layout.lines.results * static_cast<index_t>(cycles.size());
     }
 };
 
@@ -265,14 +277,7 @@ void check(const read_case& c, std::uint64_t seed) {
     std::vector<float> passed(y.size(), -1.0f);
     draws d(seed + 77);
     float* const shares = d.one_in(2) ? passed.data() : nullptr;
-    std::map<site_key, int> calls;
-    if (c.disturbed) {
-        c.read(reads, 0, c.positions, y.data(), shares, work, site_noise{&calls});
-        REQUIRE(static_cast<index_t>(calls.size()) == c.conversions() * c.positions);
-        REQUIRE(std::all_of(calls.begin(), calls.end(), [](const auto& call) { return call.second == 1; }));
-    } else {
-        c.read(reads, 0, c.positions, y.data(), shares, work);
-    }
+    c.read(reads, 0, c.positions, y.data(), shares, work);
     int wrong = 0;
     for (int sample = 0; sample < 3; ++sample) {
         const index_t p = d.below(c.positions);
@@ -305,16 +310,19 @@ void check(const read_case& c, std::uint64_t seed) {
 
 TEST_CASE("analog reads: any design, bit for bit as the judge") {
     std::set<std::tuple<int, int, bool>> seen;
-    for (std::uint64_t seed = 0; seed < 1500; ++seed) {
+    std::set<std::tuple<bool, bool, bool, bool, bool, bool>> noises;
+    for (std::uint64_t seed = 0; seed < 2000; ++seed) {
         CAPTURE(seed);
         const read_case c(seed);
         seen.insert({static_cast<int>(kernel::float_transfer(c.converters.front()).kind), static_cast<int>(c.index), c.real});
+        noises.insert({c.noise.mean, c.noise.constant, c.noise.per_sum > 0.0f, c.noise.linear, c.noise.square, c.real});
         check(c, seed);
     }
     CHECK(seen.size() == 3 * 4 * 2);
+    CHECK(noises.size() == 2 * 32);
 }
 
-TEST_CASE("analog reads: positions on their own and cells packed by several threads give the same bits") {
+TEST_CASE("analog reads: positions on their own and cells packed by several threads give the same bits, noise too") {
     rcim::thread_pool pool(3);
     for (std::uint64_t seed = 5000; seed < 5060; ++seed) {
         CAPTURE(seed);
@@ -427,4 +435,169 @@ TEST_CASE("analog reads: what cannot be is refused") {
     CHECK_THROWS_AS(reads.read(kernel::read_positions<std::int16_t>{}, nullptr, nullptr, work), rcim::error);
     layout.lines.group = 0;
     CHECK_THROWS_AS(kernel::analog_reads(layout, {}), rcim::error);
+}
+
+TEST_CASE("analog reads: noise without its numbers, addresses or draws enough is refused") {
+    kernel::read_layout layout;
+    layout.lines = {.results = 2, .driven = 3, .group = 2, .result_step = 3};
+    const std::vector<float> plane(6, 0.1f);
+    const float* const planes[] = {plane.data()};
+    const std::vector<float> of_sums(4, 0.1f);
+    const kernel::noise_planes all{of_sums, of_sums, planes, planes};
+    for (const kernel::noise_terms& terms : {kernel::noise_terms{.mean = true}, kernel::noise_terms{.constant = true},
+                                             kernel::noise_terms{.linear = true}, kernel::noise_terms{.square = true}}) {
+        kernel::analog_reads reads(layout, {}, terms);
+        CHECK(reads.noise() == terms);
+        CHECK_THROWS_AS(reads.program(planes), rcim::error);
+        CHECK_THROWS_AS(reads.program(planes, nullptr, {std::span(of_sums).first(3), std::span(of_sums).first(3), {}, {}}), rcim::error);
+        reads.program(planes, nullptr, all);
+        kernel::analog_reads::scratch work;
+        alignas(64) const float x[lane] = {};
+        const std::int32_t zero[] = {0, 0, 0};
+        const kernel::read_positions<float> positions{x, zero, std::span(zero).first(1)};
+        double y[2 * lane];
+        if (terms.draws()) {
+            CHECK_THROWS_AS(reads.read(positions, y, nullptr, work), rcim::error);
+        } else {
+            reads.read(positions, y, nullptr, work);
+        }
+    }
+    layout.lines = {.results = (1 << 14) + 1, .driven = 1 << 20, .group = 1};
+    CHECK_THROWS_AS(kernel::analog_reads(layout, {}, {.constant = true}), rcim::error);
+}
+
+TEST_CASE("noise of columns: no two sums share a draw") {
+    kernel::read_layout layout;
+    layout.lines = {.results = 9, .driven = 5, .group = 2};
+    layout.slices = 2;
+    layout.arrays = 2;
+    const kernel::noise_blocks blocks(layout, 3);
+    CHECK(blocks.size() == 3 * 4 * 3 * 3);
+    std::set<std::uint32_t> fours;
+    std::set<float> normals;
+    std::size_t count = 0;
+    const rcim::random_source source(4, rcim::purpose::column_noise, 2);
+    for (index_t g = 0; g < 3; ++g) {
+        for (index_t p = 0; p < 4; ++p) {
+            for (index_t c = 0; c < 3; ++c) {
+                for (index_t r = 0; r < 9; ++r) {
+                    fours.insert(blocks.four_of(g, p, c, r / 4));
+                    for (std::uint32_t position = 0; position < 2; ++position) {
+                        for (int sample = 0; sample < 2; ++sample, ++count) {
+                            normals.insert(blocks.normal(source, {7, position}, sample, g, p, c, r));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    CHECK(fours.size() == 3 * 4 * 3 * 3);
+    CHECK(*fours.rbegin() == blocks.size() - 1);
+    CHECK(count - normals.size() <= 2); // 1296 floats: near zero two may be equal by chance
+}
+
+TEST_CASE("noise of columns: sums have the mean and the variance of cells with noise of their own, and are independent") {
+    // Cells of conductance g under a drive d: g d, with a mean error, and variances of their own by d, d^2 and the current.
+    constexpr index_t results = 5, driven = 40, positions = 1200;
+    constexpr double samples = positions * lane;
+    constexpr float shot = 0.02f;
+    kernel::read_layout layout;
+    layout.lines = {.results = results, .driven = driven, .group = driven, .result_step = driven, .driven_step = 1};
+    layout.cell_bits = 2;
+    draws d(8);
+    std::vector<float> cells, linear, square, cell_mean, cell_constant;
+    for (index_t n = 0; n < results * driven; ++n) {
+        cells.push_back(d.uniform(0.0f, 3.0f));
+        linear.push_back(d.uniform(0.0f, 0.02f));
+        square.push_back(d.uniform(0.0f, 0.01f));
+        cell_mean.push_back(d.uniform(-0.1f, 0.1f));
+        cell_constant.push_back(d.uniform(0.0f, 0.05f));
+    }
+    std::vector<float> mean, constant;
+    for (index_t r = 0; r < results; ++r) {
+        mean.push_back(0.0f);
+        constant.push_back(0.0f);
+        for (index_t l = 0; l < driven; ++l) {
+            mean.back() += cell_mean[at(r * driven + l)];
+            constant.back() += cell_constant[at(r * driven + l)];
+        }
+    }
+    rcim::aligned_vector<std::int16_t> x(at(driven * lane));
+    std::vector<std::int32_t> line;
+    for (index_t l = 0; l < driven; ++l) {
+        line.push_back(static_cast<std::int32_t>(l * lane));
+        std::fill_n(x.data() + l * lane, lane, static_cast<std::int16_t>(d.below(8)));
+    }
+    const std::vector<std::int32_t> window(at(positions), 0);
+    std::vector<kernel::draw_address> where;
+    for (index_t p = 0; p < positions; ++p) {
+        where.push_back({static_cast<std::uint32_t>(p / 30 * lane), static_cast<std::uint32_t>(p % 30)});
+    }
+    const float* const planes[] = {cells.data()};
+    const float* const linear_planes[] = {linear.data()};
+    const float* const square_planes[] = {square.data()};
+    const kernel::noise_terms terms{.mean = true, .constant = true, .per_sum = shot, .linear = true, .square = true};
+    kernel::analog_reads reads(layout, {{.shift = 0, .mask = 7}}, terms, {11, rcim::purpose::column_noise});
+    reads.program(planes, nullptr, {mean, constant, linear_planes, square_planes});
+    kernel::analog_reads::scratch work;
+    std::vector<double> y(at(positions * results * lane));
+    reads.read(kernel::read_positions<std::int16_t>{x.data(), line.data(), window}, y.data(), nullptr, work, where);
+
+    struct moments {
+        double mean = 0.0, variance = 0.0;
+    };
+    const auto moments_of = [&](auto&& value) {
+        moments m;
+        for (index_t n = 0; n < positions * lane; ++n) {
+            m.mean += value(n) / samples;
+        }
+        for (index_t n = 0; n < positions * lane; ++n) {
+            m.variance += (value(n) - m.mean) * (value(n) - m.mean) / samples;
+        }
+        return m;
+    };
+    const auto of_kernel = [&](index_t n, index_t r) { return y[at((n / lane * results + r) * lane + n % lane)]; };
+    const rcim::random_source own(12, rcim::purpose::test);
+    std::vector<moments> all;
+    for (index_t r = 0; r < results; ++r) {
+        CAPTURE(r);
+        std::vector<double> cell_by_cell;
+        for (index_t n = 0; n < positions * lane; ++n) {
+            double sum = 0.0;
+            for (index_t l = 0; l < driven; ++l) {
+                const std::size_t c = at(r * driven + l);
+                const double drive = x[at(l * lane)];
+                const double current = static_cast<double>(cells[c]) * drive;
+                const double variance = static_cast<double>(cell_constant[c]) + static_cast<double>(shot) * current +
+                                        static_cast<double>(linear[c]) * drive + static_cast<double>(square[c]) * drive * drive;
+                const auto draw = static_cast<std::uint64_t>((n * results + r) * driven + l);
+                sum += current + static_cast<double>(cell_mean[c]) + std::sqrt(variance) * own.normal(draw);
+            }
+            cell_by_cell.push_back(sum);
+        }
+        const moments expected = moments_of([&](index_t n) { return cell_by_cell[at(n)]; });
+        const moments found = moments_of([&](index_t n) { return of_kernel(n, r); });
+        // Five standard errors of the difference of two samples.
+        CHECK(std::abs(found.mean - expected.mean) < 5.0 * std::sqrt(2.0 * expected.variance / samples));
+        CHECK(std::abs(found.variance / expected.variance - 1.0) < 5.0 * std::sqrt(2.0 * 2.0 / samples));
+        all.push_back(found);
+    }
+    // Other results, samples, positions and images: no correlation, within five standard errors.
+    const auto correlation = [&](index_t r, index_t s, index_t shift) {
+        double sum = 0.0;
+        for (index_t n = 0; n < positions * lane; ++n) {
+            const index_t other = (n + shift) % (positions * lane);
+            sum += (of_kernel(n, r) - all[at(r)].mean) * (of_kernel(other, s) - all[at(s)].mean);
+        }
+        return std::abs(sum / samples) / std::sqrt(all[at(r)].variance * all[at(s)].variance);
+    };
+    const double bound = 5.0 / std::sqrt(samples);
+    for (index_t r = 0; r < results; ++r) {
+        for (index_t s = 0; s < results; ++s) {
+            CHECK((r == s || correlation(r, s, 0) < bound));
+            for (const index_t shift : {index_t{1}, lane, 3 * lane, 30 * lane}) {
+                CHECK(correlation(r, s, shift) < bound);
+            }
+        }
+    }
 }

@@ -33,17 +33,35 @@ TEST_CASE("the draws of a group are words of the generator's blocks, on every in
             }
             group_draws reference{}, portable{}, fastest{};
             kernel::reference::draws_of_group(source, group, reference.data());
-            kernel::draws_of_group_portable(source, group, portable.data());
+            kernel::draws_of_group<kernel::philox_lanes_portable>(source, group, portable.data());
             kernel::draws_of_group(source, group, fastest.data());
             CHECK(reference == expected);
             CHECK(portable == expected);
             CHECK(fastest == expected);
-#ifdef __AVX512F__
-            group_draws wide{};
-            kernel::draws_of_group_avx512(source, group, wide.data());
-            CHECK(wide == expected);
-#endif
         }
+    }
+}
+
+TEST_CASE("the draws of 16 images are words of their blocks, on every instruction set") {
+    for (std::uint64_t n = 0; n < 200; ++n) {
+        const random_source d(n, rcim::purpose::test);
+        const bool ends = n % 4 == 0;
+        const auto number = [&](std::uint64_t i) { return ends ? d.word(i) | 0xFFFFFFF0u : d.word(i); };
+        const random_source source(n, rcim::purpose::column_noise, number(0), number(1));
+        const std::uint32_t first = number(2), second = number(3), image = number(4);
+        group_draws expected{}, portable{}, fastest{};
+        for (std::uint32_t l = 0; l < 16; ++l) {
+            const random_source at_image(n, rcim::purpose::column_noise, source.place(), source.step() + image + l);
+            const auto words = at_image.block(std::uint64_t{second} << 32 | first);
+            CHECK(kernel::draws_of_image(source, first, second, image + l) == words);
+            for (std::size_t w = 0; w < 4; ++w) {
+                expected[16 * w + l] = words[w];
+            }
+        }
+        kernel::draws_of_images<kernel::philox_lanes_portable>(source, first, second, image, portable.data());
+        kernel::draws_of_images(source, first, second, image, fastest.data());
+        CHECK(portable == expected);
+        CHECK(fastest == expected);
     }
 }
 

@@ -193,7 +193,8 @@ struct double_lanes {
         double_lanes r;
 #if defined(__AVX512F__)
         // Masks of all lanes: without one g++ 12 warns of its own headers.
-        r.part[0] = _mm512_maskz_cvtps_pd(0xff, _mm512_castps512_ps256(x.part[0]));
+        const __m256d low = _mm512_maskz_extractf64x4_pd(0xf, _mm512_castps_pd(x.part[0]), 0);
+        r.part[0] = _mm512_maskz_cvtps_pd(0xff, _mm256_castpd_ps(low));
         const __m256d high = _mm512_maskz_extractf64x4_pd(0xf, _mm512_castps_pd(x.part[0]), 1);
         r.part[1] = _mm512_maskz_cvtps_pd(0xff, _mm256_castpd_ps(high));
 #elif defined(__AVX__)

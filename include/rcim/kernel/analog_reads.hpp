@@ -12,7 +12,9 @@
 /// cache for groups of up to 200 lines. A conversion costs about as much as 15 lines, by a table with thresholds evenly spread as 110. On
 /// its way to the converter a tile goes through the first cache, which keeps noise, tables and counts out of the code of the sums.
 ///
-/// Noise (column_noise.hpp) is drawn tile by tile @COST@
+/// Noise (column_noise.hpp) is added to a tile before it is converted: one draw for each sum. A draw takes 31 vector operations for 16
+/// sums, its normal number 17, the rest 2 to 7; together about as much as 55 lines. A variance by cells and drives is one more sum over
+/// the lines, or two if there are terms of both kinds and lines carry more than bits.
 
 #include <rcim/compat/integer_lanes.hpp>
 #include <rcim/compat/simd.hpp>
@@ -191,13 +193,12 @@ public:
                 const index_t group = job / planes / blocks();
                 const index_t block = job / planes % blocks();
                 const int plane = static_cast<int>(job % planes);
-                const auto of_noise = [&](std::span<const float* const> planes_of_noise) {
-                    return [&, planes_of_noise](index_t at) { return sensed_noise(layout_, planes_of_noise, plane, at); };
-                };
-                pack_panel(panel_.data(), group, block, plane, [&](index_t at) { return sensed_cell(layout_, cells, plane, at); });
+                const auto of_noise = [&](std::span<const float* const> variances) { return sensed_noise(layout_, variances, plane); };
+                pack_panel(panel_.data(), group, block, plane, sensed_cells(layout_, cells, plane));
                 if (noise_.linear && noise_.square && !square_) {
-                    pack_panel(linear_panel_.data(), group, block, plane,
-                               [&](index_t at) { return of_noise(noise.linear)(at) + of_noise(noise.square)(at); });
+                    const auto linear = of_noise(noise.linear);
+                    const auto square = of_noise(noise.square);
+                    pack_panel(linear_panel_.data(), group, block, plane, [=](index_t at) { return linear(at) + square(at); });
                 } else if (linear_) {
                     pack_panel(linear_panel_.data(), group, block, plane, of_noise(noise_.linear ? noise.linear : noise.square));
                 }
@@ -295,7 +296,6 @@ private:
         index_t block;
         int plane;
         int cycle;
-        int positions;
         double* y; ///< of the first position
         bool counts;
         bool leaks; ///< its sums lack the leakage
@@ -429,7 +429,7 @@ private:
                     const index_t panel = panel_of(group, block, plane);
                     for (int cycle = 0; cycle < static_cast<int>(cycles_.size()); ++cycle) {
                         const index_t drives = cycle * lines * Positions * lane;
-                        tile t{group, block, plane, cycle, Positions, out, passed != nullptr, leak_ != 0.0f};
+                        tile t{group, block, plane, cycle, out, passed != nullptr, leak_ != 0.0f};
                         add_lines<Positions>(panel_.data() + panel, work.drives.data() + drives, lines, work.sums.data());
                         if (noisy) {
                             if (linear_) {
@@ -442,7 +442,7 @@ private:
                             disturb<Positions>(t, work, noise_.draws() ? where.data() + first : nullptr);
                             t.leaks = false;
                         }
-                        convert(t, work);
+                        convert<Positions>(t, work);
                     }
                 }
             }
@@ -459,6 +459,8 @@ private:
         for (int j = 0; j < Positions; ++j) {
             from[j] = x.x + x.window[index(first + j)];
         }
+        const bool squares = square_;
+        const bool sizes = linear_ && real_;
         for (std::size_t c = 0; c < cycles_.size(); ++c) {
             const drive_cycle cycle = cycles_[c];
             lanes sum[Positions];
@@ -470,10 +472,10 @@ private:
                         lanes carried;
                         carried_by(carried, from[j] + line[l]);
                         carried.store(work.drives.data() + to);
-                        if (square_) {
+                        if (squares) {
                             (carried * carried).store(work.squares.data() + to);
                         }
-                        if (linear_ && real_) {
+                        if (sizes) {
                             lanes::abs(carried).store(work.sizes.data() + to);
                         }
                         sum[j] = sum[j] + carried;
@@ -555,8 +557,6 @@ private:
     void disturb(const tile& t, scratch& work, const draw_address* where) const {
         const index_t first = t.block * tile_results;
         const int rows = static_cast<int>(std::min<index_t>(tile_results, layout_.lines.results - first));
-        const float* const drives = work.group_drives.data() + t.cycle * Positions * lane;
-        const index_t sums = (t.group * layout_.planes() + t.plane) * layout_.lines.results + first;
         const index_t first_four = first / 4;
         if (noise_.draws()) {
             const index_t fours = (first + rows + 3) / 4 - first_four;
@@ -567,59 +567,72 @@ private:
                 }
             }
         }
-        const lanes per_sum = lanes::broadcast(noise_.per_sum);
+        // Copies: stores of registers may change anything else.
+        const float* const drives = work.group_drives.data() + t.cycle * Positions * lane;
+        const index_t of_first = (t.group * layout_.planes() + t.plane) * layout_.lines.results + first;
+        const float* const means = mean_.data() + of_first;
+        const float* const constants = constant_noise_.data() + of_first;
+        const std::uint32_t* const draws = work.draws.data() + (first - 4 * first_four) * lane;
+        const float* const linear = linear_ ? work.linear.data() : nullptr;
+        const float* const square = square_ ? work.square.data() : nullptr;
+        float* const sums = work.sums.data();
+        const bool leaks = t.leaks, moves = noise_.mean, draw = noise_.draws();
+        const bool roots = !of_constant_deviation(), shot = noise_.per_sum > 0.0f;
+        const lanes leak = lanes::broadcast(leak_), per_sum = lanes::broadcast(noise_.per_sum);
         for (int i = 0; i < rows; ++i) {
-            const lanes mean = lanes::broadcast(mean_[index(sums + i)]);
-            const lanes constant = lanes::broadcast(constant_noise_[index(sums + i)]);
+            const lanes mean = lanes::broadcast(means[i]);
+            const lanes constant = lanes::broadcast(constants[i]);
             for (int j = 0; j < Positions; ++j) {
-                const index_t in_tile = (i * Positions + j) * lane;
-                lanes sum = lanes::load(work.sums.data() + in_tile);
-                if (t.leaks) {
-                    sum.add_product(lanes::broadcast(leak_), lanes::load(drives + j * lane));
+                const index_t at = (i * Positions + j) * lane;
+                lanes sum = lanes::load(sums + at);
+                if (leaks) {
+                    sum.add_product(leak, lanes::load(drives + j * lane));
                 }
-                lanes noisy = noise_.mean ? sum + mean : sum;
-                if (noise_.draws()) {
+                lanes noisy = moves ? sum + mean : sum;
+                if (draw) {
                     lanes deviation = constant;
-                    if (!of_constant_deviation()) {
-                        if (linear_) {
-                            deviation = deviation + lanes::load(work.linear.data() + in_tile);
+                    if (roots) {
+                        if (linear != nullptr) {
+                            deviation = deviation + lanes::load(linear + at);
                         }
-                        if (square_) {
-                            deviation = deviation + lanes::load(work.square.data() + in_tile);
+                        if (square != nullptr) {
+                            deviation = deviation + lanes::load(square + at);
                         }
-                        if (noise_.per_sum > 0.0f) {
+                        if (shot) {
                             deviation.add_product(per_sum, lanes::abs(sum));
                         }
                         deviation = lanes::sqrt(deviation);
                     }
                     lanes normal;
-                    normal_by_octave(normal, work.draws.data() + (j * tile_fours * 4 + first + i - 4 * first_four) * lane);
+                    normal_by_octave(normal, draws + (j * tile_fours * 4 + i) * lane);
                     noisy.add_product(deviation, normal);
                 }
-                noisy.store(work.sums.data() + in_tile);
+                noisy.store(sums + at);
             }
         }
     }
 
+    template <int Positions>
     void convert(const tile& t, scratch& work) const {
         using enum transfer_kind;
         switch (kind_) {
-        case ideal: convert_as<ideal, adding::to_double>(t, work); break;
-        case nearest: convert_by<nearest>(t, work); break;
-        case table: convert_by<table>(t, work); break;
+        case ideal: convert_as<Positions, ideal, adding::to_double>(t, work); break;
+        case nearest: convert_by<Positions, nearest>(t, work); break;
+        case table: convert_by<Positions, table>(t, work); break;
         }
     }
-    template <transfer_kind Kind>
+    template <int Positions, transfer_kind Kind>
     void convert_by(const tile& t, scratch& work) const {
         switch (adding_) {
-        case adding::to_float: convert_as<Kind, adding::to_float>(t, work); break;
-        case adding::to_double: convert_as<Kind, adding::to_double>(t, work); break;
-        case adding::double_to_double: convert_as<Kind, adding::double_to_double>(t, work); break;
+        case adding::to_float: convert_as<Positions, Kind, adding::to_float>(t, work); break;
+        case adding::to_double: convert_as<Positions, Kind, adding::to_double>(t, work); break;
+        case adding::double_to_double: convert_as<Positions, Kind, adding::double_to_double>(t, work); break;
         }
     }
 
-    template <transfer_kind Kind, adding Adding>
+    template <int Positions, transfer_kind Kind, adding Adding>
     void convert_as(const tile& t, scratch& work) const {
+        const bool leaks = t.leaks, counts = t.counts; // copies: stores cannot change them
         const drive_cycle& cycle = cycles_[static_cast<std::size_t>(t.cycle)];
         const index_t results = layout_.lines.results;
         const index_t first = t.block * tile_results;
@@ -629,25 +642,25 @@ private:
         const lanes of_total = lanes::broadcast(static_cast<float>(worth * static_cast<double>(cycle.weight)));
         const lanes of_saturated = lanes::broadcast(share(t.plane, cycle));
         const bool last = t.cycle + 1 == static_cast<int>(cycles_.size());
-        const float* const drives = work.group_drives.data() + t.cycle * t.positions * lane;
+        const float* const drives = work.group_drives.data() + t.cycle * Positions * lane;
         const converter* const of_first = converters_.data() + number(t.group, t.plane, first);
         const index_t of_each = index_by_ == converter_index::common || index_by_ == converter_index::per_plane ? 0 : 1;
         for (int i = 0; i < rows; ++i) {
             const index_t result = first + i;
             const converter c = of_first[i * of_each]; // a copy: stores cannot change it
             const double_lanes factor = double_lanes::broadcast(equal_steps_ ? worth : worth * c.step);
-            for (int j = 0; j < t.positions; ++j) {
-                const index_t in_tile = (i * t.positions + j) * lane;
-                const index_t in_totals = (result * t.positions + j) * lane;
+            for (int j = 0; j < Positions; ++j) {
+                const index_t in_tile = (i * Positions + j) * lane;
+                const index_t in_totals = (result * Positions + j) * lane;
                 lanes sum = lanes::load(work.sums.data() + in_tile);
-                if (t.leaks) {
+                if (leaks) {
                     sum.add_product(lanes::broadcast(leak_), lanes::load(drives + j * lane));
                 }
                 lanes word = sum;
                 if constexpr (Kind != transfer_kind::ideal) {
                     const lanes seen = c.transfer.seen(sum);
                     word = c.transfer.cut(seen);
-                    if (t.counts) {
+                    if (counts) {
                         float* const saturated = work.saturated.data() + in_totals;
                         (lanes::load(saturated) + lanes::where_equal(seen, word, lanes::broadcast(0.0f), of_saturated)).store(saturated);
                     }

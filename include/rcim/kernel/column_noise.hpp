@@ -43,15 +43,17 @@ struct noise_planes {
     return !real && std::all_of(cycles.begin(), cycles.end(), [](const drive_cycle& c) { return c.mask == 1; });
 }
 
-/// What a plane senses at this place of its cells.
-[[nodiscard]] inline float sensed_cell(const read_layout& layout, std::span<const float* const> cells, int plane, index_t at) {
-    const float plus = cells[static_cast<std::size_t>(plane)][at];
-    return layout.subtracted ? plus - cells[static_cast<std::size_t>(layout.slices + plane)][at] : plus;
+/// What a plane senses of its cells: a function of their place.
+[[nodiscard]] inline auto sensed_cells(const read_layout& layout, std::span<const float* const> cells, int plane) {
+    const float* const plus = cells[static_cast<std::size_t>(plane)];
+    const float* const minus = layout.subtracted ? cells[static_cast<std::size_t>(layout.slices + plane)] : nullptr;
+    return [=](index_t at) { return minus != nullptr ? plus[at] - minus[at] : plus[at]; };
 }
-/// The noise of it: that of a pair adds up.
-[[nodiscard]] inline float sensed_noise(const read_layout& layout, std::span<const float* const> noise, int plane, index_t at) {
-    const float plus = noise[static_cast<std::size_t>(plane)][at];
-    return layout.subtracted ? plus + noise[static_cast<std::size_t>(layout.slices + plane)][at] : plus;
+/// The noise of them: that of a pair adds up.
+[[nodiscard]] inline auto sensed_noise(const read_layout& layout, std::span<const float* const> noise, int plane) {
+    const float* const plus = noise[static_cast<std::size_t>(plane)];
+    const float* const minus = layout.subtracted ? noise[static_cast<std::size_t>(layout.slices + plane)] : nullptr;
+    return [=](index_t at) { return minus != nullptr ? plus[at] + minus[at] : plus[at]; };
 }
 
 /// Whose draws a position of 16 samples takes: sample l those of image + l, at this position of the result.
@@ -60,8 +62,8 @@ struct draw_address {
     std::uint32_t position = 0;
 };
 
-/// Where the draws of a sum are: in word result % 4 of the block {four_of(..., result / 4), position, place, step + image}. So no two sums of a
-/// source share a draw, if at most 2^32 fours are in a position.
+/// Where the draw of a sum is: word result % 4 of the block {four_of(..., result / 4), position, place, step + image} of the generator. So
+/// no two sums of a source share a draw, if a position has at most 2^32 fours of results in all groups, planes and cycles.
 struct noise_blocks {
     index_t groups = 0;
     index_t planes = 0;

@@ -107,7 +107,8 @@ struct philox_lanes_vector {
             merge(part[i], part[i + 1], to + i * 16 / parts);
         }
     }
-    [[nodiscard]] friend philox_product_of<philox_lanes_vector> philox_product(std::uint32_t factor, const philox_lanes_vector& x) noexcept {
+    [[nodiscard]] friend philox_product_of<philox_lanes_vector> philox_product(std::uint32_t factor,
+                                                                               const philox_lanes_vector& x) noexcept {
         philox_product_of<philox_lanes_vector> r;
         for (int i = 0; i < parts; ++i) {
             r.low.part[i] = product(x.part[i], all(factor));

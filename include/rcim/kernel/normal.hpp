@@ -49,9 +49,9 @@ alignas(64) inline constexpr float normal_octaves[6][32] = {
      0.0f, 6.16643095f}
 };
 
-/// The standard normal number of a word: its sign is the upper bit, its size the x of the tail (m | 1) / 2^32, where m is the other 31 bits.
-/// Magnitudes up to 6.23; error below 5e-6. One word, one number, and unlike by Box and Muller's transform no logarithm, no square root and no
-/// sines: with AVX-512 about 17 operations for 16 numbers.
+/// The standard normal number of a word: its sign is the upper bit, its size the x of the tail (m | 1) / 2^32, where m is the other 31
+/// bits. Magnitudes up to 6.23; error below 5e-6. One word gives one number, without the logarithm, root and sines of Box and Muller's
+/// transform: with AVX-512 17 operations for 16 numbers.
 [[nodiscard]] inline float normal_by_octave(std::uint32_t word) noexcept {
     const auto tail = static_cast<float>(static_cast<std::int32_t>((word & 0x7FFFFFFFu) | 1));
     const auto bits = std::bit_cast<std::uint32_t>(tail);

@@ -70,17 +70,17 @@ template <class Drive>
         for (index_t d = g * lines.group; d < std::min(lines.driven, (g + 1) * lines.group); ++d) {
             const index_t cell = result * lines.result_step + d * lines.driven_step;
             const float x = drive(d, c);
-            float of_size = terms.linear ? sensed_noise(layout, noise.planes.linear, p, cell) : 0.0f;
+            float of_size = terms.linear ? sensed_noise(layout, noise.planes.linear, p)(cell) : 0.0f;
             if (terms.square && bits) {
-                of_size += sensed_noise(layout, noise.planes.square, p, cell);
+                of_size += sensed_noise(layout, noise.planes.square, p)(cell);
             } else if (terms.square) {
-                square = std::fma(sensed_noise(layout, noise.planes.square, p, cell), x * x, square);
+                square = std::fma(sensed_noise(layout, noise.planes.square, p)(cell), x * x, square);
             }
             linear = std::fma(of_size, std::abs(x), linear);
         }
         variance += linear;
         variance += square;
-        variance = std::fma(terms.per_sum, std::abs(sum), variance);
+        variance = terms.per_sum > 0.0f ? std::fma(terms.per_sum, std::abs(sum), variance) : variance;
         const float moved = terms.mean ? sum + noise.planes.mean[at] : sum;
         if (!terms.draws()) {
             return moved;
@@ -121,7 +121,7 @@ template <class Drive>
                 float sum = 0.0f;
                 for (index_t d = begin; d < end; ++d) {
                     const index_t at = result * lines.result_step + d * lines.driven_step;
-                    const float cell = sensed_cell(layout, cells, p, at);
+                    const float cell = sensed_cells(layout, cells, p)(at);
                     sum = std::fma(cell, drive(d, c), sum);
                 }
                 if (leak != 0.0f) {

@@ -58,9 +58,9 @@ struct subject {
 };
 const std::vector<subject> subjects{
     {"lenet5", 0, 8, 0.02, 5, 0.01, 2},
-    {"resnet8", 8, 9, 0.05, 8, 0.02, 2},
-    {"resnet20", 20, 9, 0.05, 8, 0.02, 2},
-    {"resnet32", 32, 9, 0.05, 8, 0.02, 2},
+    {"resnet8", 8, 9, 0.05, 8, 0.02, 1},
+    {"resnet20", 20, 9, 0.05, 8, 0.02, 1},
+    {"resnet32", 32, 9, 0.05, 5, 0.02, 1},
 };
 
 /// Signed 8-bit weights as pairs of 7-bit cells whose currents are subtracted before the converter, 8-bit inputs in one cycle; conductances and

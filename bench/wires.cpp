@@ -3,8 +3,22 @@
 /// SimplicialLLT) on the same network in the same rounds, and beside a loop of multiply-adds. And how far the closed form is off.
 
 #include <rcim/compat/simd.hpp>
+#include <rcim/cell/multilevel_cell.hpp>
+#include <rcim/cell/programming_error.hpp>
+#include <rcim/convert/multibit_dac.hpp>
+#include <rcim/convert/uniform_adc.hpp>
 #include <rcim/core/random.hpp>
 #include <rcim/core/thread_pool.hpp>
+#include <rcim/design/design.hpp>
+#include <rcim/mapping/bit_sliced.hpp>
+#include <rcim/mapping/geometry.hpp>
+#include <rcim/mapping/sign_magnitude.hpp>
+#include <rcim/mapping/symmetric.hpp>
+#include <rcim/nn/conv2d.hpp>
+#include <rcim/noise/chain.hpp>
+#include <rcim/noise/columnwise.hpp>
+#include <rcim/noise/shot.hpp>
+#include <rcim/noise/thermal.hpp>
 #include <rcim/wire/first_order.hpp>
 #include <rcim/wire/nodal.hpp>
 
@@ -20,6 +34,7 @@
 #include <cmath>
 #include <cstdio>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -317,12 +332,86 @@ void network(report& out) {
     out.add({"gain of " + name, out.threads(), gain, "x one thread", gain / pure, text("gain of multiply_add, ", pure)});
 }
 
+/// One convolution of 64 x 64 x 3 x 3 on 32 samples of 16 x 16, read through wires and without; programming apart.
+void reads(report& out) {
+    thread_pool pool(1);
+    constexpr map_shape in{64, 16, 16};
+    batch_tensor x(in, out.smoke() ? 16 : 32), y;
+    const random_source source(out.seed(), purpose::test);
+    for (index_t n = 0; n < x.samples(); ++n) {
+        for (index_t f = 0; f < in.size(); ++f) {
+            x.at(n, f) = source.uniform(static_cast<std::uint64_t>(n * in.size() + f));
+        }
+    }
+    constexpr auto exact_cells = design<>{}
+                                     .with(multilevel_cell<7>{.on_off_ratio = 1e4, .g_on = 333e-6})
+                                     .with(bit_sliced<7, symmetric<sign_magnitude>>{.fraction_bits = 8})
+                                     .with(geometry<64, 64>{})
+                                     .with(multibit_dac<8, unsigned_inputs>{})
+                                     .with(uniform_adc<8>{});
+    constexpr auto real_cells = exact_cells.without<cell_kind>().with(programming_error<multilevel_cell<7>>{.inner = exact_cells.cell});
+    const auto layer_of = [&]<class Design>(const Design& chip) {
+        return std::make_unique<conv2d<Design>>(chip, conv2d_options{.in_channels = 64, .out_channels = 64, .kernel = 3, .padding = 1}, out.seed(), 0u);
+    };
+    const auto quiet = chain<thermal, shot>(thermal{}, shot{});
+    std::vector<std::pair<std::string, std::unique_ptr<layer>>> layers;
+    layers.emplace_back("analog plan, no wires", layer_of(real_cells));
+    layers.emplace_back("analog plan, nodal", layer_of(real_cells.with(nodal{})));
+    layers.emplace_back("analog plan, first_order", layer_of(real_cells.with(first_order{})));
+    layers.emplace_back("analog plan, nodal and columnwise noise", layer_of(real_cells.with(nodal{}).with(columnwise<std::remove_const_t<decltype(quiet)>>{quiet})));
+    layers.emplace_back("exact cells, no wires (coded plan)", layer_of(exact_cells));
+    layers.emplace_back("exact cells, nodal", layer_of(exact_cells.with(nodal{})));
+    std::vector<contender> runs;
+    for (const auto& [name, one] : layers) {
+        one->forward(x, y, {.pool = pool}); // programs
+        runs.push_back({"read, " + name, rate_of([&, own = one.get()] { own->forward(x, y, {.pool = pool}); })});
+    }
+    interleave(runs, out.smoke() ? 1 : 9);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        row r = time_row(runs[i].name, runs[i]);
+        r.ratio = 1.0 / median(ratios(runs[i], runs[0]));
+        r.reference = "times without wires";
+        out.add(r);
+    }
+}
+
+/// How much of the noise of two columns is common through wires, where `columnwise` has none: thermal noise of every cell by the sensitivities.
+void correlations(report& out) {
+    for (const index_t n : out.smoke() ? std::vector<index_t>{16} : std::vector<index_t>{64, 128}) {
+        const array a = array_of(n, n, out.seed());
+        std::vector<double> covariance(static_cast<std::size_t>(n * n), 0.0);
+        const auto at = [&](index_t k, index_t l) -> double& { return covariance[static_cast<std::size_t>(k * n + l)]; };
+        nodal{}.sensitivities(a.view(), [&](index_t row, matrix_view<const double> s) {
+            for (index_t c = 0; c < n; ++c) {
+                for (index_t k = 0; k < n; ++k) {
+                    for (index_t l = 0; l <= k; ++l) {
+                        at(k, l) += s(c, k) * s(c, l) * a.view()(row, c);
+                    }
+                }
+            }
+        });
+        double largest = 0.0, square = 0.0;
+        for (index_t k = 0; k < n; ++k) {
+            for (index_t l = 0; l < k; ++l) {
+                const double correlation = at(k, l) / std::sqrt(at(k, k) * at(l, l));
+                largest = std::max(largest, std::abs(correlation));
+                square += 2.0 * correlation * correlation / static_cast<double>(n * (n - 1));
+            }
+        }
+        const std::string size = text("thermal noise of two columns, ", n, " x ", n, ", 2.67 ohm");
+        out.add({size, 1, largest, "largest correlation"});
+        out.add({size, 1, std::sqrt(square), "correlation, root mean square"});
+    }
+}
+
 void run(int argc, char** argv) {
     report out("wires", "Transfer matrices of crossbars with resistive wires: what they cost and how far the closed form is off.");
     out.parse(argc, argv);
     costs(out);
     network(out);
     errors(out);
+    reads(out);
+    correlations(out);
     out.finish();
 }
 

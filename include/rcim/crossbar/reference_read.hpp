@@ -324,11 +324,15 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
                         double place_value = 1.0;
                         for (index_t s = 0; s < slices; ++s) {
                             const auto c = static_cast<std::size_t>(w * slices + s);
+                            const auto shift = [&](int a) {
+                                return step * detail::injected_shift(array, layout, a * static_cast<int>(slices) + static_cast<int>(s),
+                                                                     first_output + w, draws, draw);
+                            };
                             if constexpr (subtracted) {
-                                sum[0] += place_value * digital(current[0][c] - current[1][c]);
+                                sum[0] += place_value * digital(current[0][c] - current[1][c] + shift(0));
                             } else {
                                 for (int a = 0; a < arrays; ++a) {
-                                    sum[a] += place_value * digital(current[a][c]);
+                                    sum[a] += place_value * digital(current[a][c] + shift(a));
                                 }
                             }
                             place_value *= levels;
@@ -337,6 +341,7 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
                         if (arrays == 2 && !subtracted) {
                             word -= corrected(sum[1]);
                         }
+                        word *= array.gain(first_output + w);
                         if (arrays == 1) {
                             word -= format.minus_constant * driven;
                         }

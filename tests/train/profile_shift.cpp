@@ -138,7 +138,7 @@ TEST_CASE("inject: sums get the mean and the spread of the profile, in training 
     network noisy = net_of(chip.with(injected{.grain = shift_grain::column, .scale = 0.3, .mean = false})
                                .with(digital_master<sgd>{.inner = {.learning_rate = 0.1f}}));
     inject(noisy, shift);
-    const auto record = fit(noisy, data, {.epochs = 6, .batch = 32});
+    const auto record = fit(noisy, data, {.epochs = 20, .batch = 32});
     CHECK(record.epochs.back().loss < 0.9 * record.epochs.front().loss);
     CHECK(record.epochs.back().train_accuracy > 0.4);
 }

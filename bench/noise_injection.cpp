@@ -313,6 +313,7 @@ void run(int argc, char** argv) {
         }
         const dataset data = without_sign(load_images(net.depth > 0, images));
         mean_table table;
+        mean_table slopes;
         std::string cost_of_compensation;
         for (int k = 0; k < seeds; ++k) {
             study all(net, data, pool, out.seed() + static_cast<std::uint64_t>(k), max_steps);
@@ -332,6 +333,11 @@ void run(int argc, char** argv) {
                         continue;
                     }
                     if (const auto row = measure(s.name, size, [&] { return all.run(s, size); })) {
+                        if (row->contains("shift") && !s.adapted && !s.gains && s.on.noise_hertz == 0.0) {
+                            for (const json& layer : (*row)["shift"]) {
+                                slopes.add(s.name, text(size, " x ", size), layer["slope"].get<double>());
+                            }
+                        }
                         if (row->contains("compensation") && !s.on.wired) {
                             const json& cost = (*row)["compensation"];
                             cost_of_compensation = text(cost["multiply_adds"].get<std::uint64_t>(), " multiply-adds per image, ",
@@ -343,6 +349,9 @@ void run(int argc, char** argv) {
             }
         }
         table.print(text(net.name, " on ", data.name, "; test accuracy in %, mean over ", seeds, " seeds, by crossbar"), "on the chip");
+        if (!slopes.rows().empty()) {
+            slopes.print(text(net.name, ": slope of results through wires against ideal ones, mean and deviation over layers"), "wires");
+        }
         if (!cost_of_compensation.empty()) {
             std::printf("\ncompensation of stuck cells: %s\n", cost_of_compensation.c_str());
         }

@@ -5,7 +5,10 @@
 #include <rcim/mapping/bit_sliced.hpp>
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/offset.hpp>
+#include <rcim/mapping/geometry.hpp>
+#include <rcim/noise/telegraph.hpp>
 #include <rcim/update/sgd.hpp>
+#include <rcim/wire/nodal.hpp>
 
 #include <data/scratch.hpp>
 #include <doctest/doctest.h>
@@ -204,6 +207,29 @@ TEST_CASE("crossbar_tensor: dot by the reference plan agrees with the folded pla
     const xt::xtensor<float, 1> column = xt::view(x, xt::all(), 3);
     const xt::xtensor<float, 1> one = dot(reference, column);
     CHECK(one(5) == y(5, 3));
+}
+
+TEST_CASE("crossbar_tensor: dot through wires and states of cells agrees with the reference plan") {
+    constexpr auto wired = design<>{}
+                               .with(multilevel_cell<4>{.on_off_ratio = 50.0})
+                               .with(bit_sliced<8, differential>{})
+                               .with(telegraph{.dwell_images = 3})
+                               .with(nodal{})
+                               .with(geometry<16, 16>{});
+    using design = std::remove_const_t<decltype(wired)>;
+    static_assert(plan_of<design> == plan::analog);
+    crossbar_tensor<design> fast(wired, {5, 20}, 3);
+    crossbar_tensor<design, plan::reference> judge(wired, {5, 20}, 3);
+    const auto w = random_tensor<2>({5, 20}, 1);
+    fast = w;
+    judge = w;
+    const auto x = random_tensor<2>({20, 8}, 2); // of 3, 3 and 2 columns with a state of their own
+    const matrix a = dot(fast, x);
+    const matrix b = dot(judge, x);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        CHECK(a.data()[i] == doctest::Approx(b.data()[i]).epsilon(1e-4));
+    }
+    CHECK(a(0, 0) != dot(crossbar_tensor<design>(wired, {5, 20}, 4), x)(0, 0));
 }
 
 TEST_CASE("crossbar_tensor: convolve equals a loop over taps") {

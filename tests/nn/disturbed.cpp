@@ -1,5 +1,6 @@
 #include <nn/converted.hpp>
 
+#include <rcim/cell/sinh_iv.hpp>
 #include <rcim/convert/multibit_dac.hpp>
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/offset.hpp>
@@ -159,6 +160,55 @@ TEST_CASE("disturbed: noise through wires, column by column") {
     const nodal wires{.word_line_ohm = 5.0, .bit_line_ohm = 5.0, .driver_ohm = 5.0, .sense_ohm = 5.0};
     same_moments(chip_of<differential, 4>.with(by_columns).with(wires).with(multibit_dac<6, unsigned_inputs>{}), 0.05);
     same_moments(chip_of<sign_magnitude, 4>.with(columnwise<thermal>{{.bandwidth_hz = 1e11}}).with(wires).with(multibit_dac<6, unsigned_inputs>{}), 0.05);
+}
+
+TEST_CASE("disturbed: cells beyond Ohm's law, read by read") {
+    const auto of = [](double v0, auto wire) {
+        const multilevel_cell<4> core{.on_off_ratio = 50.0, .g_on = 333e-6};
+        const auto chip = design<>{}
+                              .with(sinh_iv<multilevel_cell<4>>{.v0 = v0, .inner = core})
+                              .with(bit_sliced<8, differential>{.fraction_bits = 7})
+                              .with(geometry<16, 16>{})
+                              .with(multibit_dac<6, unsigned_inputs>{})
+                              .with(wire);
+        using design = std::remove_const_t<decltype(chip)>;
+        static_assert(plan_of<design> == plan::reference);
+        dense<design> layer(chip, {.in = 20, .out = 3, .bias = false}, 4, 0);
+        thread_pool pool(1);
+        batch_tensor x({20, 1, 1}, 1), y;
+        for (index_t i = 0; i < 20; ++i) {
+            x.at(0, i) = static_cast<float>(i % 7) / 7.0f;
+        }
+        layer.forward(x, y, {.pool = pool});
+        return std::vector<float>{y.at(0, 0), y.at(0, 1), y.at(0, 2)};
+    };
+    const nodal wires{.word_line_ohm = 20.0, .bit_line_ohm = 20.0};
+    const auto linear = of(1e4, ideal_wires{}), bent = of(0.1, ideal_wires{});
+    const auto linear_in_wires = of(1e4, wires), bent_in_wires = of(0.1, wires);
+    for (std::size_t o = 0; o < 3; ++o) {
+        // Below the read voltage a cell that bends carries less than its chord.
+        CHECK(std::abs(bent[o]) != std::abs(linear[o]));
+        CHECK(linear_in_wires[o] != linear[o]);
+        CHECK(bent_in_wires[o] != linear_in_wires[o]);
+    }
+    // As v0 grows cells become ohmic, and the iterative solution the transfer matrix.
+    const auto ohmic_chip = design<>{}
+                                .with(multilevel_cell<4>{.on_off_ratio = 50.0, .g_on = 333e-6})
+                                .with(bit_sliced<8, differential>{.fraction_bits = 7})
+                                .with(geometry<16, 16>{})
+                                .with(multibit_dac<6, unsigned_inputs>{})
+                                .with(wires);
+    using design = std::remove_const_t<decltype(ohmic_chip)>;
+    dense<design> layer(ohmic_chip, {.in = 20, .out = 3, .bias = false}, 4, 0);
+    thread_pool pool(1);
+    batch_tensor x({20, 1, 1}, 1), y;
+    for (index_t i = 0; i < 20; ++i) {
+        x.at(0, i) = static_cast<float>(i % 7) / 7.0f;
+    }
+    layer.forward(x, y, {.pool = pool});
+    for (index_t o = 0; o < 3; ++o) {
+        CHECK(linear_in_wires[static_cast<std::size_t>(o)] == doctest::Approx(y.at(0, o)).epsilon(1e-4));
+    }
 }
 
 TEST_CASE("disturbed: plans") {

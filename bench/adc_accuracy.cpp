@@ -5,10 +5,6 @@
 #include <rcim/cell/multilevel_cell.hpp>
 #include <rcim/convert/bit_serial_dac.hpp>
 #include <rcim/convert/uniform_adc.hpp>
-#include <rcim/data/cifar.hpp>
-#include <rcim/data/digits.hpp>
-#include <rcim/data/gzip.hpp>
-#include <rcim/data/idx.hpp>
 #include <rcim/design/design.hpp>
 #include <rcim/mapping/bit_sliced.hpp>
 #include <rcim/mapping/differential.hpp>
@@ -19,36 +15,24 @@
 #include <rcim/train/calibrate.hpp>
 #include <rcim/train/evaluate.hpp>
 #include <rcim/train/fit.hpp>
-#include <rcim/train/json_lines.hpp>
 #include <rcim/train/schedule.hpp>
 #include <rcim/update/digital_master.hpp>
 #include <rcim/update/sgd.hpp>
 
-#include <chrono>
-#include <filesystem>
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <vector>
 
 #include "gnuplot.hpp" // of the examples
 #include "harness.hpp"
+#include "images.hpp"
 #include "study.hpp"
-#include "statistics.hpp"
 
 namespace {
 
 using namespace rcim;
 using namespace rcim_bench;
-
-struct options {
-    std::vector<std::string> nets{"lenet5", "vgg8"}, ranges{"full_scale", "calibrated"};
-    std::vector<std::string> encodings, modes;
-    std::vector<int> bits;
-    std::string data, cifar, plot;
-    std::string results = "bench/results/adc_accuracy.jsonl";
-    int seeds = 1, max_steps = 0, images = 0;
-    bool only_report = false;
-};
 
 /// A network with what is asked of it by default.
 struct subject {
@@ -93,8 +77,8 @@ network build(const std::string& net, const std::string& range, int bits, double
 
 class study {
 public:
-    study(const subject& net, const options& o, const dataset& data, thread_pool& pool, std::uint64_t seed)
-        : net_(net), options_(o), data_(data), table_(data.mean, data.deviation), pool_(pool), seed_(seed) {}
+    study(const subject& net, int max_steps, const dataset& data, thread_pool& pool, std::uint64_t seed)
+        : net_(net), max_steps_(max_steps), data_(data), table_(data.mean, data.deviation), pool_(pool), seed_(seed) {}
 
     [[nodiscard]] json key(const std::string& encoding, const std::string& range, const std::string& mode, int bits) const {
         return {{"net", net_.name},
@@ -112,7 +96,7 @@ public:
                 {"epochs", net_.epochs},
                 {"learning_rate", net_.learning_rate},
                 {"tuning_rate", mode == "tuned" && bits > 0 ? net_.tuning_rate : 0.0},
-                {"max_steps_per_epoch", options_.max_steps},
+                {"max_steps_per_epoch", max_steps_},
                 {"seed", seed_}};
     }
 
@@ -144,7 +128,7 @@ private:
     void train(network& net, int epochs) {
         progress shown;
         fit(net, data_, {.epochs = epochs, .pool = &pool_, .schedule = cosine{}, .evaluate = false,
-                         .max_steps_per_epoch = options_.max_steps, .callbacks = {&shown}});
+                         .max_steps_per_epoch = max_steps_, .callbacks = {&shown}});
     }
     double accuracy_of(network& net) { return evaluate(net, data_.test, table_, {.pool = &pool_}).accuracy; }
 
@@ -158,7 +142,7 @@ private:
     }
 
     const subject& net_;
-    const options& options_;
+    int max_steps_;
     const dataset& data_;
     pixel_table table_;
     thread_pool& pool_;
@@ -168,136 +152,80 @@ private:
 
 void run(int argc, char** argv) {
     report out("adc_accuracy", "Accuracy of networks trained through, or only evaluated through, converters of a few bits.");
-    options o;
+    std::vector<std::string> nets{"lenet5", "vgg8"}, ranges{"full_scale", "calibrated"}, wanted_encodings, wanted_modes;
+    std::vector<int> wanted_bits;
+    study_options o("bench/results/adc_accuracy.jsonl");
     CLI::App& app = out.app();
-    auto* const own_nets = app.add_option("--net", o.nets)->delimiter(',')->check(CLI::IsMember({"lenet5", "vgg8"}));
-    app.add_option("--data", o.data, "for lenet5: folder in IDX format; procedural digits if not given")->check(CLI::ExistingDirectory);
-    app.add_option("--cifar", o.cifar, "for vgg8: folder with data_batch_1, 2, 3 (train) and test_first1000, .bin.gz; as lenet5 if not given")
-        ->check(CLI::ExistingDirectory);
-    app.add_option("--bits", o.bits, "of the converters")->delimiter(',')->check(CLI::Range(2, 14));
-    app.add_option("--encodings", o.encodings)->delimiter(',')->check(CLI::IsMember({"differential", "offset"}));
-    app.add_option("--modes", o.modes)->delimiter(',')->check(CLI::IsMember({"evaluated", "trained", "tuned"}));
-    app.add_option("--ranges", o.ranges)->delimiter(',')->check(CLI::IsMember({"full_scale", "calibrated"}));
-    app.add_option("--images", o.images, "training images, from the first on; 0: all")->check(CLI::Range(0, 1 << 30));
-    app.add_option("--max-steps", o.max_steps, "end epochs after as many steps; 0: all")->check(CLI::Range(0, 1 << 30));
-    auto* const own_results = app.add_option("--results", o.results, "JSON Lines that runs are added to; what is there is not run again");
-    app.add_flag("--report", o.only_report, "tables of the rows that are there; run nothing");
-    app.add_option("--plot", o.plot, "draw accuracy over bits, one panel per net and encoding, .png or .svg");
-    app.add_option("--seeds", o.seeds, "runs with as many seeds, from --seed on")->check(CLI::Range(1, 1000));
+    auto* const own_nets = app.add_option("--net", nets)->delimiter(',')->check(CLI::IsMember({"lenet5", "vgg8"}));
+    app.add_option("--bits", wanted_bits, "of the converters")->delimiter(',')->check(CLI::Range(2, 14));
+    app.add_option("--encodings", wanted_encodings)->delimiter(',')->check(CLI::IsMember({"differential", "offset"}));
+    app.add_option("--modes", wanted_modes)->delimiter(',')->check(CLI::IsMember({"evaluated", "trained", "tuned"}));
+    app.add_option("--ranges", ranges)->delimiter(',')->check(CLI::IsMember({"full_scale", "calibrated"}));
+    o.add_to(app, "accuracy over bits, one panel per net and encoding");
     out.parse(argc, argv);
-    if (!o.plot.empty()) {
-        plot::require(o.plot);
-    }
     const plot::detail::scratch_folder scratch;
+    o.settle(out.smoke(), scratch.path, 128);
     if (out.smoke()) {
-        o.max_steps = 2;
-        o.images = 128;
-        o.bits = {6};
+        wanted_bits = {6};
         if (own_nets->count() == 0) {
-            o.nets = {"lenet5"};
-        }
-        if (own_results->count() == 0) {
-            o.results = scratch.path / "rows.jsonl";
+            nets = {"lenet5"};
         }
     }
-    if (const auto folder = std::filesystem::path(o.results).parent_path(); !folder.empty()) {
-        std::filesystem::create_directories(folder);
-    }
-
     thread_pool pool(out.threads());
-    std::vector<json> rows = rows_of(o.results);
+    study_rows rows(o.results, o.only_report);
     std::vector<plot::figure> figures;
     for (const subject& net : subjects) {
-        if (std::find(o.nets.begin(), o.nets.end(), net.name) == o.nets.end()) {
+        if (std::find(nets.begin(), nets.end(), net.name) == nets.end()) {
             continue;
         }
-        const bool colour = net.name != "lenet5" && !o.cifar.empty();
-        const std::filesystem::path folder = o.cifar;
-        dataset data = colour ? load_cifar10({folder / "data_batch_1.bin.gz", folder / "data_batch_2.bin.gz", folder / "data_batch_3.bin.gz"},
-                                             {folder / "test_first1000.bin.gz"}, read_gzip)
-                       : o.data.empty() ? procedural_digits({.train = 10000, .test = 2000})
-                                        : load_idx(o.data, read_gzip);
-        if (o.images > 0) {
-            data = first(data, std::min<index_t>(o.images, data.train.size()), out.smoke() ? 64 : data.test.size());
-        }
-        const auto& encodings = o.encodings.empty() ? net.encodings : o.encodings;
-        const auto& modes = o.modes.empty() ? net.modes : o.modes;
-        const auto& bits = o.bits.empty() ? net.bits : o.bits;
-        using cell = std::vector<double>; // one number per seed
-        std::map<std::string, std::map<int, cell>> accuracy[2];
+        const dataset data = load_images(net.name != "lenet5", o.images);
+        const auto& encodings = wanted_encodings.empty() ? net.encodings : wanted_encodings;
+        const auto& modes = wanted_modes.empty() ? net.modes : wanted_modes;
+        const auto& bits = wanted_bits.empty() ? net.bits : wanted_bits;
+        std::map<std::string, mean_table> tables;
         for (int k = 0; k < o.seeds; ++k) {
-            study all(net, o, data, pool, out.seed() + static_cast<std::uint64_t>(k));
-            const auto measure = [&](std::size_t e, const std::string& range, const std::string& mode, int resolution) {
-                const json key = all.key(encodings[e], range, mode, resolution);
-                const std::string name = resolution == 0 ? "ideal" : mode + ", " + range;
-                auto& numbers = accuracy[e][name][resolution];
-                const auto done = std::find_if(rows.begin(), rows.end(), [&](const json& row) { return key_without(row, {}) == key; });
-                if (done != rows.end()) {
-                    numbers.push_back(100.0 * (*done)["test_accuracy"].get<double>());
-                } else if (!o.only_report) {
-                    std::printf("%s, %s, %s, %d bits\n", net.name.c_str(), encodings[e].c_str(), name.c_str(), resolution);
-                    std::fflush(stdout);
-                    const auto started = std::chrono::steady_clock::now();
-                    json row = key;
-                    row["test_accuracy"] = all.accuracy(encodings[e], range, mode, resolution);
-                    row["isa"] = isa();
-                    row["compiler"] = build_compiler();
-                    row["flags"] = build_flags();
-                    row["commit"] = build_commit();
-                    append_json_line(o.results, row);
-                    numbers.push_back(100.0 * row["test_accuracy"].get<double>());
-                    std::printf("  %.2f %%  (%.0f s)\n", numbers.back(),
-                                std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
-                    std::fflush(stdout);
-                    rows.push_back(std::move(row));
+            study all(net, o.max_steps, data, pool, out.seed() + static_cast<std::uint64_t>(k));
+            const auto measure = [&](const std::string& encoding, const std::string& range, const std::string& mode, int resolution) {
+                const std::string way = resolution == 0 ? "ideal" : mode + ", " + range;
+                const auto row = rows.row(all.key(encoding, range, mode, resolution), text(net.name, ", ", encoding, ", ", way, ", ", resolution, " bits"),
+                                          [&] { return json{{"test_accuracy", all.accuracy(encoding, range, mode, resolution)}}; });
+                if (row) {
+                    tables[encoding].add(way, text(resolution), 100.0 * (*row)["test_accuracy"].get<double>());
                 }
             };
-            for (std::size_t e = 0; e < encodings.size(); ++e) {
-                measure(e, "", "trained", 0);
+            for (const std::string& encoding : encodings) {
+                measure(encoding, "", "trained", 0);
                 for (const std::string& mode : modes) {
-                    for (const std::string& range : o.ranges) {
+                    for (const std::string& range : ranges) {
                         for (const int resolution : bits) {
-                            measure(e, range, mode, resolution);
+                            measure(encoding, range, mode, resolution);
                         }
                     }
                 }
             }
         }
-        for (std::size_t e = 0; e < encodings.size(); ++e) {
-            std::printf("\n%s on %s, %s; test accuracy in %%, mean over %d seeds, by bits of the ADC\n\n| way |", net.name.c_str(), data.name.c_str(),
-                        encodings[e].c_str(), o.seeds);
-            plot::figure figure{.title = text(net.name, " on ", data.name, ", ", encodings[e]), .x_label = "bits of the ADC",
-                                .y_label = "test accuracy (%)", .y_range = "[0:100]"};
-            std::string rule = "\n|---|";
-            for (const int resolution : bits) {
-                std::printf(" %d |", resolution);
-                rule += "---|";
-            }
-            std::printf("%s", rule.c_str());
-            for (const auto& [name, by_bits] : accuracy[e]) {
-                std::printf("\n| %s |", name.c_str());
-                plot::curve curve{.title = name, .x = {}, .y = {}};
+        for (const auto& [encoding, table] : tables) {
+            table.print(text(net.name, " on ", data.name, ", ", encoding, "; test accuracy in %, mean over ", o.seeds, " seeds, by bits of the ADC; 0: ideal"),
+                        "way");
+            plot::figure figure{.title = text(net.name, " on ", data.name, ", ", encoding), .x_label = "bits of the ADC", .y_label = "test accuracy (%)",
+                                .y_range = "[0:100]"};
+            for (const std::string& way : table.rows()) {
+                plot::curve curve{.title = way, .x = {}, .y = {}};
                 for (const int resolution : bits) {
-                    const auto found = by_bits.find(name == "ideal" ? 0 : resolution);
-                    if (found == by_bits.end() || found->second.empty()) {
-                        std::printf(" |");
-                        continue;
+                    if (const sample s = table.at(way, way == "ideal" ? "0" : text(resolution)); s.count > 0) {
+                        curve.x.push_back(resolution);
+                        curve.y.push_back(s.mean);
+                        out.add({text(net.name, ' ', encoding, ' ', way, ", ", resolution, " bits"), out.threads(), s.mean, "% test accuracy"});
                     }
-                    const sample s = sample_of(found->second);
-                    std::printf(" %.2f |", s.mean);
-                    curve.x.push_back(resolution);
-                    curve.y.push_back(s.mean);
-                    out.add({text(net.name, ' ', encodings[e], ' ', name, ", ", resolution, " bits"), out.threads(), s.mean, "% test accuracy"});
                 }
                 figure.curves.push_back(std::move(curve));
             }
-            std::printf("\n");
             figures.push_back(std::move(figure));
         }
     }
     out.write();
-    if (!o.plot.empty()) {
-        plot::draw(figures, o.plot);
+    if (!o.picture.empty()) {
+        plot::draw(figures, o.picture);
     }
 }
 

@@ -187,47 +187,32 @@ void run(int argc, char** argv) {
     for (const subject& s : chips) {
         chip_names.push_back(s.name);
     }
-    image_options images;
-    std::string results = "bench/results/error_budget.jsonl", picture;
-    int seeds = 1, max_steps = 0, epochs = 5;
-    bool only_report = false;
+    study_options o("bench/results/error_budget.jsonl");
+    int epochs = 5;
     CLI::App& app = out.app();
     app.add_option("--chip", wanted, "all if not given")->delimiter(',')->check(CLI::IsMember(chip_names));
     app.add_option("--net", nets)->delimiter(',')->check(CLI::IsMember({"lenet5", "resnet8", "resnet20", "resnet32"}));
-    app.add_option("--data", images.grey, "for lenet5: folder in IDX format; procedural digits if not given")->check(CLI::ExistingDirectory);
-    app.add_option("--cifar", images.colour, "for the others: folder with data_batch_1, 2, 3 (train) and test_first1000, .bin.gz; as lenet5 if not given")
-        ->check(CLI::ExistingDirectory);
-    app.add_option("--images", images.train, "training images, from the first on; 0: all")->check(CLI::Range(0, 1 << 30));
-    app.add_option("--test-images", images.test, "likewise")->check(CLI::Range(0, 1 << 30));
     app.add_option("--epochs", epochs, "of digital training")->check(CLI::Range(1, 10000));
-    app.add_option("--max-steps", max_steps, "end epochs after as many steps; 0: all")->check(CLI::Range(0, 1 << 30));
-    auto* const own_results = app.add_option("--results", results, "JSON Lines that runs are added to; what is there is not run again");
-    app.add_flag("--report", only_report, "tables of the rows that are there; run nothing");
-    app.add_option("--plot", picture, "draw the shares, one panel per chip and net, .png or .svg");
-    app.add_option("--seeds", seeds, "runs with as many seeds, from --seed on")->check(CLI::Range(1, 1000));
+    o.add_to(app, "the shares, one panel per chip and net");
     out.parse(argc, argv);
-    if (!picture.empty()) {
-        plot::require(picture);
-    }
     const plot::detail::scratch_folder scratch;
+    o.settle(out.smoke(), scratch.path, 32);
     if (out.smoke()) {
-        max_steps = epochs = 1;
-        images.train = images.test = 32;
+        epochs = 1;
         wanted = wanted.empty() ? std::vector<std::string>{chip_names.front()} : wanted;
-        results = own_results->count() == 0 ? (scratch.path / "rows.jsonl").string() : results;
     }
     thread_pool pool(out.threads());
-    study_rows rows(results, only_report);
+    study_rows rows(o.results, o.only_report);
     std::vector<plot::figure> figures;
     for (const subject& chip : chips) {
         if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), chip.name) == wanted.end()) {
             continue;
         }
         for (const std::string& name : nets) {
-            const dataset data = without_sign(load_images(name != "lenet5", images));
+            const dataset data = without_sign(load_images(name != "lenet5", o.images));
             const pixel_table pixels(data.mean, data.deviation);
             mean_table accuracy;
-            for (int k = 0; k < seeds; ++k) {
+            for (int k = 0; k < o.seeds; ++k) {
                 const std::uint64_t seed = out.seed() + static_cast<std::uint64_t>(k);
                 std::optional<network> trained;
                 for (const auto& [mask, build] : chip.chips) {
@@ -239,14 +224,14 @@ void run(int argc, char** argv) {
                                    {"test_images", data.test.size()},
                                    {"effects", effect},
                                    {"epochs", epochs},
-                                   {"max_steps_per_epoch", max_steps},
+                                   {"max_steps_per_epoch", o.max_steps},
                                    {"seed", seed}};
                     const auto row = rows.row(key, text(chip.name, ", ", name, ", ", effect), [&] {
                         if (!trained) {
                             trained.emplace(chip.digital(name, data.train.shape, seed));
                             progress shown;
                             fit(*trained, data, {.epochs = epochs, .pool = &pool, .schedule = cosine{}, .evaluate = false,
-                                                 .max_steps_per_epoch = max_steps, .callbacks = {&shown}});
+                                                 .max_steps_per_epoch = o.max_steps, .callbacks = {&shown}});
                         }
                         network net = build(name, data.train.shape, seed);
                         map_weights(*trained, net);
@@ -275,7 +260,7 @@ void run(int argc, char** argv) {
             }
             out.add({text(chip.name, ", ", name, ", none"), out.threads(), mean("none"), "% test accuracy"});
             out.add({text(chip.name, ", ", name, ", all"), out.threads(), mean("all"), "% test accuracy"});
-            budget.print(text(chip.name, ", ", name, " on ", data.name, ": points of accuracy lost to each effect alone, and gained by leaving it out; ", seeds,
+            budget.print(text(chip.name, ", ", name, " on ", data.name, ": points of accuracy lost to each effect alone, and gained by leaving it out; ", o.seeds,
                               " seeds. None: ", mean("none"), " %, all: ", mean("all"), " %, lost ", lost),
                          "effect");
             plot::figure figure{.title = text(chip.name, ", ", name, " on ", data.name), .x_label = "", .y_label = "points of accuracy",
@@ -292,8 +277,8 @@ void run(int argc, char** argv) {
         }
     }
     out.write();
-    if (!picture.empty()) {
-        plot::draw(figures, picture);
+    if (!o.picture.empty()) {
+        plot::draw(figures, o.picture);
     }
 }
 

@@ -267,10 +267,7 @@ void run(int argc, char** argv) {
                                   "re-calibration keep of it.");
     std::vector<std::string> nets, wanted;
     std::vector<int> sizes{32, 64, 128};
-    image_options images;
-    std::string results = "bench/results/noise_injection.jsonl", picture;
-    int seeds = 1, max_steps = 0;
-    bool only_report = false;
+    study_options o("bench/results/noise_injection.jsonl");
     CLI::App& app = out.app();
     std::vector<std::string> names, effect_names;
     for (const subject& s : subjects) {
@@ -280,43 +277,29 @@ void run(int argc, char** argv) {
         effect_names.push_back(s.name);
     }
     app.add_option("--net", nets, "all if not given")->delimiter(',')->check(CLI::IsMember(names));
-    app.add_option("--data", images.grey, "for lenet5: folder in IDX format; procedural digits if not given")->check(CLI::ExistingDirectory);
-    app.add_option("--cifar", images.colour, "for the others: folder with data_batch_1, 2, 3 (train) and test_first1000, .bin.gz; as lenet5 if not given")
-        ->check(CLI::ExistingDirectory);
-    app.add_option("--images", images.train, "training images, from the first on; 0: all")->check(CLI::Range(0, 1 << 30));
-    app.add_option("--test-images", images.test, "likewise")->check(CLI::Range(0, 1 << 30));
     app.add_option("--arrays", sizes, "rows and columns of a crossbar")->delimiter(',')->check(CLI::Range(8, 1024));
     app.add_option("--effects", wanted, "lines of the table; all if not given")->delimiter(';')->check(CLI::IsMember(effect_names));
-    app.add_option("--max-steps", max_steps, "end epochs after as many steps; 0: all")->check(CLI::Range(0, 1 << 30));
-    auto* const own_results = app.add_option("--results", results, "JSON Lines that runs are added to; what is there is not run again");
-    app.add_flag("--report", only_report, "tables of the rows that are there; run nothing");
-    app.add_option("--plot", picture, "draw accuracy over array sizes, one panel per net, .png or .svg");
-    app.add_option("--seeds", seeds, "runs with as many seeds, from --seed on")->check(CLI::Range(1, 1000));
+    o.add_to(app, "accuracy over array sizes, one panel per net");
     out.parse(argc, argv);
-    if (!picture.empty()) {
-        plot::require(picture);
-    }
     const plot::detail::scratch_folder scratch;
+    o.settle(out.smoke(), scratch.path, 64);
     if (out.smoke()) {
-        max_steps = 1;
-        images.train = images.test = 64;
         sizes = {32};
         nets = nets.empty() ? std::vector<std::string>{"lenet5"} : nets;
-        results = own_results->count() == 0 ? (scratch.path / "rows.jsonl").string() : results;
     }
     thread_pool pool(out.threads());
-    study_rows rows(results, only_report);
+    study_rows rows(o.results, o.only_report);
     std::vector<plot::figure> figures;
     for (const subject& net : subjects) {
         if (!nets.empty() && std::find(nets.begin(), nets.end(), net.name) == nets.end()) {
             continue;
         }
-        const dataset data = without_sign(load_images(net.depth > 0, images));
+        const dataset data = without_sign(load_images(net.depth > 0, o.images));
         mean_table table;
         mean_table slopes;
         std::string cost_of_compensation;
-        for (int k = 0; k < seeds; ++k) {
-            study all(net, data, pool, out.seed() + static_cast<std::uint64_t>(k), max_steps);
+        for (int k = 0; k < o.seeds; ++k) {
+            study all(net, data, pool, out.seed() + static_cast<std::uint64_t>(k), o.max_steps);
             const auto measure = [&](const std::string& effect, int size, auto&& measured) {
                 const std::string name = text(net.name, ", ", effect, size > 0 ? text(", ", size, " x ", size) : "");
                 return rows.row(all.key(effect, size), name, measured);
@@ -348,7 +331,7 @@ void run(int argc, char** argv) {
                 }
             }
         }
-        table.print(text(net.name, " on ", data.name, "; test accuracy in %, mean over ", seeds, " seeds, by crossbar"), "on the chip");
+        table.print(text(net.name, " on ", data.name, "; test accuracy in %, mean over ", o.seeds, " seeds, by crossbar"), "on the chip");
         if (!slopes.rows().empty()) {
             slopes.print(text(net.name, ": slope of results through wires against ideal ones, mean and deviation over layers"), "wires");
         }
@@ -371,8 +354,8 @@ void run(int argc, char** argv) {
         figures.push_back(std::move(figure));
     }
     out.write();
-    if (!picture.empty()) {
-        plot::draw(figures, picture);
+    if (!o.picture.empty()) {
+        plot::draw(figures, o.picture);
     }
 }
 

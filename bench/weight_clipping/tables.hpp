@@ -21,7 +21,7 @@
 #include "study.hpp"
 #include "weight_clipping/faults.hpp"
 #include "weight_clipping/methods.hpp"
-#include "weight_clipping/statistics.hpp"
+#include "statistics.hpp"
 
 namespace rcim_bench {
 

@@ -19,34 +19,24 @@ void observe_shift(shift_profile& profile, const seen_cells& ideal, const seen_c
     constexpr index_t lane = samples_per_block;
     const kernel::read_layout& layout = ideal.layout;
     const kernel::sum_layout& lines = layout.lines;
-    aligned_vector<float> driven(static_cast<std::size_t>(lines.group * lane));
     std::vector<double> total(static_cast<std::size_t>(2 * lines.results * lane), 0.0);
-    for (index_t group = 0; group < lines.groups(); ++group) {
-        const index_t first = group * lines.group;
-        const index_t size = std::min(lines.group, lines.driven - first);
-        for (int cycle = 0; cycle < cycles; ++cycle) {
-            for (index_t d = 0; d < size; ++d) {
-                for (index_t l = 0; l < lane; ++l) {
-                    driven[static_cast<std::size_t>(d * lane + l)] = carried(first + d, l, cycle);
-                }
-            }
-            for (int plane = 0; plane < layout.planes(); ++plane) {
-                const double worth = layout.worth(plane) * weight(cycle);
-                for (index_t r = 0; r < lines.results; ++r) {
-                    float i[lane];
-                    float f[lane];
-                    ideal.sum(plane, r, first, size, driven.data(), i);
-                    found.sum(plane, r, first, size, driven.data(), f);
-                    shift_moments& of = profile.sums[static_cast<std::size_t>(plane * lines.results + r)];
-                    for (index_t l = 0; l < samples; ++l) {
-                        of.add(static_cast<double>(i[l]), static_cast<double>(f[l]));
-                        total[static_cast<std::size_t>((2 * r) * lane + l)] += worth * static_cast<double>(i[l]);
-                        total[static_cast<std::size_t>((2 * r + 1) * lane + l)] += worth * static_cast<double>(f[l]);
-                    }
+    each_driven_group(lines, cycles, carried, [&](const float* driven, index_t first, index_t size, int cycle) {
+        for (int plane = 0; plane < layout.planes(); ++plane) {
+            const double worth = layout.worth(plane) * weight(cycle);
+            for (index_t r = 0; r < lines.results; ++r) {
+                float i[lane];
+                float f[lane];
+                ideal.sum(plane, r, first, size, driven, i);
+                found.sum(plane, r, first, size, driven, f);
+                shift_moments& of = profile.sums[static_cast<std::size_t>(plane * lines.results + r)];
+                for (index_t l = 0; l < samples; ++l) {
+                    of.add(static_cast<double>(i[l]), static_cast<double>(f[l]));
+                    total[static_cast<std::size_t>((2 * r) * lane + l)] += worth * static_cast<double>(i[l]);
+                    total[static_cast<std::size_t>((2 * r + 1) * lane + l)] += worth * static_cast<double>(f[l]);
                 }
             }
         }
-    }
+    });
     for (index_t r = 0; r < lines.results; ++r) {
         for (index_t l = 0; l < samples; ++l) {
             profile.results[static_cast<std::size_t>(r)].add(total[static_cast<std::size_t>((2 * r) * lane + l)],

@@ -24,30 +24,18 @@ public:
     /// Adds the sums of one position of 16 samples, of which `samples` exist. carried(line, lane, cycle) is what lines carry. O(cells x cycles x 16).
     template <class Carried>
     void add(const seen_cells& cells, int cycles, index_t samples, Carried&& carried) {
-        constexpr index_t lane = samples_per_block;
-        const kernel::sum_layout& lines = layout_.lines;
-        aligned_vector<float> driven(static_cast<std::size_t>(lines.group * lane));
-        for (index_t group = 0; group < lines.groups(); ++group) {
-            const index_t first = group * lines.group;
-            const index_t size = std::min(lines.group, lines.driven - first);
-            for (int cycle = 0; cycle < cycles; ++cycle) {
-                for (index_t d = 0; d < size; ++d) {
-                    for (index_t l = 0; l < lane; ++l) {
-                        driven[static_cast<std::size_t>(d * lane + l)] = carried(first + d, l, cycle);
-                    }
-                }
-                for (int plane = 0; plane < layout_.planes(); ++plane) {
-                    for (index_t r = 0; r < lines.results; ++r) {
-                        float sum[lane];
-                        cells.sum(plane, r, first, size, driven.data(), sum);
-                        sum_histogram& seen = seen_[range_of(plane, r)];
-                        for (index_t l = 0; l < samples; ++l) {
-                            seen.add(static_cast<double>(sum[l]));
-                        }
+        each_driven_group(layout_.lines, cycles, carried, [&](const float* driven, index_t first, index_t size, int) {
+            for (int plane = 0; plane < layout_.planes(); ++plane) {
+                for (index_t r = 0; r < layout_.lines.results; ++r) {
+                    float sum[samples_per_block];
+                    cells.sum(plane, r, first, size, driven, sum);
+                    sum_histogram& seen = seen_[range_of(plane, r)];
+                    for (index_t l = 0; l < samples; ++l) {
+                        seen.add(static_cast<double>(sum[l]));
                     }
                 }
             }
-        }
+        });
     }
     observed_sums& operator+=(const observed_sums& other) {
         for (std::size_t i = 0; i < seen_.size(); ++i) {

@@ -32,4 +32,24 @@ struct seen_cells {
     }
 };
 
+/// Calls visit(driven, first, lines, cycle) for every group of lines and cycle at one position of 16 samples: driven holds what lines from first on carry,
+/// [line][16], by carried(line, lane, cycle).
+template <class Carried, class Visit>
+void each_driven_group(const kernel::sum_layout& lines, int cycles, Carried&& carried, Visit&& visit) {
+    constexpr index_t lane = samples_per_block;
+    aligned_vector<float> driven(static_cast<std::size_t>(lines.group * lane));
+    for (index_t group = 0; group < lines.groups(); ++group) {
+        const index_t first = group * lines.group;
+        const index_t size = std::min(lines.group, lines.driven - first);
+        for (int cycle = 0; cycle < cycles; ++cycle) {
+            for (index_t d = 0; d < size; ++d) {
+                for (index_t l = 0; l < lane; ++l) {
+                    driven[static_cast<std::size_t>(d * lane + l)] = carried(first + d, l, cycle);
+                }
+            }
+            visit(driven.data(), first, size, cycle);
+        }
+    }
+}
+
 } // namespace rcim::inline RCIM_ABI

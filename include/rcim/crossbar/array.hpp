@@ -89,8 +89,10 @@ public:
         return gains_.empty() ? 1.0 : gains_[gains_.size() == 1 ? 0 : static_cast<std::size_t>(output)];
     }
     [[nodiscard]] const std::vector<double>& gains() const { return gains_; }
-    /// None, one for all, or one for each output.
-    void set_gains(std::vector<double> gains) {
+    /// None, one for all, or one for each output. For plans whose reads are real numbers.
+    void set_gains(std::vector<double> gains)
+        requires(Plan == plan::analog || Plan == plan::reference)
+    {
         gains_ = std::move(gains);
         ++revision_;
     }
@@ -306,6 +308,9 @@ public:
         steps_.visit(a, shape, row_stride());
         rule_state_.visit(a);
         visit_ranges(a);
+        visit_list(a, "gain", gains_);
+        visit_list(a, "shift_mean", shift_.mean);
+        visit_list(a, "shift_deviation", shift_.deviation);
         decode(nullptr);
         a.derived("effective_weight", std::span(weight_), shape, row_stride());
     }
@@ -342,6 +347,12 @@ private:
         }
     }
 
+    template <class Number>
+    static void visit_list(archive& a, const char* name, std::vector<Number>& numbers) {
+        if (!numbers.empty()) {
+            a.visit(name, std::span(numbers), {static_cast<index_t>(numbers.size())});
+        }
+    }
     void visit_ranges(archive& a) {
         if (!fitted_ranges_.empty()) {
             std::vector<double> bounds;

@@ -72,6 +72,8 @@ public:
             } else {
                 found_.find(array, planes_, which, pool);
                 reads_.program(cells, &pool, found_.planes());
+            }
+            if constexpr (Forward) {
                 reads_.set_gains(array.gains());
             }
         }

@@ -40,7 +40,8 @@ class found_cells {
 public:
     /// Whether positions change on their way to the column.
     static constexpr bool moved = wired || holds_states<noise_type>();
-    static constexpr bool noisy = draws_per_read<noise_type>() || injects_shift<noise_type>();
+    /// Whether what they are can be said: wires are linear, and say what noise of cells becomes if there is any.
+    static constexpr bool exist = !wired || (LinearWires<wire_type> && (!draws_per_read<noise_type>() || SensitiveWires<wire_type>));
 
     template <class Array>
     [[nodiscard]] static kernel::noise_terms terms(const Array& array) {

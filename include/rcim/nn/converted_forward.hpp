@@ -128,7 +128,7 @@ private:
         const kernel::read_layout lines = forward_layout(array);
         kernel::read_layout lines_found = lines;
         auto cells_found = cells;
-        if constexpr (found_cells<Design>::moved) {
+        if constexpr (found_cells<Design>::moved && found_cells<Design>::exist) {
             lines_found = found_cells<Design>::layout(array);
             const std::vector<double> row_volts = row_volts_of(array, x.samples(), pool);
             found_cells<Design>().find(array, cells_found, {.image = image, .row_volts = row_volts}, pool);

@@ -177,7 +177,7 @@ private:
     /// Siemens at a position on the ladder.
     [[nodiscard]] double siemens(const Design& chip, double position) const {
         const double low = chip.cell.conductance(0, this->levels());
-        return low + position * ((chip.cell.conductance(this->levels() - 1, this->levels()) - low) / (this->levels() - 1));
+        return std::max(0.0, low + position * ((chip.cell.conductance(this->levels() - 1, this->levels()) - low) / (this->levels() - 1)));
     }
 
     std::uint64_t seed_;

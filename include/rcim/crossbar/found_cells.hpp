@@ -148,7 +148,7 @@ private:
             for (index_t r = 0; r < used_rows; ++r) {
                 const index_t w = weight(r, c);
                 double& cell = g[static_cast<std::size_t>(r * cols + c)];
-                cell = unit.low + static_cast<double>(positions[plane][static_cast<std::size_t>(w)]) * unit.step;
+                cell = std::max(0.0, unit.low + static_cast<double>(positions[plane][static_cast<std::size_t>(w)]) * unit.step); // floats round
                 if constexpr (holds_states<noise_type>()) {
                     cell = held(chip.noise, cell, state_of(sites.of(a, w, static_cast<int>(c % slices)), array.seed(), which.image, volts_of(r), volts_of(c)));
                 }

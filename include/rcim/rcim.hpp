@@ -58,6 +58,7 @@
 #include <rcim/mapping/offset.hpp>
 #include <rcim/mapping/rounding.hpp>
 #include <rcim/mapping/sign_magnitude.hpp>
+#include <rcim/mapping/symmetric.hpp>
 #include <rcim/nn/average_pool.hpp>
 #include <rcim/nn/batch_norm.hpp>
 #include <rcim/nn/conv2d.hpp>
@@ -86,6 +87,7 @@
 #include <rcim/train/callback.hpp>
 #include <rcim/train/evaluate.hpp>
 #include <rcim/train/fit.hpp>
+#include <rcim/train/profile_shift.hpp>
 #include <rcim/train/schedule.hpp>
 #include <rcim/update/clipped_on_use.hpp>
 #include <rcim/update/clipped_on_write.hpp>

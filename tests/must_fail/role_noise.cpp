@@ -1,6 +1,4 @@
-// expect: rcim: role Noise: missing
-// expect: `double variance_per_siemens() const;`
-// expect: `double held(double conductance, const held_cell&) const;` with `index_t images_per_state() const;`
+// expect: rcim: role Noise: missing `double held(double conductance, const held_cell&) const;` or `index_t images_per_state() const;`
 #include <rcim/design/design.hpp>
 
 #include <string>

@@ -5,6 +5,7 @@
 #include <rcim/crossbar/cell_states.hpp>
 #include <rcim/crossbar/converters.hpp>
 #include <rcim/crossbar/reading.hpp>
+#include <rcim/crossbar/shift.hpp>
 #include <rcim/kernel/column_noise.hpp>
 #include <rcim/noise/concept.hpp>
 #include <rcim/wire/concept.hpp>

@@ -88,13 +88,13 @@ TEST_CASE("stuck_compensation: a crossbar_tensor on a faulty chip multiplies as 
         for (std::size_t i = 0; i < x.size(); ++i) {
             x.data()[i] = std::nearbyint(200.0f * draw.uniform(1000 + i) - 100.0f);
         }
-        crossbar_tensor healthy(chip, {6, 37}, 7);
+        crossbar_tensor sound(chip, {6, 37}, 7);
         crossbar_tensor compensated(chip.with(stuck_at{0.1f, 0.05f}).with(stuck_compensation{}), {6, 37}, 7);
         crossbar_tensor faulty(chip.with(stuck_at{0.1f, 0.05f}), {6, 37}, 7);
-        healthy = values;
+        sound = values;
         compensated = values;
         faulty = values;
-        const xt::xtensor<float, 2> expected = dot(healthy, x);
+        const xt::xtensor<float, 2> expected = dot(sound, x);
         const xt::xtensor<float, 2> y = dot(compensated, x);
         const xt::xtensor<float, 2> without = dot(faulty, x);
         float worst = 0.0f, uncorrected = 0.0f;

@@ -48,8 +48,8 @@ struct philox_lanes_portable {
         return a;
     }
     [[nodiscard]] friend philox_lanes_portable philox_mix(philox_lanes_portable a, std::uint32_t b, std::uint32_t key) noexcept {
-        for (std::uint32_t& word : a.word) {
-            word ^= b ^ key;
+        for (std::uint32_t& one : a.word) {
+            one ^= b ^ key;
         }
         return a;
     }

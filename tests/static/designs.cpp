@@ -106,6 +106,15 @@ static_assert(plan_with(fading_wires{}) == plan::reference);
 static_assert(plan_with(eight_level_adc{}) == plan::reference);
 static_assert(plan_with(bounded_sums{}) == plan::reference);
 
+// An axis goes back to its null model, the others stay. ----------------------------------------------------------------------
+
+constexpr auto noisy_chip = design<>{}.with(words).with(relative_noise{.sigma = 0.1}).with(fading_wires{}).with(stuck_at{.p_stuck_hrs = 0.25f});
+static_assert(std::is_same_v<decltype(noisy_chip.without<noise_kind>()),
+                             decltype(design<>{}.with(words).with(fading_wires{}).with(stuck_at{}))>);
+static_assert(noisy_chip.without<noise_kind>().faults.p_stuck_hrs == 0.25f);
+static_assert(noisy_chip.without<noise_kind>().with(relative_noise{.sigma = 0.2}).noise.sigma == 0.2);
+static_assert(noisy_chip.without<noise_kind>().without<wire_kind>().without<fault_kind>().without<map_kind>().map.coded == false);
+
 // Policies are plain values. ------------------------------------------------------------------------------------------------
 
 template <class P>

@@ -118,7 +118,9 @@ template <class Design>
 subject subject_of(const std::string& name, const Design& chip) {
     constexpr unsigned all = effects_of<Design>();
     subject s{.name = name, .effects = all, .digital = {}, .chips = {}};
-    s.digital = builder_of(keep<0>(chip).with(digital_master<sgd>{.inner = {.learning_rate = 0.02f, .momentum = 0.9f}}));
+    auto ideal = keep<0>(chip);
+    ideal.map.fitted = false; // to the first weights, which are small
+    s.digital = builder_of(ideal.with(digital_master<sgd>{.inner = {.learning_rate = 0.02f, .momentum = 0.9f}}));
     const auto add = [&]<unsigned Mask>() {
         const auto same = [](const auto& one) { return one.first == Mask; };
         if (std::none_of(s.chips.begin(), s.chips.end(), same)) {

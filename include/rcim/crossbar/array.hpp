@@ -38,7 +38,7 @@ class crossbar_array {
     static constexpr bool compensates = compensates_stuck<typename Design::protect_type>();
     /// Whether reads need what they lack as weights of their own: those through converters do.
     static constexpr bool keeps_missing =
-        compensates && ((Plan != plan::folded && Plan != plan::reference) || TransposedDataflow<typename Design::dataflow_type>);
+        compensates && ((Plan != plan::folded && Plan != plan::reference) || transposes_errors<typename Design::dataflow_type>());
     static constexpr bool drifting = drifts<typename Design::cell_type>();
     static constexpr bool wears = fault_requires::wears<typename Design::faults_type>;
     static_assert(detail::check_composition<typename Design::cell_type, typename Design::faults_type, map_type, update_type>::sound);

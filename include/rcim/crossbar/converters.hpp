@@ -56,8 +56,8 @@ template <class Array>
 [[nodiscard]] kernel::read_layout transposed_layout(const Array& array) {
     const tiling& tiles = array.tiles();
     index_t together = tiles.weights_per_row;
-    if constexpr (TransposedDataflow<typename Array::design_type::dataflow_type>) {
-        together = array.chip().dataflow.separate_arrays ? std::min(tiles.crossbar_cols, tiles.outputs) : together;
+    if constexpr (transposes_errors<typename Array::design_type::dataflow_type>()) {
+        together = error_path(array.chip().dataflow).separate_arrays ? std::min(tiles.crossbar_cols, tiles.outputs) : together;
     }
     return detail::layout_of(array, {.results = tiles.inputs, .driven = tiles.outputs, .group = together,
                                      .result_step = 1, .driven_step = array.row_stride()});
@@ -134,7 +134,7 @@ template <bool Wanted = true, class Array>
 template <bool Wanted = true, class Array>
 [[nodiscard]] converter_bank transposed_bank(const Array& array) {
     if constexpr (Wanted) {
-        const auto& flow = array.chip().dataflow;
+        const auto& flow = error_path(array.chip().dataflow);
         using dac = std::remove_cvref_t<decltype(flow.dac)>;
         const kernel::read_layout layout = transposed_layout(array);
         return bank_of(flow.adc, layout, full_scale_of(layout, static_cast<double>(dac::largest_drive), false), {}, array.seed(),

@@ -388,12 +388,12 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
 template <class Array>
 void read_reference_transposed(const Array& array, std::span<const float> y, std::span<double> x, float largest) {
     using design_type = typename Array::design_type;
-    constexpr bool transposes = TransposedDataflow<typename design_type::dataflow_type>;
+    constexpr bool transposes = transposes_errors<typename design_type::dataflow_type>();
     const design_type& chip = array.chip();
     const code_format& format = array.format();
     const auto& dac = [&]() -> const auto& {
         if constexpr (transposes) {
-            return chip.dataflow.dac;
+            return error_path(chip.dataflow).dac;
         } else {
             return chip.dac;
         }

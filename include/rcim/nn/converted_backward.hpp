@@ -24,7 +24,7 @@ public:
     /// dx, whose shape is set, from dy by the array's cells as they are now. What the positions of dy give to one input is added in double.
     template <class Array>
     void read(const Array& array, const batch_tensor& dy, batch_tensor& dx, const kernel::convolution_shape& shape, thread_pool& pool) {
-        const auto& dac = array.chip().dataflow.dac;
+        const auto& dac = error_path(array.chip().dataflow).dac;
         lines_.locate(shape);
         driven_.drive(dac, dy, 0, pool);
         if (!reads_) {

@@ -58,17 +58,20 @@ public:
                 }
             });
         }
+        base::count_forward(x, y, context);
     }
 
     void backward(const batch_tensor& x, const batch_tensor&, const batch_tensor& dy_out, batch_tensor* dx,
                   const pass_context& context) override {
         const batch_tensor& dy = base::through_converters(dy_out, context.pool);
         if (base::learns()) {
-            kernel_.weight_gradient(x.data(), dy.data(), array_.gradient(), x.blocks(), context.pool);
-            base::bias_backward(dy, context.pool);
+            base::parameter_gradients(x, dy, shape(), context, [&](const float* held, const float* errors) {
+                kernel_.weight_gradient(held, errors, array_.gradient(), x.blocks(), context.pool);
+            });
         }
         if (dx != nullptr) {
             dx->reshape(x.shape(), x.samples());
+            base::count_errors(*dx, dy, context);
             if constexpr (base::reference_backward) {
                 base::backward_reference(dy, *dx, [](index_t, std::span<const double> column, std::span<double> features) {
                     std::copy(column.begin(), column.end(), features.begin());

@@ -2,6 +2,7 @@
 
 #include <rcim/core/archive.hpp>
 #include <rcim/core/batch_tensor.hpp>
+#include <rcim/core/events.hpp>
 #include <rcim/core/matrix_view.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/report.hpp>
@@ -27,6 +28,8 @@ struct pass_context {
     bool calibrating = false; ///< converters look at the sums of this pass, and lose nothing
     std::uint64_t image = 0;  ///< number of the first sample among all that are read; for draws and states of reads
     bool profiling = false;   ///< layers look at what wires and states of cells make of the sums of this pass
+    event_ledger* events = nullptr; ///< layers add what this pass amounts to; null: nothing is counted
+    float elision = 1.0f;     ///< factor of the schedule on every threshold of elision
 };
 
 /// What a layer may know about one update.
@@ -36,6 +39,8 @@ struct update_step {
     std::uint32_t step = 0;
     float rate = 1.0f; ///< factor of the schedule on the learning rate
     update_report& report;
+    event_ledger* events = nullptr; ///< layers add what this update amounts to; null: nothing is counted
+    float elision = 1.0f;   ///< factor of the schedule on every threshold of elision
 };
 
 /// What a layer has learned, whatever its design.

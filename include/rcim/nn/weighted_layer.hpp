@@ -2,12 +2,14 @@
 
 #include <rcim/core/random.hpp>
 #include <rcim/crossbar/driven_batch.hpp>
+#include <rcim/crossbar/read_events.hpp>
 #include <rcim/crossbar/reference_read.hpp>
 #include <rcim/kernel/activation.hpp>
 #include <rcim/kernel/dense.hpp>
 #include <rcim/nn/converted_backward.hpp>
 #include <rcim/nn/converted_forward.hpp>
 #include <rcim/nn/digital_parameter.hpp>
+#include <rcim/nn/held_activations.hpp>
 #include <rcim/nn/layer.hpp>
 #include <rcim/nn/protected_reads.hpp>
 
@@ -127,12 +129,43 @@ protected:
 
     [[nodiscard]] const float* bias() const { return has_bias_ ? bias_.value().data() : nullptr; }
 
+    /// Gradients of the weights and biases by dy; product(x, dy) is that of the weights.
+    template <class Product>
+    void parameter_gradients(const batch_tensor& x, const batch_tensor& dy, const kernel::convolution_shape& shape, const pass_context& context,
+                             Product&& product) {
+        if constexpr (in_arrays) {
+            held_.write(array_, x, dy, shape, context);
+            product(held_.activations().data(), held_.errors().data());
+        } else {
+            product(x.data(), dy.data());
+        }
+        bias_backward(dy, context.pool);
+    }
+
+    /// Adds what a pass forward, or the errors of one backward, amount to.
+    void count_forward(const batch_tensor& x, const batch_tensor& y, const pass_context& context) const {
+        if (context.events && !context.calibrating && !context.profiling) {
+            layer_events& events = context.events->at(array_.place());
+            const std::string text = describe();
+            describe_footprint(array_, text.substr(0, text.find(" on ")), y.shape().plane(), x.shape().size() + y.shape().size(),
+                               events.footprint);
+            events[stage::forward] += with_maps(forward_events(array_, x.samples(), y.shape().plane()), x, y);
+        }
+    }
+    void count_errors(const batch_tensor& dx, const batch_tensor& dy, const pass_context& context) const {
+        if (context.events) {
+            context.events->at(array_.place())[stage::errors] += with_maps(error_events(array_, dy.samples(), dy.shape().plane()), dx, dy);
+        }
+    }
+
     void bias_backward(const batch_tensor& dy, thread_pool& pool) {
         if (has_bias_) {
             kernel::bias_gradient(dy.data(), array_.outputs(), dy.shape().plane(), dy.blocks(), bias_.gradient().data(), pool);
         }
     }
 
+    /// Whether weight gradients come from arrays that hold the activations.
+    static constexpr bool in_arrays = Design::dataflow_type::gradients_in_arrays;
     static constexpr bool arithmetic = ArithmeticCode<typename Design::protect_type>;
     static constexpr bool compensates = compensates_stuck<typename Design::protect_type>();
     static constexpr bool integers = IntegerDac<typename Design::dac_type>;
@@ -141,7 +174,7 @@ protected:
     /// Whether sums are off by wires and states of cells, in a way that can be profiled.
     static constexpr bool shifts = Plan == plan::analog && found_cells<Design>::moved;
     /// Whether errors are read back through the crossbars and converters of their own.
-    static constexpr bool transposes = TransposedDataflow<typename Design::dataflow_type>;
+    static constexpr bool transposes = transposes_errors<typename Design::dataflow_type>();
     /// Whether errors go back cell by cell: through columns that a code corrects, or through converters.
     static constexpr bool reference_backward = (arithmetic || transposes) && Plan == plan::reference;
 
@@ -214,7 +247,7 @@ protected:
     void backward_converted(const batch_tensor& dy, batch_tensor& dx, const kernel::convolution_shape& shape, thread_pool& pool,
                             Product&& product) {
         backward_.read(array_, dy, dx, shape, pool);
-        compensate(array_.chip().dataflow.dac, driven_dy_, dy, dx, pool, product);
+        compensate(error_path(array_.chip().dataflow).dac, driven_dy_, dy, dx, pool, product);
     }
 
     /// Whether a forward read notes what was converted within range: for a backward pass, where it can matter.
@@ -279,6 +312,14 @@ protected:
     crossbar_array<Design, Plan> array_;
 
 private:
+    /// The numbers of whole maps go from layer to layer.
+    static event_counts with_maps(event_counts count, const batch_tensor& in, const batch_tensor& out) {
+        if constexpr (Design::map_type::coded) {
+            count.bus_words += static_cast<std::uint64_t>(in.samples() * (in.shape().size() + out.shape().size()));
+        }
+        return count;
+    }
+
     void require_extents(const char* where, const shift_profile& profile) const {
         const kernel::read_layout lines = forward_layout(array_);
         if (profile.sums.size() != static_cast<std::size_t>(lines.planes() * lines.lines.results)) {
@@ -353,6 +394,7 @@ private:
 
     driven_batch driven_x_;
     driven_batch driven_dy_;
+    std::conditional_t<in_arrays, held_activations<Design>, no_state> held_;
     std::conditional_t<converts || CalibratedAdc<typename Design::adc_type>, converted_forward<Design>, no_state> forward_;
     std::conditional_t<transposes, converted_backward<Design>, no_state> backward_;
     batch_tensor passed_; ///< share of the conversions of each result of the last forward read that were within range

@@ -2,6 +2,7 @@
 
 #include <rcim/core/batch_tensor.hpp>
 #include <rcim/core/error.hpp>
+#include <rcim/core/events.hpp>
 #include <rcim/core/random.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/data/dataset.hpp>
@@ -32,6 +33,8 @@ struct fit_options {
     std::optional<std::uint64_t> seed{}; ///< of the shuffles and of the draws in layers; the network's if not given
     thread_pool* pool = nullptr;        ///< null: the caller's thread alone; the result does not depend on it
     rate_schedule schedule = constant_rate{}; ///< factor on every learning rate
+    rate_schedule elision = constant_rate{};  ///< factor on every threshold below which writes are left out, >= 0
+    event_ledger* events = nullptr;     ///< training steps add what they amount to (cost/); null: nothing is counted
     bool evaluate = true;               ///< on the test images, after each epoch
     index_t max_steps_per_epoch = 0;    ///< 0: all
     int first_epoch = 0;                ///< epochs done before: continues their shuffles, draws and schedule
@@ -128,8 +131,10 @@ inline training_record fit(network& net, const dataset& data, const fit_options&
             const index_t count = std::min(options.batch, images - at.step * options.batch);
             const auto batch = std::span(order).subspan(static_cast<std::size_t>(at.step * options.batch),
                                                         static_cast<std::size_t>(count));
+            const float elision = options.elision({at.epoch, options.epochs, at.step, steps});
             const pass_context context{.pool = pool, .training = true, .seed = seed, .step = step_index,
-                                       .image = std::uint64_t{step_index} * static_cast<std::uint64_t>(options.batch)};
+                                       .image = std::uint64_t{step_index} * static_cast<std::uint64_t>(options.batch),
+                                       .events = options.events, .elision = elision};
             load_batch(data.train, batch, table, x, labels, pool);
             const loss_result result = loss_of(net.forward(x, context), labels, &gradient, pool);
             seen += count;
@@ -143,7 +148,11 @@ inline training_record fit(network& net, const dataset& data, const fit_options&
             const float rate = options.schedule({at.epoch, options.epochs, at.step, steps});
             net.backward(gradient, context);
             update_report written;
-            net.update({pool, seed, step_index, rate, written});
+            net.update({pool, seed, step_index, rate, written, options.events, elision});
+            if (options.events) {
+                options.events->images += static_cast<std::uint64_t>(count);
+                ++options.events->steps;
+            }
             report += written;
             epoch.rate = static_cast<double>(rate);
             ++at.step;

@@ -1,0 +1,131 @@
+#pragma once
+
+/// @file
+/// What reads of an array amount to, in closed form: the shapes of the layer and the design decide it, whatever plan runs.
+
+#include <rcim/convert/lossless.hpp>
+#include <rcim/core/events.hpp>
+#include <rcim/crossbar/converters.hpp>
+#include <rcim/update/concept.hpp>
+#include <rcim/update/dataflow.hpp>
+
+#include <bit>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace rcim::inline RCIM_ABI {
+
+namespace detail {
+
+/// Slices that are read at all.
+template <class Array>
+[[nodiscard]] std::uint64_t slices_read(const Array& array) {
+    const code_format& format = array.format();
+    const auto word = static_cast<std::uint32_t>(word_in_use(array.chip().update, format));
+    return static_cast<std::uint64_t>((static_cast<int>(std::bit_width(word)) + format.cell_bits - 1) / format.cell_bits);
+}
+
+/// Cycles in which errors are driven: of their own DAC, or as inputs are.
+template <class Array>
+[[nodiscard]] int error_cycles(const Array& array) {
+    if constexpr (transposes_errors<typename Array::design_type::dataflow_type>()) {
+        return error_path(array.chip().dataflow).dac.cycles();
+    } else {
+        return array.chip().dac.cycles();
+    }
+}
+
+template <class Dac>
+[[nodiscard]] consteval int bits_per_cycle() {
+    if constexpr (requires { Dac::largest_drive; }) {
+        return static_cast<int>(std::bit_width(static_cast<unsigned>(Dac::largest_drive)));
+    } else {
+        return 1;
+    }
+}
+
+/// Bits of the converter of forward reads; where it does not say, as many as lose nothing.
+template <class Array>
+[[nodiscard]] int converter_bits(const Array& array) {
+    using design = typename Array::design_type;
+    if constexpr (requires { array.chip().adc.bit_count(); }) {
+        return array.chip().adc.bit_count();
+    } else {
+        const int dac_bits = bits_per_cycle<typename design::dac_type>();
+        return subtracts_before_converter<typename design::map_type>()
+                   ? lossless_bits_signed(array.tiles().rows, array.format().cell_bits, dac_bits)
+                   : lossless_bits(array.tiles().rows, array.format().cell_bits, dac_bits);
+    }
+}
+
+} // namespace detail
+
+/// Reads of the inputs of `samples` at `positions` each. Nothing where weights are not in cells. A position reads all of its tiles and
+/// arrays at once, in each cycle of the DAC; each column of each of them is converted, a pair that is subtracted before once.
+template <class Array>
+[[nodiscard]] event_counts forward_events(const Array& array, index_t samples, index_t positions) {
+    event_counts count;
+    if constexpr (Array::design_type::map_type::coded) {
+        const tiling& tiles = array.tiles();
+        const auto arrays = static_cast<std::uint64_t>(array.sites().arrays);
+        const auto reads = static_cast<std::uint64_t>(samples * positions) * static_cast<std::uint64_t>(array.chip().dac.cycles());
+        const std::uint64_t converted = subtracts_before_converter<typename Array::design_type::map_type>() ? 1 : arrays;
+        count.serial_reads = reads;
+        count.array_reads = reads * static_cast<std::uint64_t>(tiles.tiles()) * arrays;
+        count.row_activations = reads * static_cast<std::uint64_t>(tiles.inputs * tiles.col_tiles) * arrays;
+        count.conversions = reads * static_cast<std::uint64_t>(tiles.row_tiles * tiles.outputs) * detail::slices_read(array) * converted;
+        count.shift_adds = count.conversions;
+        count.buffer_words = static_cast<std::uint64_t>(samples * positions * (tiles.inputs + tiles.outputs));
+    }
+    return count;
+}
+
+/// Reads of errors in the other direction: columns are driven, rows sensed. The slices of a word lie side by side and would mix, so each has
+/// a pass of its own, unless each lies in an array of its own (`separate_arrays`).
+template <class Array>
+[[nodiscard]] event_counts error_events(const Array& array, index_t samples, index_t positions) {
+    event_counts count;
+    if constexpr (Array::design_type::map_type::coded) {
+        using design = typename Array::design_type;
+        const tiling& tiles = array.tiles();
+        const auto arrays = static_cast<std::uint64_t>(array.sites().arrays);
+        const std::uint64_t slices = detail::slices_read(array);
+        const auto cycles = static_cast<std::uint64_t>(samples * positions) * static_cast<std::uint64_t>(detail::error_cycles(array));
+        bool separate = false;
+        if constexpr (transposes_errors<typename design::dataflow_type>()) {
+            separate = error_path(array.chip().dataflow).separate_arrays;
+        }
+        const std::uint64_t converted = subtracts_before_converter<typename design::map_type>() ? 1 : arrays;
+        const auto together = static_cast<std::uint64_t>(transposed_layout(array).lines.groups());
+        count.serial_reads = cycles * (separate ? 1 : slices);
+        count.array_reads = cycles * together * static_cast<std::uint64_t>(tiles.row_tiles) * slices * arrays;
+        count.row_activations = cycles * static_cast<std::uint64_t>(tiles.outputs * tiles.row_tiles) * slices * arrays;
+        count.conversions = cycles * together * static_cast<std::uint64_t>(tiles.inputs) * slices * converted;
+        count.shift_adds = count.conversions;
+        count.buffer_words = static_cast<std::uint64_t>(samples * positions * (tiles.inputs + tiles.outputs));
+    }
+    return count;
+}
+
+/// What the weights of a layer take of the chip; `positions` and `buffered` numbers of one image.
+template <class Array>
+void describe_footprint(const Array& array, std::string name, index_t positions, index_t buffered, layer_footprint& footprint) {
+    footprint.name = std::move(name);
+    footprint.inputs = static_cast<std::uint64_t>(array.inputs());
+    footprint.outputs = static_cast<std::uint64_t>(array.outputs());
+    footprint.positions = static_cast<std::uint64_t>(positions);
+    footprint.buffer_words = static_cast<std::uint64_t>(buffered);
+    if constexpr (Array::design_type::map_type::coded) {
+        const tiling& tiles = array.tiles();
+        footprint.crossbar_rows = static_cast<std::uint64_t>(tiles.crossbar_rows);
+        footprint.crossbar_cols = static_cast<std::uint64_t>(tiles.crossbar_cols);
+        footprint.weight_crossbars = static_cast<std::uint64_t>(tiles.tiles() * array.sites().arrays);
+        footprint.weight_cells = array.sites().count();
+        footprint.input_cycles = array.chip().dac.cycles();
+        footprint.error_cycles = detail::error_cycles(array);
+        footprint.adc_bits = detail::converter_bits(array);
+    }
+}
+
+} // namespace rcim::inline RCIM_ABI

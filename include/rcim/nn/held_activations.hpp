@@ -1,11 +1,14 @@
 #pragma once
 
+#include <rcim/convert/ideal_dac.hpp>
 #include <rcim/convert/input_unit.hpp>
 #include <rcim/core/aligned.hpp>
 #include <rcim/core/batch_tensor.hpp>
 #include <rcim/core/events.hpp>
 #include <rcim/core/thread_pool.hpp>
+#include <rcim/crossbar/driven_batch.hpp>
 #include <rcim/crossbar/read_events.hpp>
+#include <rcim/kernel/activation_columns.hpp>
 #include <rcim/kernel/activation_rows.hpp>
 #include <rcim/kernel/changed_cells.hpp>
 #include <rcim/kernel/quantise.hpp>
@@ -59,23 +62,24 @@ public:
         }
         const index_t plane = shape.out().plane();
         const index_t rows = x.blocks() * plane * lane;
-        if (rows_elided || (columns_elided && context.events)) {
+        if constexpr (rows_elided) {
             largest_x_.resize(static_cast<std::size_t>(rows));
             largest_dy_.resize(static_cast<std::size_t>(rows));
             kernel::largest_of_windows(x_->data(), shape, x.blocks(), scratch_, largest_x_.data(), context.pool);
             kernel::largest_of_channels(dy_->data(), shape.out_channels, plane, x.blocks(), largest_dy_.data(), context.pool);
-        }
-        if constexpr (rows_elided) {
             mark_existing(x, plane);
             keep_rows(flow, {largest_x_, largest_dy_, rows_per_crossbar(array), context.elision, keep_});
             kept_dy_.reshape(dy.shape(), dy.samples());
             kernel::keep_errors(dy_->data(), keep_.data(), shape.out_channels, plane, dy.blocks(), kept_dy_.data(), context.pool);
             dy_ = &kept_dy_;
         }
+        if (!rows_elided && (columns_elided || context.events)) {
+            mark_existing(x, plane);
+        }
+        if constexpr (columns_elided) {
+            leave_out_columns(array, flow, shape, context);
+        }
         if (context.events) {
-            if (!rows_elided) {
-                mark_existing(x, plane);
-            }
             count(array, x, shape, layout, each_cell, context);
         }
     }
@@ -83,6 +87,16 @@ public:
     /// What the arrays hold, and the errors of the rows that are kept. Valid until the next write.
     [[nodiscard]] const batch_tensor& activations() const { return *x_; }
     [[nodiscard]] const batch_tensor& errors() const { return *dy_; }
+    /// dw[output][input], rows stride apart: product(x, dy), or where columns are left out of crossbars from those that are written.
+    template <class Product>
+    void gradient(float* dw, index_t stride, thread_pool& pool, Product&& product) const {
+        if (columns_elided && matrix_.plane > 1) {
+            kernel::gradient_of_columns(matrix_, keep_column_.data(), dw, stride, pool);
+        } else {
+            product(x_->data(), dy_->data());
+        }
+    }
+
     /// Of each row of the last write whether it was written, where rows are elided.
     [[nodiscard]] std::span<const std::uint8_t> kept() const { return keep_; }
 
@@ -136,6 +150,48 @@ private:
         }
     }
 
+    /// Finds the columns of each crossbar whose activations are all within the bound.
+    template <class Array>
+    void leave_out_columns(const Array& array, const dataflow& flow, const kernel::convolution_shape& shape, const pass_context& context) {
+        const index_t rows = rows_per_crossbar(array);
+        if (rows % lane != 0 && rows < static_cast<index_t>(keep_.size())) {
+            fail(dataflow::name(), "rows of a crossbar", text("a multiple of ", lane), text(rows));
+        }
+        lines_.locate(shape);
+        if (shape.padding > 0) {
+            padded_x_.drive(ideal_dac{}, *x_, shape.padding, context.pool);
+        }
+        const map_shape out = shape.out();
+        matrix_ = {.x = shape.padding > 0 ? padded_x_.padded() : x_->data(),
+                   .x_stride = shape.padding > 0 ? padded_x_.padded_stride() : x_->block_stride(),
+                   .window = lines_.window().data(),
+                   .tap = lines_.tap().data(),
+                   .dy = dy_->data(),
+                   .dy_stride = dy_->block_stride(),
+                   .blocks = x_->blocks(),
+                   .plane = out.plane(),
+                   .inputs = shape.inputs(),
+                   .outputs = shape.out_channels,
+                   .groups = std::max<index_t>(1, std::min(rows, static_cast<index_t>(keep_.size())) / lane)};
+        keep_column_.resize(static_cast<std::size_t>(matrix_.crossbars() * matrix_.inputs));
+        const float largest = kernel::largest_magnitude(x_->data(), x_->shape().size(), x_->blocks(), context.pool);
+        kernel::keep_columns(matrix_, keep_.data(), column_bound(flow, largest, context.elision), keep_column_.data(), context.pool);
+        if (matrix_.plane == 1) {
+            // A crossbar holds whole blocks of samples, so what it leaves out can be left out of the batch.
+            kept_x_.reshape(x_->shape(), x_->samples());
+            for (index_t job = 0; job < matrix_.blocks * matrix_.inputs; ++job) {
+                const index_t crossbar = job / matrix_.inputs / matrix_.groups;
+                const bool kept = keep_column_[static_cast<std::size_t>(crossbar * matrix_.inputs + job % matrix_.inputs)] != 0;
+                const float* const from = matrix_.x + job / matrix_.inputs * matrix_.x_stride + matrix_.tap[job % matrix_.inputs];
+                float* const to = kept_x_.data() + job * lane;
+                for (index_t l = 0; l < lane; ++l) {
+                    to[l] = kept ? from[l] : 0.0f;
+                }
+            }
+            x_ = &kept_x_;
+        }
+    }
+
     template <class Array>
     void count(const Array& array, const batch_tensor& x, const kernel::convolution_shape& shape, const part& layout, bool each_cell,
                const pass_context& context) {
@@ -156,6 +212,17 @@ private:
         event_counts& writes = events[stage::activations];
         const std::uint64_t cells = inputs * static_cast<std::uint64_t>(slices) * arrays; // of one row
         std::uint64_t written = kept * cells;
+        std::uint64_t converted = 0; // columns, each time its crossbar is read; set below
+        if constexpr (columns_elided) {
+            written = 0;
+            for (index_t k = 0; k < matrix_.crossbars(); ++k) {
+                const index_t first = k * group;
+                const std::uint64_t columns = kernel::count_kept(keep_column_.data() + k * matrix_.inputs, matrix_.inputs);
+                const std::uint64_t own = kernel::count_kept(keep_.data() + first, std::min(group, rows - first));
+                written += own * columns * static_cast<std::uint64_t>(slices) * arrays;
+                converted += (own > 0 ? columns : 0) * static_cast<std::uint64_t>(slices) * arrays;
+            }
+        }
         if (each_cell) {
             written = write_cells(x, shape, context.pool);
         }
@@ -175,8 +242,9 @@ private:
         const auto cycles = outputs * static_cast<std::uint64_t>(detail::error_cycles(array));
         reads.array_reads += read * col_tiles * arrays * cycles;
         reads.row_activations += kept * col_tiles * arrays * cycles;
-        reads.conversions += read * cells * cycles;
-        reads.shift_adds += read * cells * cycles;
+        converted = columns_elided ? converted : read * cells;
+        reads.conversions += converted * cycles;
+        reads.shift_adds += converted * cycles;
         reads.serial_reads += read * cycles;
         reads.buffer_words += kept * outputs + read * inputs * outputs;
         reads.bus_words += static_cast<std::uint64_t>(x.samples() * shape.out().size());
@@ -257,6 +325,9 @@ private:
                     }
                     const index_t row = job * inputs * lane;
                     for (index_t i = 0; i < inputs; ++i) {
+                        if (columns_elided && keep_column_[static_cast<std::size_t>(job / matrix_.groups * inputs + i)] == 0) {
+                            continue;
+                        }
                         changed += kernel::write_changed<cell_bits>(window + lines_.tap()[static_cast<std::size_t>(i)], kept,
                                                                     held_[0].data() + row + i * lane, held_[1].data() + row + i * lane);
                     }
@@ -297,6 +368,7 @@ private:
     batch_tensor x_rounded_;
     batch_tensor dy_rounded_;
     batch_tensor kept_dy_;
+    batch_tensor kept_x_;
     bool signs_ = !whole; ///< whether a negative activation has been seen; real numbers have arrays for both
     aligned_vector<float> largest_lanes_;
     aligned_vector<float> largest_x_;
@@ -306,6 +378,9 @@ private:
     aligned_vector<std::int16_t> integers_;
     std::array<aligned_vector<std::uint16_t>, 2> held_; ///< what cells hold, both arrays: [block][position][input][16]
     read_lines lines_;
+    driven_batch padded_x_;
+    kernel::activation_matrix matrix_{};
+    std::vector<std::uint8_t> keep_column_; ///< [crossbar][input], where columns are elided
     index_t next_line_ = 0; ///< of the ring
 };
 

@@ -135,7 +135,7 @@ protected:
                              Product&& product) {
         if constexpr (in_arrays) {
             held_.write(array_, x, dy, shape, context);
-            product(held_.activations().data(), held_.errors().data());
+            held_.gradient(array_.gradient(), array_.row_stride(), context.pool, product);
         } else {
             product(x.data(), dy.data());
         }

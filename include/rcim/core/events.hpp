@@ -96,6 +96,7 @@ struct layer_footprint {
     std::uint64_t buffer_words = 0;        ///< numbers of one image's inputs and results
     int input_cycles = 1;                  ///< of the DAC
     int error_cycles = 1;
+    int error_passes = 1;                  ///< in which errors go back through the weights, one after the other; one through a copy of its own
     int adc_bits = 0;                      ///< of forward reads: the converter's, or as many as lose nothing
 };
 

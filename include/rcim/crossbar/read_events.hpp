@@ -45,6 +45,18 @@ template <class Dac>
     }
 }
 
+/// Passes in which errors go back: one for each slice, as those of a word lie side by side and would mix, unless each lies in an array of its
+/// own (`separate_arrays`).
+template <class Array>
+[[nodiscard]] std::uint64_t error_passes(const Array& array) {
+    if constexpr (transposes_errors<typename Array::design_type::dataflow_type>()) {
+        if (error_path(array.chip().dataflow).separate_arrays) {
+            return 1;
+        }
+    }
+    return slices_read(array);
+}
+
 /// Bits of the converter of forward reads; where it does not say, as many as lose nothing.
 template <class Array>
 [[nodiscard]] int converter_bits(const Array& array) {
@@ -81,8 +93,7 @@ template <class Array>
     return count;
 }
 
-/// Reads of errors in the other direction: columns are driven, rows sensed. The slices of a word lie side by side and would mix, so each has
-/// a pass of its own, unless each lies in an array of its own (`separate_arrays`).
+/// Reads of errors in the other direction: columns are driven, rows sensed.
 template <class Array>
 [[nodiscard]] event_counts error_events(const Array& array, index_t samples, index_t positions) {
     event_counts count;
@@ -92,13 +103,9 @@ template <class Array>
         const auto arrays = static_cast<std::uint64_t>(array.sites().arrays);
         const std::uint64_t slices = detail::slices_read(array);
         const auto cycles = static_cast<std::uint64_t>(samples * positions) * static_cast<std::uint64_t>(detail::error_cycles(array));
-        bool separate = false;
-        if constexpr (transposes_errors<typename design::dataflow_type>()) {
-            separate = error_path(array.chip().dataflow).separate_arrays;
-        }
         const std::uint64_t converted = subtracts_before_converter<typename design::map_type>() ? 1 : arrays;
         const auto together = static_cast<std::uint64_t>(transposed_layout(array).lines.groups());
-        count.serial_reads = cycles * (separate ? 1 : slices);
+        count.serial_reads = cycles * detail::error_passes(array);
         count.array_reads = cycles * together * static_cast<std::uint64_t>(tiles.row_tiles) * slices * arrays;
         count.row_activations = cycles * static_cast<std::uint64_t>(tiles.outputs * tiles.row_tiles) * slices * arrays;
         count.conversions = cycles * together * static_cast<std::uint64_t>(tiles.inputs) * slices * converted;
@@ -124,6 +131,7 @@ void describe_footprint(const Array& array, std::string name, index_t positions,
         footprint.weight_cells = array.sites().count();
         footprint.input_cycles = array.chip().dac.cycles();
         footprint.error_cycles = detail::error_cycles(array);
+        footprint.error_passes = static_cast<int>(detail::error_passes(array));
         footprint.adc_bits = detail::converter_bits(array);
     }
 }

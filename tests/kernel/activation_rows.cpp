@@ -1,6 +1,6 @@
 #include <rcim/kernel/activation_columns.hpp>
 #include <rcim/kernel/activation_rows.hpp>
-#include <rcim/kernel/changed_cells.hpp>
+#include <rcim/kernel/held_cells.hpp>
 #include <rcim/kernel/reference_activations.hpp>
 #include <rcim/core/random.hpp>
 #include <rcim/nn/read_lines.hpp>

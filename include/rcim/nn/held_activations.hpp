@@ -10,7 +10,7 @@
 #include <rcim/crossbar/read_events.hpp>
 #include <rcim/kernel/activation_columns.hpp>
 #include <rcim/kernel/activation_rows.hpp>
-#include <rcim/kernel/changed_cells.hpp>
+#include <rcim/kernel/held_cells.hpp>
 #include <rcim/kernel/quantise.hpp>
 #include <rcim/nn/layer.hpp>
 #include <rcim/nn/read_lines.hpp>

@@ -45,15 +45,15 @@ TEST_CASE("threshold_training: a threshold of zero is the rule inside, bit for b
     }
 }
 
-TEST_CASE("the largest magnitude: sizes around 16, any place, either sign") {
+TEST_CASE("the largest increment: sizes around 16, any place, either sign") {
     for (const std::size_t size : {0u, 1u, 15u, 16u, 17u, 31u, 33u, 70u}) {
         std::vector<float> values(size, 0.5f);
-        CHECK(largest_magnitude(values) == (size == 0 ? 0.0f : 0.5f));
+        CHECK(largest_increment(values) == (size == 0 ? 0.0f : 0.5f));
         for (std::size_t i = 0; i < size; ++i) {
             values[i] = i % 2 == 0 ? -2.0f : 2.0f;
-            CHECK(largest_magnitude(values) == 2.0f);
+            CHECK(largest_increment(values) == 2.0f);
             values[i] = std::nanf("");
-            CHECK(largest_magnitude(values) == (size == 1 ? 0.0f : 0.5f));
+            CHECK(largest_increment(values) == (size == 1 ? 0.0f : 0.5f));
             values[i] = 0.5f;
         }
     }

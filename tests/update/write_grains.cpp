@@ -235,7 +235,8 @@ TEST_CASE("write grains: every cell of a written line wears, whether its level c
 }
 
 TEST_CASE("write grains: cells that are not exact are programmed anew on written lines, and on these alone") {
-    constexpr auto chip = design<>{}.with(cycle_variation<multilevel_cell<2>>{.sigma = 0.05f}).with(bit_sliced<8, differential, nearest>{})
+    constexpr auto chip = design<>{}.with(cycle_variation<multilevel_cell<2>>{.sigma = 0.05f, .inner = {.on_off_ratio = 10.0}})
+                              .with(bit_sliced<8, differential, nearest>{})
                               .with(geometry<8, 24>{}).with(stuck_at{.p_stuck_hrs = 0.1f, .p_stuck_lrs = 0.1f}).with(row_write<>{plain});
     crossbar_array array(chip, inputs, outputs, 3, 0);
     std::vector<float> w(static_cast<std::size_t>(inputs * outputs), 1.0f);

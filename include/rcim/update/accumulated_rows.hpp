@@ -2,7 +2,7 @@
 
 #include <rcim/core/aligned.hpp>
 #include <rcim/update/concept.hpp>
-#include <rcim/update/largest_magnitude.hpp>
+#include <rcim/update/largest_increment.hpp>
 #include <rcim/update/sgd.hpp>
 
 #include <algorithm>
@@ -48,7 +48,7 @@ struct accumulated_rows {
         for (std::size_t i = 0; i < s.increment.size(); ++i) {
             sum[i] += s.increment[i];
         }
-        const float largest = relative > 0.0f ? largest_magnitude(waiting.increments) : 0.0f;
+        const float largest = relative > 0.0f ? largest_increment(waiting.increments) : 0.0f;
         const float threshold = context.elision * std::max(codes * s.lines.lsb, relative * largest);
         const index_t depth = whole_crossbars ? s.lines.inputs_per_crossbar : block;
         for (index_t o = 0; o < s.lines.outputs; o += s.lines.outputs_per_line) {

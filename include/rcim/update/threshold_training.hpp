@@ -1,7 +1,7 @@
 #pragma once
 
 #include <rcim/update/concept.hpp>
-#include <rcim/update/largest_magnitude.hpp>
+#include <rcim/update/largest_increment.hpp>
 #include <rcim/update/sgd.hpp>
 
 #include <cmath>
@@ -23,7 +23,7 @@ struct threshold_training {
     Inner inner{};
 
     void delta(no_state&, const update_context& context, const update_spans& s) const {
-        const float threshold = theta * context.elision * largest_magnitude(s.increment);
+        const float threshold = theta * context.elision * largest_increment(s.increment);
         float* const increment = s.increment.data();
         for (std::size_t i = 0; i < s.increment.size(); ++i) {
             increment[i] = std::abs(increment[i]) < threshold ? 0.0f : increment[i];

@@ -89,6 +89,7 @@ void compare_plans(any_array& folded, any_array& reference, const std::string& w
     rcim::thread_pool threads(1 + static_cast<int>(seed % 3));
     rcim::thread_pool one(1);
     rcim::update_report total;
+    rcim::layer_events events, expected_events;
     std::vector<float> gradient(size);
     for (std::uint32_t step = 0; step < 12; ++step) {
         CAPTURE(step);
@@ -103,8 +104,9 @@ void compare_plans(any_array& folded, any_array& reference, const std::string& w
         const rcim::update_context context{.rate = step < 8 ? 1.0f : 0.25f, .step = step};
         const auto before = folded.weights();
         const std::vector<float> old(before.data, before.data + before.rows * before.stride);
-        const auto report = folded.update(gradient, context, threads);
-        const auto expected = reference.update(gradient, context, one);
+        const bool counted = step % 3 != 1;
+        const auto report = folded.update(gradient, context, threads, counted ? &events : nullptr);
+        const auto expected = reference.update(gradient, context, one, counted ? &expected_events : nullptr);
         REQUIRE(difference(folded, reference) == "");
         CHECK(equal(report, expected, same_counts));
         if (nothing && !has_memory) {
@@ -116,6 +118,16 @@ void compare_plans(any_array& folded, any_array& reference, const std::string& w
     }
     REQUIRE(mask_difference(folded, reference) == "");
     CHECK(total.changed_words > 0);
+    // Where only one of them has cells that count pulses these differ.
+    auto& writes = events[rcim::stage::weights];
+    auto& expected_writes = expected_events[rcim::stage::weights];
+    if (!same_counts) {
+        writes.pulses = expected_writes.pulses;
+    }
+    CHECK(writes == expected_writes);
+    CHECK(events.weight_lines.writes == expected_events.weight_lines.writes);
+    CHECK(writes.cell_writes > 0);
+    CHECK(events.weight_lines.total() == writes.row_writes);
 }
 
 } // namespace rcim_test

@@ -27,7 +27,7 @@ public:
     virtual void program(rcim::matrix_view<const float> w) = 0;
     /// gradient is [outputs][inputs].
     virtual rcim::update_report update(const std::vector<float>& gradient, const rcim::update_context& context,
-                                       rcim::thread_pool& pool) = 0;
+                                       rcim::thread_pool& pool, rcim::layer_events* events) = 0;
     [[nodiscard]] virtual rcim::stored_word<> stored(index_t o, index_t i) const = 0;
     [[nodiscard]] virtual rcim::stored_word<> used(index_t o, index_t i) const = 0;
     [[nodiscard]] virtual std::uint32_t keep(int array, index_t o, index_t i) const = 0;
@@ -49,13 +49,13 @@ public:
 
     void program(rcim::matrix_view<const float> w) override { array_.program(w); }
     rcim::update_report update(const std::vector<float>& gradient, const rcim::update_context& context,
-                               rcim::thread_pool& pool) override {
+                               rcim::thread_pool& pool, rcim::layer_events* events) override {
         float* const to = array_.gradient();
         for (index_t o = 0; o < array_.outputs(); ++o) {
             std::copy_n(gradient.data() + o * array_.inputs(), array_.inputs(), to + o * array_.row_stride());
         }
         rcim::update_report report;
-        array_.update(context, pool, report);
+        array_.update(context, pool, report, events);
         return report;
     }
     [[nodiscard]] rcim::stored_word<> stored(index_t o, index_t i) const override { return array_.stored(o, i); }

@@ -8,6 +8,8 @@
 #include <rcim/update/clipped_on_use.hpp>
 #include <rcim/update/clipped_on_write.hpp>
 #include <rcim/update/gated_on_use.hpp>
+#include <rcim/update/row_write.hpp>
+#include <rcim/update/whole_write.hpp>
 #include <rcim/update/zeroed_on_use.hpp>
 
 using namespace rcim;
@@ -31,4 +33,9 @@ TEST_CASE("crossbar laws: roundings") {
     crossbar_laws(design<>{}.with(bit_sliced<8, differential, nearest>{}).with(multilevel_cell<3>{}).with(many));
     crossbar_laws(design<>{}.with(bit_sliced<8, offset, carried>{}).with(multilevel_cell<2>{}).with(many));
     crossbar_laws(design<>{}.with(bit_sliced<12, sign_magnitude, carried>{}).with(multilevel_cell<2>{}).with(many));
+}
+
+TEST_CASE("crossbar laws: rules that write whole lines or everything") {
+    crossbar_laws(pairs.with(many).with(geometry<8, 32>{}).with(row_write<gated_on_use<>>{}));
+    crossbar_laws(design<>{}.with(bit_sliced<8, offset>{}).with(multilevel_cell<2>{}).with(many).with(whole_write<>{}));
 }

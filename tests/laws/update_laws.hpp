@@ -42,6 +42,8 @@ protected:
 template <rcim::UpdateRule R>
 struct driven_rule {
     static constexpr index_t size = 70;
+    /// Weights on crossbars that they fill in part.
+    static constexpr rcim::line_layout layout{.inputs = 13, .outputs = 5, .stride = 14, .outputs_per_line = 2, .inputs_per_crossbar = 4, .lsb = 0.01f};
 
     R rule;
     rcim::rule_state<R> state;
@@ -62,10 +64,14 @@ struct driven_rule {
         for (std::size_t i = 0; i < gradient.size(); ++i) {
             gradient[i] = scale * static_cast<float>(draws.normal(i));
         }
+        // Of padding.
+        for (index_t i = layout.inputs; i < size; i += layout.stride) {
+            gradient[static_cast<std::size_t>(i)] = weights[static_cast<std::size_t>(i)] = stored[static_cast<std::size_t>(i)] = 0.0f;
+        }
         // What was there before is overwritten.
         increment.assign(size, 7.0f);
         const std::span<const float> shown = rcim::reads_stored<R>() ? std::span<const float>(stored) : std::span<const float>();
-        state.delta(rule, {.rate = 0.5f, .step = n}, {gradient, weights, shown, increment});
+        state.delta(rule, {.rate = 0.5f, .step = n}, {gradient, weights, shown, increment, layout});
         for (std::size_t i = 0; i < stored.size(); ++i) {
             stored[i] += increment[i];
         }

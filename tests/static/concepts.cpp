@@ -268,6 +268,28 @@ struct around_sgd {
     sgd inner;
 };
 static_assert(needs_each<of_kind<update_kind>, named, with_fields, around_sgd>([]<class P>() { return UpdateRule<P>; }));
+// What it writes and how much it remembers is told along the chain.
+struct around_heavy_sgd {
+    using policy_kind = update_kind;
+    static constexpr write_grain grain = write_grain::line;
+    sgd inner{.momentum = 0.9f};
+    [[nodiscard]] constexpr int words_per_weight() const { return 2; }
+    static std::string name() { return "around_heavy_sgd"; }
+    static constexpr auto fields() { return std::tuple{}; }
+};
+static_assert(UpdateRule<around_heavy_sgd>);
+static_assert(update_requires::words_per_weight<around_heavy_sgd> && update_requires::grain<around_heavy_sgd>);
+static_assert(!update_requires::grain<sgd> && !update_requires::words_per_weight<learning>);
+static_assert(words_per_weight(around_heavy_sgd{}) == 3);
+static_assert(words_per_weight(sgd{}) == 0 && words_per_weight(frozen{}) == 0);
+static_assert(write_grain_of<sgd>() == write_grain::cells);
+static_assert(write_grain_of<around_heavy_sgd>() == write_grain::line);
+// A grain is one of the three, and words are whole.
+struct of_seven {
+    static constexpr int grain = 7;
+    [[nodiscard]] double words_per_weight() const { return 0.5; }
+};
+static_assert(!update_requires::grain<of_seven> && !update_requires::words_per_weight<of_seven>);
 // State must show itself.
 struct secret {
     int memory = 0;

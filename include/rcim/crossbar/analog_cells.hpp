@@ -5,6 +5,7 @@
 #include <rcim/core/archive.hpp>
 #include <rcim/crossbar/cells.hpp>
 #include <rcim/crossbar/report.hpp>
+#include <rcim/crossbar/written_lines.hpp>
 #include <rcim/kernel/positions.hpp>
 #include <rcim/mapping/stored_word.hpp>
 
@@ -116,35 +117,51 @@ public:
     }
 
     /// Moves one weight, read as `before`, by a step: the word as used, clamped to bounds. Only cells are written whose digit is not that
-    /// of the target, and none in slices that are off. written[array]: bits of the cells written.
+    /// of the target, or all, to the digit that was read where nothing moves; none in slices that are off. written[array]: bits of the cells
+    /// written.
     template <class Encoding, class Rule, class DrawsOf>
-    void add_step(index_t weight, const stored_word<>& before, std::int32_t step, const Rule& rule, code_bounds bounds, double now,
+    void add_step(index_t weight, const stored_word<>& before, std::int32_t step, bool all, const Rule& rule, code_bounds bounds, double now,
                   const DrawsOf& draws_of, std::uint32_t* written, update_report& report) {
         const std::int32_t on = word_in_use(rule, format_);
+        bool moved[2] = {false, false};
         const auto store = [&](int array, std::int32_t target) {
             std::int32_t read = array == 0 ? before.plus : before.minus;
             const std::int32_t old = read;
             const std::int32_t word = std::min(target, on);
-            written[array] = write(array, weight, word, differing_cells(word, old) & static_cast<std::uint32_t>(on), now, draws_of, read, report);
+            const std::uint32_t cells = all ? static_cast<std::uint32_t>(on) : differing_cells(word, old) & static_cast<std::uint32_t>(on);
+            written[array] = write(array, weight, word, cells, now, draws_of, read, report);
             report.changed_words += read != old ? 1u : 0u; // that reads otherwise
+            moved[array] = true;
             return read & on;
         };
-        static_cast<void>(Encoding::add(used_word(rule, before, format_), step, bounds, store)); // the cells know
+        if (step != 0) {
+            static_cast<void>(Encoding::add(used_word(rule, before, format_), step, bounds, store)); // the cells know
+        }
+        for (int a = 0; all && a < arrays(); ++a) {
+            if (!moved[a]) {
+                static_cast<void>(store(a, (a == 0 ? before.plus : before.minus) & on));
+            }
+        }
     }
 
-    /// The same for the weights [begin, end) whose step is not zero. begin is a multiple of 64;
-    /// on_written(array, first, end, written) is called for each group of 64.
+    /// The same for the weights [begin, end) whose step is not zero or which lie on a line of `whole`, unless that is null. begin is a
+    /// multiple of 64; on_written(array, first, end, written) is called for each group of 64.
     template <class Encoding, class Rule, class DrawsOf, class OnWritten>
-    void add_steps(const std::int32_t* step, const Rule& rule, code_bounds bounds, index_t begin, index_t end, double now,
-                   const DrawsOf& draws_of, update_report& report, const OnWritten& on_written) {
+    void add_steps(const std::int32_t* step, const line_marks* whole, const Rule& rule, code_bounds bounds, index_t begin, index_t end,
+                   double now, const DrawsOf& draws_of, update_report& report, const OnWritten& on_written) {
         constexpr index_t group = kernel::draw_group;
         alignas(64) std::int32_t word[2][group];
         std::uint32_t written[2][group];
+        std::uint32_t all[group] = {};
         const auto plus = planes_of(0);
         const auto minus = planes_of(format_.pair ? 1 : 0);
         for (index_t first = begin; first < end; first += group) {
             const int size = static_cast<int>(std::min(group, end - first));
-            if (std::all_of(step + first, step + first + size, [](std::int32_t s) { return s == 0; })) {
+            if (whole != nullptr) {
+                whole->show(first, first + size, all);
+            }
+            if (std::all_of(step + first, step + first + size, [](std::int32_t s) { return s == 0; }) &&
+                std::all_of(all, all + size, [](std::uint32_t mark) { return mark == 0; })) {
                 continue;
             }
             kernel::read_words(plus.data(), format_, ladder_, first, size, word[0]);
@@ -153,9 +170,9 @@ public:
             }
             for (int i = 0; i < size; ++i) {
                 std::uint32_t cells[2] = {0, 0};
-                if (step[first + i] != 0) {
+                if (step[first + i] != 0 || all[i] != 0) {
                     const stored_word<> before{word[0][i], format_.pair ? word[1][i] : format_.minus_constant};
-                    add_step<Encoding>(first + i, before, step[first + i], rule, bounds, now, draws_of, cells, report);
+                    add_step<Encoding>(first + i, before, step[first + i], all[i] != 0, rule, bounds, now, draws_of, cells, report);
                 }
                 written[0][i] = cells[0];
                 written[1][i] = cells[1];

@@ -18,6 +18,7 @@ class analog_store : public word_store<Design, analog_cells<typename Design::cel
     using cell_type = typename Design::cell_type;
     using base = word_store<Design, analog_cells<cell_type>>;
     using encoding = typename Design::map_type::encoding;
+    using range_writes = typename base::range_writes;
 
 protected:
     using base::cells_;
@@ -90,24 +91,31 @@ public:
     }
 
     void write(std::span<const std::int32_t> step, const Design& chip, const weight_bounds& bounds, const update_context& context,
-               thread_pool& pool, update_report& report) {
+               const step_writes& writes, thread_pool& pool, update_report& report) {
         const code_bounds codes = format_.codes_within(bounds);
         const auto draws = draws_of({seed_, purpose::cell_write, sites_.layer, context.step});
-        this->write_ranges(pool, report, [&](index_t begin, index_t end, update_report& part, std::vector<kernel::exhausted_cell>& exhausted) {
+        const line_marks* const whole = base::grain == write_grain::cells ? nullptr : writes.whole;
+        this->write_ranges(writes, pool, report, [&](index_t begin, index_t end, const range_writes& range) {
+            const auto count = [&](int a, index_t from, index_t to, const std::uint32_t* written) {
+                static_cast<void>(faults_.count_written(a, from, to, written, range.exhausted));
+                if (range.changed != nullptr) {
+                    range.changed->add(a, from, to, written);
+                }
+            };
             if constexpr (Plan == plan::reference) {
                 for (index_t w = begin; w < end; ++w) {
-                    if (const std::int32_t by = step[static_cast<std::size_t>(w)]; by != 0) {
+                    const std::int32_t by = step[static_cast<std::size_t>(w)];
+                    const bool all = whole != nullptr && (*whole)[w];
+                    if (by != 0 || all) {
                         std::uint32_t written[2] = {0, 0};
-                        cells_.template add_step<encoding>(w, this->stored(w), by, chip.update, codes, seconds_, draws, written, part);
+                        cells_.template add_step<encoding>(w, this->stored(w), by, all, chip.update, codes, seconds_, draws, written, range.report);
                         for (int a = 0; a < cells_.arrays(); ++a) {
-                            faults_.count_written(a, w, w + 1, &written[a], exhausted);
+                            count(a, w, w + 1, &written[a]);
                         }
                     }
                 }
             } else {
-                cells_.template add_steps<encoding>(
-                    step.data(), chip.update, codes, begin, end, seconds_, draws, part,
-                    [&](int a, index_t from, index_t to, const std::uint32_t* written) { faults_.count_written(a, from, to, written, exhausted); });
+                cells_.template add_steps<encoding>(step.data(), whole, chip.update, codes, begin, end, seconds_, draws, range.report, count);
             }
         });
     }

@@ -5,6 +5,7 @@
 #include <rcim/crossbar/report.hpp>
 #include <rcim/crossbar/shift.hpp>
 #include <rcim/crossbar/store.hpp>
+#include <rcim/crossbar/written_lines.hpp>
 #include <rcim/design/plan.hpp>
 #include <rcim/kernel/reduce.hpp>
 #include <rcim/noise/hooks.hpp>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -41,6 +43,7 @@ class crossbar_array {
         compensates && ((Plan != plan::folded && Plan != plan::reference) || transposes_errors<typename Design::dataflow_type>());
     static constexpr bool drifting = drifts<typename Design::cell_type>();
     static constexpr bool wears = fault_requires::wears<typename Design::faults_type>;
+    static constexpr write_grain grain = write_grain_of<update_type>();
     static_assert(detail::check_composition<typename Design::cell_type, typename Design::faults_type, map_type, update_type>::sound);
     static_assert(detail::check_protection<Design>::sound);
     static_assert(detail::check_converters<Design>::sound);
@@ -222,8 +225,9 @@ public:
         return gradient_.data();
     }
 
-    /// One step of the update rule by the gradient: increments, rounding, writes, and the effective weights anew.
-    void update(const update_context& context, thread_pool& pool, update_report& report) {
+    /// One step of the update rule by the gradient: increments, rounding, writes, and the effective weights anew. Adds the writes to `events`
+    /// unless that is null; of a rule that does not learn nothing.
+    void update(const update_context& context, thread_pool& pool, update_report& report, layer_events* events = nullptr) {
         if constexpr (drifting) {
             store_.age(drifting_part(design_.cell).seconds_per_step, &pool);
         }
@@ -242,18 +246,31 @@ public:
                     }
                 }
             }
-            rule_state_.delta(design_.update, context, {gradient_, weight_, stored_, increment_});
-            add(increment_, context, pool, report);
+            rule_state_.delta(design_.update, context, {gradient_, weight_, stored_, increment_, lines()});
+            add(increment_, context, pool, report, events);
         }
     }
 
     /// Adds increments [outputs][row_stride], in weight units and zero beyond `inputs`, to what is stored. An increment of zero
     /// changes no cell.
-    void add(std::span<const float> increment, const update_context& context, thread_pool& pool, update_report& report) {
+    ///
+    /// Events of one step are added to stage::weights. Of cells that change those count that are not stuck; a line that is written as a whole
+    /// counts with all its cells in slices that are on, since its drivers know of no stuck ones. Pulses are those that cells count, or one for
+    /// each cell written. Weights that are stored directly have no cells: of these, words of the buffer and of digital memory alone. Events off
+    /// cost nothing; on, a few instructions for 64 weights and O(lines).
+    void add(std::span<const float> increment, const update_context& context, thread_pool& pool, update_report& report,
+             layer_events* events = nullptr) {
         const random_source source(seed_, purpose::write_rounding, place(), context.step);
         const auto step = steps_.round(increment, format_, source, pool, report);
         steps_.offer(rule_state_, design_.update, context, sites_);
-        store_.write(step, design_, stored_limit(design_.update, format_), context, pool, report);
+        if constexpr (coded) {
+            write(step, context, pool, report, events);
+        } else {
+            store_.write(step, design_, stored_limit(design_.update, format_), context, {}, pool, report);
+        }
+        if (events != nullptr) {
+            count_words(*events);
+        }
         decode(&pool);
     }
 
@@ -318,6 +335,51 @@ public:
 private:
     [[nodiscard]] index_t number(index_t output, index_t input) const { return output * row_stride() + input; }
     [[nodiscard]] weight_groups groups() const { return {sites_.weights()}; }
+    [[nodiscard]] line_layout lines() const {
+        return {inputs(), outputs(), row_stride(), tiles().weights_per_row, tiles().rows, format_.lsb};
+    }
+
+    void write(std::span<const std::int32_t> step, const update_context& context, thread_pool& pool, update_report& report,
+               layer_events* events) {
+        std::optional<line_marks> whole;
+        std::optional<changed_cells> changed;
+        if constexpr (grain != write_grain::cells) {
+            whole.emplace(sites_);
+            if (grain == write_grain::whole) {
+                whole->mark_all();
+            } else {
+                whole->mark(0, sites_.weights(), step.data());
+            }
+        } else if (events != nullptr) {
+            changed.emplace(sites_, format_.cell_bits, word_in_use(design_.update, format_));
+        }
+        const std::uint64_t pulses = report.pulses;
+        store_.write(step, design_, stored_limit(design_.update, format_), context, {whole ? &*whole : nullptr, changed ? &*changed : nullptr},
+                     pool, report);
+        if (events == nullptr) {
+            return;
+        }
+        event_counts counts = count_line_writes(events->weight_lines, sites_, kernel::slices_in_use(design_.update, format_),
+                                                [&](int array) -> const line_marks& { return whole ? *whole : changed->lines(array); });
+        if (changed) {
+            counts.cells_skipped += counts.cell_writes - changed->cells();
+            counts.cell_writes = changed->cells();
+        }
+        counts.pulses = exact_cell<typename Design::cell_type>() ? counts.cell_writes : report.pulses - pulses;
+        (*events)[stage::weights] += counts;
+    }
+
+    /// One gradient for each weight, and what the rule and the rounding read and write of their memory.
+    void count_words(layer_events& events) const {
+        const auto count = static_cast<std::uint64_t>(inputs() * outputs());
+        int kept = words_per_weight(design_.update);
+        if constexpr (coded) {
+            kept += map_type::rounding::remembers ? 1 : 0;
+        }
+        events.footprint.digital_words = static_cast<std::uint64_t>(kept) * count;
+        events[stage::weights].digital_words += 2 * events.footprint.digital_words;
+        events[stage::weights].buffer_words += count;
+    }
 
     /// Whether the largest weight that is programmed sets the unit of weights.
     [[nodiscard]] bool fits_unit() const {

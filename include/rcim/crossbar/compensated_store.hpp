@@ -40,6 +40,7 @@ public:
 
     [[nodiscard]] std::uint32_t keep(int array, index_t weight) const { return keep_[index(array)][static_cast<std::size_t>(weight)]; }
     [[nodiscard]] std::uint32_t level(int array, index_t weight) const { return level_[index(array)][static_cast<std::size_t>(weight)]; }
+    [[nodiscard]] const std::uint32_t* keeps(int array) const { return keep_[index(array)].data(); }
 
     /// What an array holds that is to hold this word.
     [[nodiscard]] std::int32_t held(int array, index_t weight, std::int32_t word) const {
@@ -83,6 +84,15 @@ public:
 
     compensated_store(const Design& chip, const code_format& format, const cell_sites& sites, std::uint64_t seed)
         : Store(chip, format, sites, seed), masks_(format, sites.weights()) {}
+
+    /// Words of stuck cells are kept, but no write is issued to these unless their line is written as a whole.
+    void write(std::span<const std::int32_t> step, const Design& chip, const weight_bounds& bounds, const update_context& context,
+               const step_writes& writes, thread_pool& pool, update_report& report) {
+        for (int a = 0; writes.changed != nullptr && a < masks_.arrays(); ++a) {
+            writes.changed->leave_out(a, masks_.keeps(a));
+        }
+        Store::write(step, chip, bounds, context, writes, pool, report);
+    }
 
     /// What cells hold.
     [[nodiscard]] stored_word<> stored(index_t w) const { return with_stuck(w, Store::stored(w)); }

@@ -5,6 +5,7 @@
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/cell_sites.hpp>
 #include <rcim/crossbar/report.hpp>
+#include <rcim/crossbar/written_lines.hpp>
 #include <rcim/fault/fault_map.hpp>
 #include <rcim/update/concept.hpp>
 
@@ -26,8 +27,8 @@ public:
 
     void program(std::span<const float> target, const weight_bounds&) { std::copy(target.begin(), target.end(), weight_.begin()); }
 
-    void write(std::span<const float> step, const Design&, const weight_bounds& bounds, const update_context&, thread_pool&,
-               update_report& report) {
+    void write(std::span<const float> step, const Design&, const weight_bounds& bounds, const update_context&, const step_writes&,
+               thread_pool&, update_report& report) {
         for (std::size_t i = 0; i < weight_.size(); ++i) {
             const float moved = std::clamp(weight_[i] + step[i], bounds.low, bounds.high);
             report.increments += step[i] != 0.0f ? 1u : 0u;

@@ -80,12 +80,14 @@ public:
             }
         }
     }
-    /// The same for cells that are told by their bits.
-    void count_written(int array, index_t begin, index_t end, const std::uint32_t* written,
-                       std::vector<kernel::exhausted_cell>& exhausted) {
+    /// The same for cells that are told by their bits, at most 64 weights; 0 where nothing wears.
+    std::int64_t count_written(int array, index_t begin, index_t end, const std::uint32_t* written,
+                               std::vector<kernel::exhausted_cell>& exhausted) {
         if constexpr (wears) {
             static constexpr std::uint32_t none[64] = {};
-            static_cast<void>(left_->count(none, written, array, begin, end, exhausted));
+            return left_->count(none, written, array, begin, end, exhausted);
+        } else {
+            return 0;
         }
     }
 

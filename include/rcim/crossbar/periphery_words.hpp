@@ -30,6 +30,8 @@ namespace rcim::inline RCIM_ABI {
 /// No code: words are what cells hold.
 class plain_words {
 public:
+    static constexpr bool protects = false;
+
     plain_words(const code_format&, index_t) {}
 
     [[nodiscard]] stored_word<> decoded(const stored_word<>& held) const { return held; }
@@ -49,6 +51,8 @@ class arithmetic_words {
     static constexpr std::size_t plane_count = Encoding::arrays == 2 && !Encoding::analog_subtraction ? 2 : 1;
 
 public:
+    static constexpr bool protects = true;
+
     /// weights: padding included.
     arithmetic_words(const code_format& format, index_t weights)
         : format_(format), table_(Code::corrections(format.cell_bits, format.slices), Code::multiplier, format.largest_word()) {

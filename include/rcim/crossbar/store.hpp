@@ -8,7 +8,7 @@
 /// | --- | --- |
 /// | `format_of(chip)` | the number format of what it keeps |
 /// | `program(target, bounds)` | writes every weight |
-/// | `write(step, chip, bounds, context, pool, report)` | moves weights by rounded steps; counts, wears, sticks what is worn |
+/// | `write(step, chip, bounds, context, writes, pool, report)` | moves weights by rounded steps; counts, wears, sticks what is worn |
 /// | `decode(chip, weight, begin, end)` | effective weights of a range, which begins with a group; beyond `inputs` anything |
 /// | `written_weight(chip, w)` | what an increment is added to, in weight units: leakage is no part of it |
 /// | `arrive(epoch)`, `census(chip)`, `show_faults(map)` | faults |

@@ -4,13 +4,16 @@
 #include <rcim/crossbar/layer_faults.hpp>
 #include <rcim/crossbar/periphery_words.hpp>
 #include <rcim/crossbar/weight_groups.hpp>
+#include <rcim/crossbar/written_lines.hpp>
 #include <rcim/protect/concept.hpp>
 #include <rcim/update/concept.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -27,6 +30,7 @@ class word_store {
 public:
     static constexpr bool pair = encoding::arrays == 2;
     static constexpr bool wears = fault_requires::wears<typename Design::faults_type>;
+    static constexpr write_grain grain = write_grain_of<typename Design::update_type>();
 
     /// Draws faults. O(cells).
     word_store(const Design& chip, const code_format& format, const cell_sites& sites, std::uint64_t seed)
@@ -106,13 +110,16 @@ public:
         faults_.stick_worn(exhausted, cells_, unread);
     }
 
-    void write(std::span<const std::int32_t> step, const Design& chip, const weight_bounds& bounds, const update_context&, thread_pool& pool,
-               update_report& report) {
+    void write(std::span<const std::int32_t> step, const Design& chip, const weight_bounds& bounds, const update_context&,
+               const step_writes& writes, thread_pool& pool, update_report& report) {
         const code_bounds codes = format_.codes_within(bounds);
-        write_ranges(pool, report, [&](index_t begin, index_t end, update_report& part, std::vector<kernel::exhausted_cell>& exhausted) {
+        write_ranges(writes, pool, report, [&](index_t begin, index_t end, const range_writes& range) {
             for (index_t w = begin; w < end; ++w) {
                 if (const std::int32_t by = step[static_cast<std::size_t>(w)]; by != 0) {
-                    add_word(w, by, chip, codes, part, exhausted);
+                    add_word(w, by, chip, codes, range);
+                }
+                if (grain != write_grain::cells && (*writes.whole)[w]) {
+                    write_whole(w, chip, range);
                 }
             }
         });
@@ -183,19 +190,32 @@ protected:
         }
     }
 
-    /// Writes in parallel: add(begin, end, report, exhausted) reports of a range of weights, and names its cells that have made their last
-    /// write.
+    /// What the writes of a range of weights amount to.
+    struct range_writes {
+        update_report& report;
+        std::vector<kernel::exhausted_cell>& exhausted; ///< cells that have made their last write
+        changed_cells* changed;                         ///< null: not counted
+    };
+
+    /// Writes in parallel: add(begin, end, range).
     template <class Add>
-    void write_ranges(thread_pool& pool, update_report& report, Add&& add) {
+    void write_ranges(const step_writes& writes, thread_pool& pool, update_report& report, Add&& add) {
         std::mutex mutex;
         std::vector<kernel::exhausted_cell> exhausted;
         weight_groups{sites_.weights()}.run(&pool, [&](index_t begin, index_t end) {
             update_report part;
             std::vector<kernel::exhausted_cell> worn;
-            add(begin, end, part, worn);
+            std::optional<changed_cells> changed;
+            if (writes.changed != nullptr) {
+                changed = writes.changed->none_yet();
+            }
+            add(begin, end, range_writes{part, worn, changed ? &*changed : nullptr});
             const std::lock_guard lock(mutex);
             report += part;
             exhausted.insert(exhausted.end(), worn.begin(), worn.end());
+            if (changed) {
+                *writes.changed += *changed;
+            }
         });
         faults_.stick_worn(exhausted, cells_, report);
     }
@@ -210,16 +230,41 @@ protected:
 private:
     /// Moves one weight, from the word as used. What is read back is decoded as always, so the other array of a pair takes up what stuck
     /// cells leave over.
-    void add_word(index_t w, std::int32_t step, const Design& chip, const code_bounds& codes, update_report& report,
-                  std::vector<kernel::exhausted_cell>& exhausted) {
+    void add_word(index_t w, std::int32_t step, const Design& chip, const code_bounds& codes, const range_writes& range) {
         const std::int32_t on = word_in_use(chip.update, format_);
         const stored_word<> before = stored(w);
         const auto store = [&](int array, std::int32_t target) { return words_.program(cells_, array, w, std::min(target, on)) & on; };
         static_cast<void>(encoding::add(used(chip, w), step, codes, store)); // the cells know
         const stored_word<> after = stored(w);
-        report.changed_words += (after.plus != before.plus ? 1u : 0u) + (after.minus != before.minus ? 1u : 0u);
-        faults_.count(w, before, after, report, exhausted);
-        words_.count(before, after, wears, report);
+        range.report.changed_words += (after.plus != before.plus ? 1u : 0u) + (after.minus != before.minus ? 1u : 0u);
+        if constexpr (grain == write_grain::cells) {
+            faults_.count(w, before, after, range.report, range.exhausted);
+            words_.count(before, after, wears, range.report);
+        }
+        if (range.changed != nullptr) {
+            range.changed->add(0, w, w + 1, &before.plus, &after.plus);
+            if constexpr (pair) {
+                range.changed->add(1, w, w + 1, &before.minus, &after.minus);
+            }
+        }
+    }
+
+    /// Counts a write of all cells of one weight, which changes none.
+    void write_whole(index_t w, const Design& chip, const range_writes& range) {
+        const auto on = static_cast<std::uint32_t>(word_in_use(chip.update, format_));
+        std::int64_t worn = 0;
+        std::int64_t written = 0;
+        for (int a = 0; a < cells_.arrays(); ++a) {
+            const std::uint32_t cells = cells_.keep(a, w) & on;
+            worn += faults_.count_written(a, w, w + 1, &cells, range.exhausted);
+            written += std::popcount(cells & kernel::lowest_bits(format_.cell_bits, format_.slices));
+        }
+        if constexpr (Words::protects) {
+            range.report.cell_writes += static_cast<std::uint64_t>(written);
+            range.report.plain_cell_writes += static_cast<std::uint64_t>(cells_.arrays() * chip.map.format(Design::cell_type::bits).slices);
+        } else {
+            range.report.cell_writes += static_cast<std::uint64_t>(worn);
+        }
     }
 
     [[nodiscard]] float leak_of(const Design& chip) const {

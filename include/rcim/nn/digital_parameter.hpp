@@ -20,7 +20,7 @@ public:
     [[nodiscard]] std::span<float> gradient() { return gradient_; }
 
     void update(const update_step& step) {
-        state_.delta(rule_, {step.rate, step.step}, {gradient_, value_, value_, increment_});
+        state_.delta(rule_, {step.rate, step.step}, {gradient_, value_, value_, increment_, line_layout::one_each(value_.size())});
         for (std::size_t i = 0; i < value_.size(); ++i) {
             value_[i] += increment_[i];
         }

@@ -2,7 +2,7 @@
 
 /// @file
 /// Update rules. A rule turns a gradient into an increment of the stored weight and says what may be stored and what is used.
-/// It is one small struct with any of six hooks; a wrapper holds the rule it changes in a member `inner`, writes only the
+/// It is one small struct with any of seven hooks; a wrapper holds the rule it changes in a member `inner`, writes only the
 /// hooks that it changes, and the library walks the chain.
 ///
 /// | hook | signature | order along the chain |
@@ -13,6 +13,10 @@
 /// | `slices_on` | `int slices_on(const code_format&) const`: lowest slices that are read and written | the fewest |
 /// | `used` | `template <class I> stored_word<I> used(stored_word<I>, const code_format&) const` | innermost first |
 /// | `fitted_to` | `Rule fitted_to(matrix_view<const float> weights) const`: the rule for an array that is programmed with these | each for itself |
+/// | `words_per_weight` | `int words_per_weight() const`: numbers that the rule keeps for each weight in digital memory | the sum |
+///
+/// A rule may declare `static constexpr write_grain grain`: what a step writes along with the cells that change. The outermost one that does
+/// is heard.
 ///
 /// A rule with memory declares `state(size) -> State`, and State has `visit(archive&)`; if State has `programmed(weights)`, it
 /// is told the weights that the array is programmed with.
@@ -29,6 +33,8 @@
 #include <rcim/mapping/stored_word.hpp>
 
 #include <algorithm>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -39,6 +45,24 @@ namespace rcim::inline RCIM_ABI {
 struct update_context {
     float rate = 1.0f;      ///< factor of the schedule on the learning rate
     std::uint32_t step = 0; ///< steps since the start of training
+    float elision = 1.0f;   ///< factor of the schedule on every threshold of elision, >= 0
+};
+
+/// How the weights of one call lie in crossbars. They are [outputs][stride], zero beyond `inputs` of each row. An input is a word line, cut
+/// into pieces of `outputs_per_line` outputs: one for each column of crossbars.
+struct line_layout {
+    index_t inputs = 0;
+    index_t outputs = 0;
+    index_t stride = 0;              ///< >= inputs
+    index_t outputs_per_line = 1;    ///< >= 1; the last piece may be shorter
+    index_t inputs_per_crossbar = 1; ///< >= 1; word lines
+    float lsb = 1.0f;                ///< weight of one code; 1 where weights are stored directly
+
+    /// Of parameters that share no lines.
+    [[nodiscard]] static constexpr line_layout one_each(std::size_t size) {
+        const auto n = static_cast<index_t>(size);
+        return {.inputs = n, .outputs = 1, .stride = n};
+    }
 };
 
 /// The arrays of one call, all of one length, in weight units.
@@ -47,6 +71,14 @@ struct update_spans {
     std::span<const float> weight; ///< as used by the forward pass
     std::span<const float> stored; ///< what increments are added to: `weight` without leakage; empty unless the rule declares `reads_stored`
     std::span<float> increment;    ///< out
+    line_layout lines{};
+};
+
+/// What a step writes.
+enum class write_grain {
+    cells, ///< the cells that change
+    line,  ///< of each word line of a crossbar with a step that is not zero all cells, in both arrays of a pair
+    whole, ///< all cells of the layer
 };
 
 /// The rounded increments, in codes, of the weights that share one word line of one tile. `keep_write` sets those to zero
@@ -108,6 +140,14 @@ concept used = requires(const R& rule, stored_word<> word, const code_format& fo
 template <class R>
 concept fitted_to = requires(const R& rule, matrix_view<const float> weights) {
     { rule.fitted_to(weights) } -> std::same_as<R>;
+};
+template <class R>
+concept words_per_weight = requires(const R& rule) {
+    { rule.words_per_weight() } -> std::same_as<int>;
+};
+template <class R>
+concept grain = requires {
+    { R::grain } -> std::convertible_to<write_grain>;
 };
 template <class R>
 concept state_visits = requires(detail::own_state_t<R>& state, archive& a) { state.visit(a); };
@@ -289,6 +329,31 @@ template <class R>
     } else {
         return false;
     }
+}
+
+/// What a step writes: as the outermost rule that states it has it.
+template <class R>
+[[nodiscard]] consteval write_grain write_grain_of() {
+    if constexpr (update_requires::grain<R>) {
+        return R::grain;
+    } else if constexpr (update_requires::wraps<R>) {
+        return write_grain_of<std::remove_cvref_t<decltype(std::declval<R>().inner)>>();
+    } else {
+        return write_grain::cells;
+    }
+}
+
+/// Numbers that the rules of the chain keep for each weight in digital memory.
+template <class R>
+[[nodiscard]] constexpr int words_per_weight(const R& rule) {
+    int words = 0;
+    if constexpr (update_requires::wraps<R>) {
+        words = words_per_weight(rule.inner);
+    }
+    if constexpr (update_requires::words_per_weight<R>) {
+        words += rule.words_per_weight();
+    }
+    return words;
 }
 
 /// The rule at the end of the chain: digital parameters (biases, batch normalisation) learn by it.

@@ -24,6 +24,7 @@ struct digital_master {
         void visit(archive& a) { a.visit("weights", std::span(weights)); }
     };
     [[nodiscard]] master state(index_t size) const { return {aligned_vector<float>(static_cast<std::size_t>(size), 0.0f)}; }
+    [[nodiscard]] constexpr int words_per_weight() const { return 1; }
 
     void delta(master& copy, const update_context&, const update_spans& s) const {
         for (std::size_t i = 0; i < s.increment.size(); ++i) {

@@ -26,6 +26,7 @@ struct sgd {
     [[nodiscard]] velocity state(index_t size) const {
         return {aligned_vector<float>(momentum > 0.0f ? static_cast<std::size_t>(size) : 0, 0.0f)};
     }
+    [[nodiscard]] constexpr int words_per_weight() const { return momentum > 0.0f ? 1 : 0; }
 
     void delta(velocity& v, const update_context& context, const update_spans& s) const {
         const float rate = -learning_rate * context.rate;

@@ -19,8 +19,8 @@ namespace rcim::inline RCIM_ABI {
 /// Energy, area and time of one analog-digital converter. The functions take bits >= 1 and throw `error` beyond what a law knows.
 struct adc_law {
     std::string_view name{};
-    std::string_view source{};      ///< of energy and time
-    std::string_view area_source{}; ///< of area: some laws have none and borrow another's
+    std::string_view source{};                   ///< of energy and time
+    std::string_view area_source{};              ///< of area: some laws have none and borrow another's
     double (*energy_pj)(int bits) = nullptr;     ///< of one conversion
     double (*area_um2)(int bits) = nullptr;      ///< of one converter
     double (*conversion_ns)(int bits) = nullptr; ///< between two conversions of one converter
@@ -100,10 +100,14 @@ inline constexpr std::array<listed_adc, 4> mnsim_adcs{{{.bits = 4, .power_mw = 0
     return (adc.bits + 2) / adc.rate_gs_s;
 }
 /// Time x power. So its 8-bit converter takes 15.6 pJ where ISAAC, whose converter it is, takes 1.67.
-[[nodiscard]] inline double mnsim_energy_pj(int bits) { return mnsim_conversion_ns(bits) * mnsim_adc(bits).power_mw; }
-[[nodiscard]] inline double mnsim_area_um2(int bits) { return mnsim_adc(bits).area_um2; }
+[[nodiscard]] inline double mnsim_energy_pj(int bits) {
+    return mnsim_conversion_ns(bits) * mnsim_adc(bits).power_mw;
+}
+[[nodiscard]] inline double mnsim_area_um2(int bits) {
+    return mnsim_adc(bits).area_um2;
+}
 inline constexpr adc_law mnsim_law{.name = "mnsim",
-                                   .source = "default converters of MNSIM 2.0 (its public code), the smallest listed with enough bits, at most 10",
+                                   .source = "default converters of MNSIM 2.0 (its public code), the smallest with enough bits",
                                    .area_source = "its own",
                                    .energy_pj = mnsim_energy_pj,
                                    .area_um2 = mnsim_area_um2,
@@ -121,7 +125,9 @@ inline constexpr adc_law mnsim_law{.name = "mnsim",
     return power_uw * 1e-3 * neurosim_conversion_ns(bits);
 }
 /// At 10 kilohm.
-[[nodiscard]] inline double neurosim_energy_at_10k_pj(int bits) { return neurosim_energy_pj(bits, 1e4); }
+[[nodiscard]] inline double neurosim_energy_at_10k_pj(int bits) {
+    return neurosim_energy_pj(bits, 1e4);
+}
 inline constexpr adc_law neurosim_law{.name = "neurosim_sar",
                                       .source = "SAR of DNN+NeuroSim V2.1, 32 nm LP, columns of 10 kilohm (computed from its public code)",
                                       .area_source = detail::borrowed_area,
@@ -142,17 +148,21 @@ inline constexpr adc_law neurosim_law{.name = "neurosim_sar",
 [[nodiscard]] inline double murmann_area_um2(int bits) {
     return std::exp(0.99328 * std::log(32.0) + 0.18072 * std::log(1.28e9) + 0.29912 * std::log(murmann_energy_pj(bits)) + 1.34619);
 }
-inline constexpr adc_law murmann_law{.name = "murmann",
-                                     .source = "Accelergy's regression over Murmann's survey, 32 nm, 1.28 GS/s (computed from its public formula)",
-                                     .area_source = "its own",
-                                     .energy_pj = murmann_energy_pj,
-                                     .area_um2 = murmann_area_um2,
-                                     .conversion_ns = isaac_conversion_ns};
+inline constexpr adc_law murmann_law{
+    .name = "murmann",
+    .source = "Accelergy's regression over Murmann's survey, 32 nm, 1.28 GS/s (computed from its public formula)",
+    .area_source = "its own",
+    .energy_pj = murmann_energy_pj,
+    .area_um2 = murmann_area_um2,
+    .conversion_ns = isaac_conversion_ns};
 
 /// No converter: counters integrate a column's current and fire, and what that takes is part of the energy of a read.
-[[nodiscard]] inline double free_of_cost(int) { return 0.0; }
+[[nodiscard]] inline double free_of_cost(int) {
+    return 0.0;
+}
 inline constexpr adc_law integrate_and_fire_law{.name = "integrate_and_fire",
-                                                .source = "PipeLayer: counters instead of converters, in the energy and time of its read spike",
+                                                .source =
+                                                    "PipeLayer: counters instead of converters, in the energy and time of its read spike",
                                                 .area_source = "not known, counted as zero",
                                                 .energy_pj = free_of_cost,
                                                 .area_um2 = free_of_cost,

@@ -29,8 +29,8 @@ enum class energy_part : int {
     standing,    ///< what is on as long as the chip trains: of no stage
 };
 inline constexpr int energy_part_count = 9;
-inline constexpr std::array<std::string_view, energy_part_count> energy_part_names{"array_read", "dac", "adc",     "shift_add", "array_write",
-                                                                                   "buffer",     "bus", "digital", "standing"};
+inline constexpr std::array<std::string_view, energy_part_count> energy_part_names{
+    "array_read", "dac", "adc", "shift_add", "array_write", "buffer", "bus", "digital", "standing"};
 using energy_parts = std::array<double, energy_part_count>; ///< pJ
 
 /// What area goes to.
@@ -43,12 +43,13 @@ using area_parts = std::array<double, area_part_count>; ///< um2
 /// How the chip is laid out; no part of the events, so that one run is priced under many layouts.
 struct chip_model {
     /// A layer that reads its weights at more positions of an image than this has copies of them, ceil(positions / this), which read
-    /// at the same time, so that stages take about as long as each other. PipeLayer replicates its early layers; the rule is a reconstruction.
+    /// at the same time, so that stages take about as long as each other. PipeLayer replicates its early layers; the rule is a
+    /// reconstruction.
     std::uint64_t positions_per_replica = 64;
-    bool replicas_are_written = true;       ///< each copy pays for weight writes; all are written at the same time
-    bool separate_error_copy = false;       ///< errors are read from copies of their own: twice the weight writes and crossbars
-    std::uint64_t parallel_row_writes = 1;  ///< word lines of a layer's activation arrays that are written at the same time
-    std::uint64_t gradient_replicas = 0;    ///< parts of a layer's activation arrays read at the same time; 0: as many as there are replicas
+    bool replicas_are_written = true;      ///< each copy pays for weight writes; all are written at the same time
+    bool separate_error_copy = false;      ///< errors are read from copies of their own: twice the weight writes and crossbars
+    std::uint64_t parallel_row_writes = 1; ///< word lines of a layer's activation arrays that are written at the same time
+    std::uint64_t gradient_replicas = 0;   ///< of activation arrays, parts read at the same time; 0: as many as replicas
     friend bool operator==(const chip_model&, const chip_model&) = default;
 };
 
@@ -72,9 +73,9 @@ struct layer_cost {
 struct cost_report {
     std::string table{};
     std::string table_source{};
-    std::string adc{};         ///< the law of converters
+    std::string adc{}; ///< the law of converters
     std::string adc_source{};
-    std::string adc_area{};    ///< where their area is from
+    std::string adc_area{}; ///< where their area is from
     chip_model chip{};
     std::uint64_t images = 0;
     std::uint64_t steps = 0;
@@ -83,13 +84,13 @@ struct cost_report {
     double standing_pj = 0.0; ///< of what is on all the time
 
     std::uint64_t pipeline_stages = 0;
-    double slowest_ns = 0.0;      ///< the slowest stage of the pipeline: each of the others waits for it
+    double slowest_ns = 0.0; ///< the slowest stage of the pipeline: each of the others waits for it
     std::string slowest_layer{};
     stage slowest_stage = stage::forward;
-    double update_ns = 0.0;       ///< writes of the weights of the slowest layer, once a step
+    double update_ns = 0.0; ///< writes of the weights of the slowest layer, once a step
     std::string update_layer{};
-    double step_ns = 0.0;         ///< (stages + batch - 1) x slowest + update
-    double seconds = 0.0;         ///< of the run
+    double step_ns = 0.0;             ///< (stages + batch - 1) x slowest + update
+    double seconds = 0.0;             ///< of the run
     double unpipelined_seconds = 0.0; ///< if every stage of every image waited for the one before
 
     [[nodiscard]] double pj(stage s, energy_part part) const {

@@ -19,9 +19,9 @@ namespace rcim::inline RCIM_ABI {
 /// What else it takes is assumed.
 struct gpu_model {
     std::string name = "GTX 1080 class";
-    double peak_tflops = 8.87;    ///< single precision
-    double utilisation = 0.35;    ///< of that, (0, 1]: assumed
-    double power_w = 180.0;       ///< taken all the time: assumed
+    double peak_tflops = 8.87;     ///< single precision
+    double utilisation = 0.35;     ///< of that, (0, 1]: assumed
+    double power_w = 180.0;        ///< taken all the time: assumed
     double bandwidth_gb_s = 320.0; ///< of memory
     double bytes_per_word = 4.0;
     double passes = 3.0; ///< multiply-adds and memory traffic of training over those of inference: forward, errors, gradients
@@ -66,25 +66,30 @@ struct gpu_cost {
     cost.memory_seconds = gpu.passes * words * gpu.bytes_per_word / (gpu.bandwidth_gb_s * 1e9);
     cost.seconds = std::max(cost.compute_seconds, cost.memory_seconds);
     if (!(cost.seconds > 0.0)) {
-        fail("train_on_gpu", "event_ledger", "a layer with inputs, outputs and positions", text("none in ", ledger.layers().size(), " layers"));
+        fail("train_on_gpu", "event_ledger", "a layer with inputs, outputs and positions",
+             text("none in ", ledger.layers().size(), " layers"));
     }
     cost.joules = cost.seconds * gpu.power_w;
     return cost;
 }
 
 /// How many times faster than the modelled GPU the chip is, both being models.
-[[nodiscard]] inline double speed_over_gpu(const cost_report& chip, const gpu_cost& gpu) { return gpu.seconds / chip.seconds; }
+[[nodiscard]] inline double speed_over_gpu(const cost_report& chip, const gpu_cost& gpu) {
+    return gpu.seconds / chip.seconds;
+}
 /// How many times less energy the chip takes; infinite if it takes none.
-[[nodiscard]] inline double energy_over_gpu(const cost_report& chip, const gpu_cost& gpu) { return gpu.joules / chip.joules(); }
+[[nodiscard]] inline double energy_over_gpu(const cost_report& chip, const gpu_cost& gpu) {
+    return gpu.joules / chip.joules();
+}
 
 /// Published ratios, to print beside one's own; no function uses them. Averages over the networks of the papers, from their abstracts.
 namespace published {
-inline constexpr double elision_energy_over_gpu = 19.23;   ///< Wang L. et al., IEEE TC 72(11), 2023
+inline constexpr double elision_energy_over_gpu = 19.23; ///< Wang L. et al., IEEE TC 72(11), 2023
 inline constexpr double elision_speed_over_gpu = 30.08;
-inline constexpr double elision_energy_over_reram = 4.97;  ///< over the ReRAM accelerator without elision
+inline constexpr double elision_energy_over_reram = 4.97; ///< over the ReRAM accelerator without elision
 inline constexpr double elision_speed_over_reram = 1.38;
 inline constexpr double elision_lifetime_over_reram = 4.55;
-inline constexpr double clipping_speed_over_gpu = 4.0;     ///< Joardar et al., ACM TECS, 2021: time of training of the whole system
+inline constexpr double clipping_speed_over_gpu = 4.0; ///< Joardar et al., ACM TECS, 2021: time of training of the whole system
 } // namespace published
 
 } // namespace rcim::inline RCIM_ABI

@@ -43,7 +43,9 @@ struct worn_alike {
 [[nodiscard]] inline double first_failure_hazard(std::span<const worn_alike> groups, const endurance& cells, double images) {
     double sum = 0.0;
     for (const worn_alike& group : groups) {
-        sum -= group.cells * std::log1p(-cells.failed_share(group.writes_per_image * images));
+        if (group.cells > 0.0) { // none times infinity is no number
+            sum -= group.cells * std::log1p(-cells.failed_share(group.writes_per_image * images));
+        }
     }
     return sum;
 }
@@ -98,18 +100,18 @@ struct images_until_failure {
 
 /// Cells of one kind in one layer.
 struct wear_class {
-    std::string name{};          ///< of the layer, and "weights" or "activations"
+    std::string name{}; ///< of the layer, and "weights" or "activations"
     double lines = 0.0;
     double cells = 0.0;
-    double mean_writes = 0.0;    ///< of a cell, per image
-    double most_writes = 0.0;    ///< of the cells of the line that is written most, per image
+    double mean_writes = 0.0;          ///< of a cell, per image
+    double most_writes = 0.0;          ///< of the cells of the line that is written most, per image
     images_until_failure as_written{}; ///< lines are written as often as they were
     images_until_failure levelled{};   ///< the same writes, spread evenly over the lines of the class
 };
 
 struct lifetime_report {
     endurance cells{};
-    double images_per_epoch = 0.0; ///< 0: not said
+    double images_per_epoch = 0.0;     ///< 0: not said
     std::vector<wear_class> classes{}; ///< those that were written
     images_until_failure as_written{}; ///< of all classes together
     images_until_failure levelled{};   ///< each levelled by itself

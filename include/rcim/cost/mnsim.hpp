@@ -11,10 +11,10 @@ namespace rcim::inline RCIM_ABI {
 [[nodiscard]] inline cost_table mnsim_costs() {
     cost_table table = isaac_costs();
     table.name = "mnsim";
-    table.source = "cell, DAC and ADCs of MNSIM 2.0 (third-party text), energies V^2 / R t (computed); buffers, bus and other areas of isaac";
+    table.source = "cell, DAC and ADCs of MNSIM 2.0 (third-party text), V^2 / R t (computed); buffers, bus, other areas of isaac";
     table.read_cycle_ns = 3.16;
     table.line_read_pj = 0.15 * 0.15 * 0.5 * (1.0 / 10e3 + 1.0 / 1e6) * 3.16 * 1e3 * 128; // V^2 / ohm x ns = 1e3 pJ
-    table.dac_pj = 0.0039 * 3.16; // mW x ns
+    table.dac_pj = 0.0039 * 3.16;                                                         // mW x ns
     table.dac_um2 = 0.166;
     table.adc = mnsim_law;
     table.adcs_per_crossbar = 16.0;

@@ -15,7 +15,7 @@ namespace rcim::inline RCIM_ABI {
     table.read_cycle_ns = 100.0;
     table.line_read_pj = 0.3 * 100.0 / 128.0;
     table.adc = linear_law;
-    table.row_write_ns = 10.97e3 / 128;       // computed
+    table.row_write_ns = 10.97e3 / 128;          // computed
     table.cell_write_pj = 21125.0 / (128 * 128); // computed
     return table;
 }

@@ -16,7 +16,7 @@ namespace rcim::inline RCIM_ABI {
 [[nodiscard]] inline cost_table pipelayer_costs() {
     cost_table table = isaac_costs();
     table.name = "pipelayer";
-    table.source = "PipeLayer, HPCA 2017 (public reading notes), 3.91 nJ per written cell (reconstruction); buffers, bus and areas of isaac";
+    table.source = "PipeLayer, HPCA 2017 (public reading notes), 3.91 nJ per cell (reconstruction); buffers, bus, areas of isaac";
     table.read_cycle_ns = 29.31;
     table.line_read_pj = 1.08;
     table.dac_pj = 0.0; // in the spike
@@ -32,7 +32,7 @@ namespace rcim::inline RCIM_ABI {
 [[nodiscard]] inline cost_table pipelayer_per_row_costs() {
     cost_table table = pipelayer_costs();
     table.name = "pipelayer_per_row";
-    table.source = "PipeLayer, HPCA 2017 (public reading notes), 3.91 nJ per written word line (reconstruction); buffers, bus and areas of isaac";
+    table.source = "PipeLayer, HPCA 2017 (public reading notes), 3.91 nJ per word line (reconstruction); buffers, bus, areas of isaac";
     table.cell_write_pj = 0.0;
     table.row_write_pj = 3910.0;
     return table;

@@ -13,12 +13,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace rcim::inline RCIM_ABI {
 
 namespace detail {
 
-inline double number(std::uint64_t n) { return static_cast<double>(n); }
+inline double number(std::uint64_t n) {
+    return static_cast<double>(n);
+}
 
 /// Ledgers have an entry for every place; only layers with weights have events.
 inline bool takes_part(const layer_events& layer) {
@@ -55,8 +58,7 @@ inline energy_parts stage_energy(const event_counts& n, const layer_footprint& l
         put(energy_part::adc, times * number(n.conversions) * (table.adc.energy_pj(layer.adc_bits) + table.sample_hold_pj));
     }
     put(energy_part::shift_add, times * number(n.shift_adds) * table.shift_add_pj);
-    put(energy_part::array_write,
-        times * (number(n.pulses) * table.cell_write_pj + number(n.row_writes) * table.row_write_pj * columns));
+    put(energy_part::array_write, times * (number(n.pulses) * table.cell_write_pj + number(n.row_writes) * table.row_write_pj * columns));
     put(energy_part::buffer, number(n.buffer_words) * table.buffer_word_pj);
     put(energy_part::bus, number(n.bus_words) * table.bus_word_pj);
     put(energy_part::digital, number(n.digital_words) * table.digital_word_pj);
@@ -107,7 +109,8 @@ inline layer_cost layer_costs(const layer_events& events, std::size_t place, dou
     if ((layer.crossbar_rows == 0 || layer.crossbar_cols == 0) && !(events.total() == event_counts{})) {
         fail("price", text("crossbar of ", cost.name), "rows and columns", text(layer.crossbar_rows, " x ", layer.crossbar_cols));
     }
-    cost.replicas = std::max<std::uint64_t>(1, layer.positions / chip.positions_per_replica + (layer.positions % chip.positions_per_replica != 0));
+    cost.replicas =
+        std::max<std::uint64_t>(1, layer.positions / chip.positions_per_replica + (layer.positions % chip.positions_per_replica != 0));
     cost.copies = cost.replicas * (chip.separate_error_copy ? 2 : 1);
     cost.read_cycle_ns = converts ? table.read_ns(number(layer.crossbar_cols), layer.adc_bits) : table.read_cycle_ns;
     cost.area_um2 = layer_area(events, table, cost.copies, chip.separate_error_copy);

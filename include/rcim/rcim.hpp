@@ -2,7 +2,7 @@
 
 /// @file
 /// Everything that needs no optional package, for users and examples. The library itself includes what it uses. Not here:
-/// rcim/data/gzip.hpp (zlib), rcim/train/json_lines.hpp (nlohmann_json).
+/// rcim/data/gzip.hpp (zlib), rcim/train/json_lines.hpp and rcim/cost/report_json.hpp (nlohmann_json).
 
 #include <rcim/cell/cycle_variation.hpp>
 #include <rcim/cell/device_variation.hpp>
@@ -28,7 +28,15 @@
 #include <rcim/convert/table_adc.hpp>
 #include <rcim/convert/uniform_adc.hpp>
 #include <rcim/core/chain.hpp>
+#include <rcim/core/events.hpp>
 #include <rcim/core/thread_pool.hpp>
+#include <rcim/cost/adc_laws.hpp>
+#include <rcim/cost/gpu_model.hpp>
+#include <rcim/cost/isaac_chip.hpp>
+#include <rcim/cost/lifetime.hpp>
+#include <rcim/cost/price.hpp>
+#include <rcim/cost/report.hpp>
+#include <rcim/cost/tables.hpp>
 #include <rcim/crossbar/array.hpp>
 #include <rcim/crossbar/crossbar_tensor.hpp>
 #include <rcim/crossbar/reference_read.hpp>

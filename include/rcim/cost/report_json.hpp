@@ -1,0 +1,257 @@
+#pragma once
+
+/// @file
+/// Costs, lifetimes and ledgers as JSON. Needs nlohmann_json (target rcim::json); the umbrella header does not include this. Numbers
+/// that are not finite ("never") become null when dumped.
+
+#include <rcim/core/config.hpp>
+#include <rcim/core/error.hpp>
+#include <rcim/core/events.hpp>
+#include <rcim/cost/cost_report.hpp>
+#include <rcim/cost/cost_table.hpp>
+#include <rcim/cost/gpu_model.hpp>
+#include <rcim/cost/lifetime.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace rcim::inline RCIM_ABI {
+
+namespace detail {
+
+/// Numbers of a footprint with their names.
+constexpr auto footprint_members() {
+    using f = layer_footprint;
+    return std::tuple{std::pair{"inputs", &f::inputs},
+                      std::pair{"outputs", &f::outputs},
+                      std::pair{"positions", &f::positions},
+                      std::pair{"crossbar_rows", &f::crossbar_rows},
+                      std::pair{"crossbar_cols", &f::crossbar_cols},
+                      std::pair{"weight_crossbars", &f::weight_crossbars},
+                      std::pair{"weight_cells", &f::weight_cells},
+                      std::pair{"activation_crossbars", &f::activation_crossbars},
+                      std::pair{"activation_cells", &f::activation_cells},
+                      std::pair{"digital_words", &f::digital_words},
+                      std::pair{"buffer_words", &f::buffer_words},
+                      std::pair{"input_cycles", &f::input_cycles},
+                      std::pair{"error_cycles", &f::error_cycles},
+                      std::pair{"adc_bits", &f::adc_bits}};
+}
+
+template <class Object, class Members>
+nlohmann::json members_to_json(const Object& object, const Members& members) {
+    nlohmann::json json;
+    std::apply([&](const auto&... m) { ((json[m.first] = object.*m.second), ...); }, members);
+    return json;
+}
+
+template <class Object, class Members>
+void members_from_json(Object& object, const Members& members, const nlohmann::json& json) {
+    std::apply([&](const auto&... m) { (json.at(m.first).get_to(object.*m.second), ...); }, members);
+}
+
+/// Lines by their number of writes, [[writes, lines], ...]: which line had how many is not kept.
+inline nlohmann::json wear_to_json(const line_wear& wear) {
+    std::vector<std::uint32_t> sorted = wear.writes;
+    std::sort(sorted.begin(), sorted.end());
+    nlohmann::json lines = nlohmann::json::array();
+    for (std::size_t from = 0, to = 0; from < sorted.size(); from = to) {
+        while (to < sorted.size() && sorted[to] == sorted[from]) {
+            ++to;
+        }
+        lines.push_back({sorted[from], to - from});
+    }
+    return {{"cells_per_line", wear.cells_per_line}, {"crossbars", wear.crossbars}, {"lines_by_writes", std::move(lines)}};
+}
+
+inline line_wear wear_from_json(const nlohmann::json& json) {
+    line_wear wear{.cells_per_line = json.at("cells_per_line").get<std::uint64_t>(),
+                   .crossbars = json.at("crossbars").get<std::uint64_t>()};
+    for (const nlohmann::json& group : json.at("lines_by_writes")) {
+        wear.writes.insert(wear.writes.end(), group.at(1).get<std::size_t>(), group.at(0).get<std::uint32_t>());
+    }
+    return wear;
+}
+
+inline nlohmann::json failure_to_json(const images_until_failure& images) {
+    return {{"first", images.first}, {"one_percent", images.one_percent}};
+}
+
+template <class Parts, class Names>
+nlohmann::json parts_to_json(const Parts& parts, const Names& names) {
+    nlohmann::json json;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        json[std::string(names[i])] = parts[i];
+    }
+    return json;
+}
+
+} // namespace detail
+
+/// Every count under the name of its member.
+[[nodiscard]] inline nlohmann::json to_json(const event_counts& counts) {
+    return detail::members_to_json(counts, event_counts::members());
+}
+
+/// Throws `nlohmann::json::exception` where a count is missing.
+[[nodiscard]] inline event_counts event_counts_from_json(const nlohmann::json& json) {
+    event_counts counts;
+    detail::members_from_json(counts, event_counts::members(), json);
+    return counts;
+}
+
+/// All that a ledger holds, except which line was written how often: {"images", "steps", "layers": [{"name", "footprint", "stages", ...}]}.
+[[nodiscard]] inline nlohmann::json to_json(const event_ledger& ledger) {
+    nlohmann::json layers = nlohmann::json::array();
+    for (const layer_events& layer : ledger.layers()) {
+        nlohmann::json stages;
+        for (int s = 0; s < stage_count; ++s) {
+            stages[std::string(stage_names[static_cast<std::size_t>(s)])] = to_json(layer[static_cast<stage>(s)]);
+        }
+        layers.push_back({{"name", layer.footprint.name},
+                          {"footprint", detail::members_to_json(layer.footprint, detail::footprint_members())},
+                          {"stages", std::move(stages)},
+                          {"weight_lines", detail::wear_to_json(layer.weight_lines)},
+                          {"activation_lines", detail::wear_to_json(layer.activation_lines)},
+                          {"significance", layer.significance}});
+    }
+    return {{"images", ledger.images}, {"steps", ledger.steps}, {"layers", std::move(layers)}};
+}
+
+/// The ledger again, to price a run of yesterday. Lines come back in the order of their writes. Throws `error` where something is missing
+/// or of another type.
+[[nodiscard]] inline event_ledger ledger_from_json(const nlohmann::json& json) {
+    try {
+        event_ledger ledger;
+        ledger.images = json.at("images").get<std::uint64_t>();
+        ledger.steps = json.at("steps").get<std::uint64_t>();
+        std::uint32_t place = 0;
+        for (const nlohmann::json& from : json.at("layers")) {
+            layer_events& layer = ledger.at(place++);
+            detail::members_from_json(layer.footprint, detail::footprint_members(), from.at("footprint"));
+            layer.footprint.name = from.at("name").get<std::string>();
+            for (int s = 0; s < stage_count; ++s) {
+                layer[static_cast<stage>(s)] =
+                    event_counts_from_json(from.at("stages").at(std::string(stage_names[static_cast<std::size_t>(s)])));
+            }
+            layer.weight_lines = detail::wear_from_json(from.at("weight_lines"));
+            layer.activation_lines = detail::wear_from_json(from.at("activation_lines"));
+            from.at("significance").get_to(layer.significance);
+        }
+        return ledger;
+    } catch (const nlohmann::json::exception& found) {
+        fail("ledger_from_json", "ledger", "an object as to_json writes it", found.what());
+    }
+}
+
+/// Every constant of a table under the name of its member, and its law of converters.
+[[nodiscard]] inline nlohmann::json to_json(const cost_table& table) {
+    nlohmann::json json = detail::members_to_json(table, cost_table::constants());
+    json["name"] = table.name;
+    json["source"] = table.source;
+    json["adc"] = std::string(table.adc.name);
+    json["mean_writes"] = table.cells.mean_writes;
+    json["sigma"] = table.cells.sigma;
+    return json;
+}
+
+/// Energies in pJ, areas in um2, times as their names say; sums beside the parts.
+[[nodiscard]] inline nlohmann::json to_json(const cost_report& report) {
+    nlohmann::json layers = nlohmann::json::array();
+    for (const layer_cost& layer : report.layers) {
+        nlohmann::json energy;
+        for (int s = 0; s < stage_count; ++s) {
+            const auto i = static_cast<std::size_t>(s);
+            energy[std::string(stage_names[i])] = detail::parts_to_json(layer.energy_pj[i], energy_part_names);
+        }
+        layers.push_back({{"name", layer.name},
+                          {"replicas", layer.replicas},
+                          {"copies", layer.copies},
+                          {"read_cycle_ns", layer.read_cycle_ns},
+                          {"energy_pj", std::move(energy)},
+                          {"stage_ns", detail::parts_to_json(layer.stage_ns, stage_names)},
+                          {"area_um2", detail::parts_to_json(layer.area_um2, area_part_names)}});
+    }
+    nlohmann::json by_stage;
+    for (int s = 0; s < stage_count; ++s) {
+        by_stage[std::string(stage_names[static_cast<std::size_t>(s)])] = report.pj(static_cast<stage>(s));
+    }
+    nlohmann::json by_part;
+    for (int p = 0; p < energy_part_count; ++p) {
+        by_part[std::string(energy_part_names[static_cast<std::size_t>(p)])] = report.pj(static_cast<energy_part>(p));
+    }
+    nlohmann::json area;
+    for (int p = 0; p < area_part_count; ++p) {
+        area[std::string(area_part_names[static_cast<std::size_t>(p)])] = report.um2(static_cast<area_part>(p));
+    }
+    return {{"table", report.table},
+            {"table_source", report.table_source},
+            {"adc", report.adc},
+            {"adc_source", report.adc_source},
+            {"adc_area", report.adc_area},
+            {"chip",
+             {{"positions_per_replica", report.chip.positions_per_replica},
+              {"replicas_are_written", report.chip.replicas_are_written},
+              {"separate_error_copy", report.chip.separate_error_copy},
+              {"parallel_row_writes", report.chip.parallel_row_writes},
+              {"gradient_replicas", report.chip.gradient_replicas}}},
+            {"images", report.images},
+            {"steps", report.steps},
+            {"energy_pj", report.pj()},
+            {"energy_pj_by_stage", std::move(by_stage)},
+            {"energy_pj_by_part", std::move(by_part)},
+            {"write_share", report.write_share()},
+            {"pipeline_stages", report.pipeline_stages},
+            {"slowest_ns", report.slowest_ns},
+            {"slowest_layer", report.slowest_layer},
+            {"slowest_stage", std::string(stage_names[static_cast<std::size_t>(report.slowest_stage)])},
+            {"update_ns", report.update_ns},
+            {"update_layer", report.update_layer},
+            {"step_ns", report.step_ns},
+            {"seconds", report.seconds},
+            {"unpipelined_seconds", report.unpipelined_seconds},
+            {"images_per_second", report.images_per_second()},
+            {"power_w", report.watts()},
+            {"area_mm2", report.mm2()},
+            {"area_um2_by_part", std::move(area)},
+            {"layers", std::move(layers)}};
+}
+
+/// Lifetimes in images.
+[[nodiscard]] inline nlohmann::json to_json(const lifetime_report& report) {
+    nlohmann::json classes = nlohmann::json::array();
+    for (const wear_class& one : report.classes) {
+        classes.push_back({{"name", one.name},
+                           {"lines", one.lines},
+                           {"cells", one.cells},
+                           {"mean_writes_per_image", one.mean_writes},
+                           {"most_writes_per_image", one.most_writes},
+                           {"images_as_written", detail::failure_to_json(one.as_written)},
+                           {"images_levelled", detail::failure_to_json(one.levelled)}});
+    }
+    return {{"mean_writes", report.cells.mean_writes},
+            {"sigma", report.cells.sigma},
+            {"images_per_epoch", report.images_per_epoch},
+            {"images_as_written", detail::failure_to_json(report.as_written)},
+            {"images_levelled", detail::failure_to_json(report.levelled)},
+            {"limiting", report.limiting},
+            {"limiting_levelled", report.limiting_levelled},
+            {"classes", std::move(classes)}};
+}
+
+/// The modelled GPU's run.
+[[nodiscard]] inline nlohmann::json to_json(const gpu_cost& cost) {
+    return {{"seconds", cost.seconds},
+            {"joules", cost.joules},
+            {"compute_seconds", cost.compute_seconds},
+            {"memory_seconds", cost.memory_seconds}};
+}
+
+} // namespace rcim::inline RCIM_ABI

@@ -90,7 +90,7 @@ TEST_CASE("errors of rows that are not kept are zero, others as they were") {
         keep[r] = draws.uniform(r) < 0.5f ? 1 : 0;
     }
     batch_tensor kept({3, 4, 5}, 20);
-    kernel::keep_errors(dy.data(), keep.data(), 3, 20, dy.blocks(), kept.data(), pool);
+    kernel::keep_errors(dy.data(), keep.data(), nullptr, 3, 20, dy.blocks(), kept.data(), pool);
     int wrong = 0;
     std::uint64_t count = 0;
     for (std::size_t r = 0; r < keep.size(); ++r) {

@@ -81,6 +81,7 @@ enum class purpose : std::uint32_t {
     converter,
     column_noise,
     cell_state,
+    row_sampling,
 };
 
 /// The standard normal number whose place among all is that of the word among the words: one normal from one draw of 32 bits.

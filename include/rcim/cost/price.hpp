@@ -123,7 +123,9 @@ inline layer_cost layer_costs(const layer_events& events, std::size_t place, dou
         double side_by_side_writes = 1.0;
         double shares = images;
         if (s == stage::forward || s == stage::errors) {
-            side_by_side_reads = number(cost.replicas);
+            // A copy for errors lies the other way round: the slices of a word do not mix in it.
+            const bool one_pass = s == stage::errors && chip.separate_error_copy;
+            side_by_side_reads = number(cost.replicas) * (one_pass ? std::max(1, layer.error_passes) : 1);
         } else if (s == stage::gradients) {
             side_by_side_reads = number(chip.gradient_replicas == 0 ? cost.replicas : chip.gradient_replicas);
         } else if (s == stage::activations) {

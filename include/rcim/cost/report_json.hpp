@@ -42,6 +42,7 @@ constexpr auto footprint_members() {
                       std::pair{"buffer_words", &f::buffer_words},
                       std::pair{"input_cycles", &f::input_cycles},
                       std::pair{"error_cycles", &f::error_cycles},
+                      std::pair{"error_passes", &f::error_passes},
                       std::pair{"adc_bits", &f::adc_bits}};
 }
 

@@ -96,8 +96,9 @@ inline void largest_of_windows(const float* x, const convolution_shape& shape, i
     });
 }
 
-/// The errors [block][channel][position][16] of the rows that are kept, zero elsewhere: a zero adds exactly nothing to a sum of products.
-inline void keep_errors(const float* dy, const std::uint8_t* keep, index_t channels, index_t plane, index_t blocks, float* kept,
+/// The errors [block][channel][position][16] of the rows that are kept, times the factor of the row unless there is none (null), and zero
+/// elsewhere: a zero adds exactly nothing to a sum of products.
+inline void keep_errors(const float* dy, const std::uint8_t* keep, const float* factor, index_t channels, index_t plane, index_t blocks, float* kept,
                         thread_pool& pool) {
     constexpr index_t lane = samples_per_block;
     pool.run(blocks * channels, [&](index_t begin, index_t end) {
@@ -107,6 +108,9 @@ inline void keep_errors(const float* dy, const std::uint8_t* keep, index_t chann
             float* const to = kept + job * plane * lane;
             for (index_t i = 0; i < plane * lane; ++i) {
                 to[i] = rows[i] != 0 ? from[i] : 0.0f;
+            }
+            for (index_t i = 0; factor && i < plane * lane; ++i) {
+                to[i] *= factor[job / channels * plane * lane + i];
             }
         }
     });

@@ -42,6 +42,7 @@ class held_activations {
 
 public:
     static constexpr bool rows_elided = elides_rows<dataflow>();
+    static constexpr bool rescaled = rescales_rows<dataflow>();
     static constexpr bool columns_elided = elides_columns<dataflow>();
 
     /// Writes the rows of x that matter beside errors dy; dy is zero in lanes beyond the last sample.
@@ -68,10 +69,19 @@ public:
             kernel::largest_of_windows(x_->data(), shape, x.blocks(), scratch_, largest_x_.data(), context.pool);
             kernel::largest_of_channels(dy_->data(), shape.out_channels, plane, x.blocks(), largest_dy_.data(), context.pool);
             mark_existing(x, plane);
-            keep_rows(flow, {largest_x_, largest_dy_, rows_per_crossbar(array), context.elision, keep_});
+            if constexpr (rescaled) {
+                factor_.assign(static_cast<std::size_t>(rows), 1.0f);
+            }
+            keep_rows(flow, {largest_x_, largest_dy_, rows_per_crossbar(array), context.elision, keep_, factor_,
+                             random_source(context.seed, purpose::row_sampling, array.place(), context.step)});
             kept_dy_.reshape(dy.shape(), dy.samples());
-            kernel::keep_errors(dy_->data(), keep_.data(), shape.out_channels, plane, dy.blocks(), kept_dy_.data(), context.pool);
+            kernel::keep_errors(dy_->data(), keep_.data(), rescaled ? factor_.data() : nullptr, shape.out_channels, plane, dy.blocks(),
+                                kept_dy_.data(), context.pool);
             dy_ = &kept_dy_;
+            if constexpr (whole && rescaled) {
+                round(kept_dy_, dy_rounded_, -1, context.pool);
+                dy_ = &dy_rounded_;
+            }
         }
         if (!rows_elided && (columns_elided || context.events)) {
             mark_existing(x, plane);
@@ -375,6 +385,7 @@ private:
     aligned_vector<float> largest_dy_;
     aligned_vector<float> scratch_;
     std::vector<std::uint8_t> keep_;
+    std::vector<float> factor_; ///< on the errors of each row, where a rule sets any
     aligned_vector<std::int16_t> integers_;
     std::array<aligned_vector<std::uint16_t>, 2> held_; ///< what cells hold, both arrays: [block][position][input][16]
     read_lines lines_;

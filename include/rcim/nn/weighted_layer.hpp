@@ -27,7 +27,8 @@ template <class Design, plan Plan>
 class weighted_layer : public layer {
 public:
     void update(const update_step& step) override {
-        array_.update({step.rate, step.step}, step.pool, step.report);
+        array_.update({step.rate, step.step, step.elision}, step.pool, step.report,
+                      step.events ? &step.events->at(array_.place()) : nullptr);
         if (has_bias_) {
             bias_.update(step);
         }

@@ -11,6 +11,7 @@
 /// | `dac`, `adc`, `separate_arrays` | of the innermost: errors go back through the crossbars (`transposed_errors`) |
 /// | `magnitude_bits`, `cell_bits`, `samples`, `packed`, `changed_cells_only` | how activations lie in their arrays (`activation_arrays`) |
 /// | `void keep_rows(const activation_rows&) const` | clears the rows that are not written; innermost first |
+/// | `static constexpr bool rescales_rows = true` | `keep_rows` also sets factors on the errors of rows that are written |
 /// | `float column_bound(float largest, float elision) const` | columns of a crossbar whose activations are not larger are not written |
 ///
 /// Laws (tests/laws/dataflow_laws.hpp): with ideal cells and converters every dataflow that elides nothing gives the gradient of the digital
@@ -21,6 +22,7 @@
 
 #include <rcim/convert/ideal_dac.hpp>
 #include <rcim/core/policy.hpp>
+#include <rcim/core/random.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -40,6 +42,8 @@ struct activation_rows {
     index_t rows_per_crossbar = 1;
     float elision = 1.0f;              ///< factor of the schedule on every threshold
     std::span<std::uint8_t> keep;      ///< in and out: 1 is written, 0 is not
+    std::span<float> factor{};         ///< in and out: on the errors at the row; empty unless a rule of the chain `rescales_rows`
+    random_source draws{0, purpose::row_sampling}; ///< of this layer and step; the number of a row is its index
 };
 
 namespace dataflow_requires {
@@ -124,6 +128,18 @@ template <class D>
         return true;
     } else if constexpr (dataflow_requires::wraps<D>) {
         return elides_columns<std::remove_cvref_t<decltype(std::declval<D>().inner)>>();
+    } else {
+        return false;
+    }
+}
+
+/// Whether any part of the chain sets factors on the errors of rows.
+template <class D>
+[[nodiscard]] consteval bool rescales_rows() {
+    if constexpr (requires { D::rescales_rows; }) {
+        return D::rescales_rows;
+    } else if constexpr (dataflow_requires::wraps<D>) {
+        return rescales_rows<std::remove_cvref_t<decltype(std::declval<D>().inner)>>();
     } else {
         return false;
     }

@@ -13,10 +13,10 @@ TEST_CASE("gpu_model: both roofs by hand") {
     const gpu_model gpu{
         .peak_tflops = 2.0, .utilisation = 0.5, .power_w = 100.0, .bandwidth_gb_s = 1.0, .bytes_per_word = 2.0, .passes = 3.0};
     const gpu_cost cost = train_on_gpu(one_layer(), gpu);
-    CHECK(cost.compute_seconds == doctest::Approx(6.0 * 100 * 16 * 200 * 4 / 1e12));
-    CHECK(cost.memory_seconds == doctest::Approx(3.0 * 2.0 * (1000 * 4 + 1600 * 2) / 1e9));
+    CHECK(cost.compute_seconds == near(6.0 * 100 * 16 * 200 * 4 / 1e12));
+    CHECK(cost.memory_seconds == near(3.0 * 2.0 * (1000 * 4 + 1600 * 2) / 1e9));
     CHECK(cost.seconds == cost.memory_seconds);
-    CHECK(cost.joules == doctest::Approx(100.0 * cost.seconds));
+    CHECK(cost.joules == near(100.0 * cost.seconds));
     gpu_model wide = gpu;
     wide.bandwidth_gb_s = 1e6;
     const gpu_cost bound_by_arithmetic = train_on_gpu(one_layer(), wide);

@@ -3,6 +3,8 @@
 #include <rcim/core/events.hpp>
 #include <rcim/cost/cost_table.hpp>
 
+#include <doctest/doctest.h>
+
 #include <cstdint>
 #include <string>
 
@@ -10,6 +12,11 @@
 namespace rcim_test {
 
 using namespace rcim;
+
+/// Relative: plain Approx takes all numbers far below one for equal, and seconds and joules are.
+inline doctest::Approx near(double value) {
+    return doctest::Approx(value).scale(0.0).epsilon(1e-12);
+}
 
 /// One convolution, 4 images in 2 steps, crossbars of 128 x 128.
 inline event_ledger one_layer() {
@@ -44,8 +51,8 @@ inline event_ledger one_layer() {
         .row_writes = 30, .cell_writes = 300, .pulses = 300, .serial_writes = 60, .rows_skipped = 7, .cells_skipped = 70};
     layer[stage::gradients] = {.array_reads = 5, .row_activations = 50, .conversions = 10, .serial_reads = 80};
     layer[stage::weights] = {.row_writes = 6, .cell_writes = 48, .pulses = 48, .serial_writes = 6, .digital_words = 12};
-    layer.weight_lines = {.cells_per_line = 8, .crossbars = 3, .writes = {1, 2, 3}};
-    layer.activation_lines = {.cells_per_line = 10, .crossbars = 1, .writes = {10, 20, 0}};
+    layer.weight_lines = {.cells_per_line = 8, .crossbars = 3, .writes = {1, 2, 3, 2}};
+    layer.activation_lines = {.cells_per_line = 10, .crossbars = 1, .writes = {10, 20, 0, 10}};
     layer.significance[3] = 11;
     return ledger;
 }

@@ -12,7 +12,7 @@ namespace rcim::inline RCIM_ABI {
 /// they must where leaving them out is to save 4.97 times (Wang L. et al., IEEE TC 72(11), 2023: abstract).
 ///
 /// A read spike is one driven word line in one cycle and includes its driver and the counters, which take the place of converters. Buffers,
-/// bus and areas are not in the notes and are those of ISAAC; areas of the counters are not known and count as zero.
+/// bus, standing power and areas are not in the notes and are those of ISAAC; areas of the counters are not known and count as zero.
 [[nodiscard]] inline cost_table pipelayer_costs() {
     cost_table table = isaac_costs();
     table.name = "pipelayer";

@@ -143,7 +143,8 @@ inline layer_cost layer_costs(const layer_events& events, std::size_t place, dou
 
 /// Prices a run.
 ///
-/// Energy: every event times its constant. Weight writes are paid for by each copy of the weights, as `chip` says.
+/// Energy: every event times its constant; all conversions of a layer at the bits of its forward reads. Weight writes are paid for by each
+/// copy of the weights, as `chip` says.
 ///
 /// Time: every stage of every layer but the weight writes is a stage of one pipeline, through which images follow each other; a step of B
 /// images through S stages takes (S + B - 1) x the slowest, then the weights are written, all layers at the same time. B is the mean of the

@@ -26,7 +26,7 @@ namespace rcim_bench {
 
 using namespace rcim;
 
-/// A network and how it is trained.
+/// A network and how it is trained; its settings are those of bench_weight_clipping.
 struct elision_net {
     std::string name;
     double learning_rate;
@@ -57,10 +57,7 @@ struct writing_method {
     float thinning = 0.0f; ///< of those that are left, at most one in so many is written, by chance
     float codes = 0.0f;    ///< increments of a row of weights wait until the largest exceeds so many codes
     float theta = 0.01f;   ///< of threshold training
-    double endurance = 0.0; ///< mean writes that a weight cell takes; 0: any number
-    bool clipped = false;
-
-    friend bool operator==(const writing_method&, const writing_method&) = default;
+    double endurance = 0.0; ///< mean writes that a weight cell takes, of a chip whose weights are clipped; 0: any number
 };
 
 /// 16-bit weights on pairs of 4-bit cells in 128 x 128 arrays, 16-bit inputs bit by bit, converters that lose nothing: as PipeLayer has it,
@@ -78,6 +75,7 @@ network on_chip(const elision_net& net, const Faults& faults, const Rule& rule, 
     return net.name == "lenet5" ? lenet5(chip, seed, input) : net.name == "vgg8" ? vgg8(chip, seed, input) : resnet20(chip, seed, input);
 }
 
+/// All of it. Chips that wear write everything or rows.
 template <class Inner, class Faults>
 network build(const elision_net& net, const writing_method& how, const Inner& inner, const Faults& faults, map_shape input, std::uint64_t seed) {
     const auto waiting = accumulated_rows<Inner>{.codes = how.codes, .inner = inner};
@@ -87,6 +85,10 @@ network build(const elision_net& net, const writing_method& how, const Inner& in
         return sampled_rows<outer_product, bounded>{
             .thinning = how.thinning, .inner = {.share = how.share, .inner = {.packed = packed, .changed_cells_only = changed}}};
     };
+    if constexpr (fault_requires::wears<Faults>) {
+        return how.kind == writing::everything ? on_chip(net, faults, whole_write<Inner>{.inner = inner}, all_rows{}, input, seed)
+                                               : on_chip(net, faults, row_write<accumulated_rows<Inner>>{.inner = waiting}, kept(true, false), input, seed);
+    }
     switch (how.kind) {
     case writing::everything: return on_chip(net, faults, whole_write<Inner>{.inner = inner}, all_rows{}, input, seed);
     case writing::changes: return on_chip(net, faults, inner, all_rows{.changed_cells_only = true}, input, seed);
@@ -101,10 +103,7 @@ inline network build(const elision_net& net, const writing_method& how, map_shap
     const sgd rule{.learning_rate = static_cast<float>(net.learning_rate), .momentum = 0.9f};
     if (how.endurance > 0.0) {
         const wear_out faults{.mean = how.endurance};
-        if (net.name != "lenet5") {
-            fail("bench_write_elision", "net of a wearing chip", "lenet5", net.name);
-        }
-        return how.clipped ? build(net, how, clipped_on_use<sgd>{.inner = rule}, faults, input, seed) : build(net, how, rule, faults, input, seed);
+        return build(net, how, clipped_on_use<sgd>{.inner = rule}, faults, input, seed);
     }
     return build(net, how, rule, no_faults{}, input, seed);
 }

@@ -31,7 +31,12 @@ void elision_laws(const D& dataflow) {
         const auto kept = [&](float elision) {
             std::vector<std::uint8_t> keep(count, std::uint8_t{1});
             keep[7] = keep[8] = 0;
-            rcim::keep_rows(dataflow, {activation, error, 16, elision, keep});
+            std::vector<float> factor(rcim::rescales_rows<D>() ? count : 0, 1.0f);
+            rcim::keep_rows(dataflow, {activation, error, 16, elision, keep, factor, rcim::random_source(63, rcim::purpose::row_sampling)});
+            for (std::size_t r = 0; r < factor.size(); ++r) {
+                CHECK(factor[r] >= 1.0f);
+                CHECK((factor[r] == 1.0f || (keep[r] == 1 && elision > 0.0f)));
+            }
             CHECK(keep[7] == 0);
             CHECK(keep[8] == 0);
             return keep;

@@ -21,6 +21,7 @@
 #include <rcim/update/elided_crossbars.hpp>
 #include <rcim/update/elided_rows.hpp>
 #include <rcim/update/elided_share.hpp>
+#include <rcim/update/sampled_rows.hpp>
 #include <rcim/update/transposed_errors.hpp>
 
 #include <doctest/doctest.h>
@@ -177,6 +178,7 @@ TEST_CASE("skipping what adds exactly nothing changes no bit, and is less") {
     same(train(chip.with(elided_rows<largest_error>{}), 3));
     same(train(chip.with(elided_share<>{})));
     same(train(chip.with(elided_columns<>{}), 2));
+    same(train(chip.with(sampled_rows<>{})));
     same(train(chip.with(elided_columns<elided_rows<>>{})));
     // A schedule that turns the thresholds off.
     same(train(chip.with(elided_rows<>{.relative = 0.5f}), 1, true, 0.0f));
@@ -219,6 +221,43 @@ TEST_CASE("thresholds leave out rows and the net learns all the same, with fault
                             .with(clipped_on_use<sgd>{.inner = {.learning_rate = 0.05f, .momentum = 0.9f}})
                             .with(elided_rows<outer_product, activation_arrays<16, 4, transposed_errors<>>>{.relative = 0.01f});
     CHECK(train(faulty, 2, false, 1.0f, 16).accuracy > 0.3);
+}
+
+TEST_CASE("gradients of sampled rows are right on average, and few rows are written") {
+    const auto own = design<>{}.with(sgd{}).with(sampled_rows<outer_product, activation_arrays<0>>{.thinning = 4.0f});
+    const kernel::convolution_shape shape{.in = {2, 6, 5}, .out_channels = 3, .kernel_height = 3, .kernel_width = 3, .padding = 1};
+    conv2d layer(own, {.in_channels = 2, .out_channels = 3, .kernel = 3, .padding = 1}, 1, 0);
+    thread_pool pool(1);
+    const batch_tensor x = filled(shape.in, 20, 1, 0.5f, true), dy = filled(shape.out(), 20, 2, 0.8f, false);
+    batch_tensor y;
+    layer.forward(x, y, {.pool = pool});
+    const std::vector<std::uint8_t> every(static_cast<std::size_t>(2 * 30 * samples_per_block), std::uint8_t{1});
+    const std::vector<double> expected = reference::gradient_of_rows(x, dy, shape, every, {}, 1);
+    constexpr int trials = 2000;
+    std::vector<double> sum(54, 0.0), squares(54, 0.0);
+    event_ledger events;
+    for (std::uint32_t t = 0; t < trials; ++t) {
+        layer.backward(x, y, dy, nullptr, {.pool = pool, .training = true, .seed = 5, .step = t, .events = &events});
+        for (std::size_t n = 0; n < 54; ++n) {
+            const auto g = static_cast<double>(layer.weight_gradient()(static_cast<index_t>(n) / 18, static_cast<index_t>(n) % 18));
+            sum[n] += g;
+            squares[n] += g * g;
+        }
+    }
+    // 54 means, each within 4.5 of its standard errors: all are with a probability of 0.9996.
+    for (std::size_t n = 0; n < 54; ++n) {
+        const double mean = sum[n] / trials;
+        const double deviation = std::sqrt((squares[n] / trials - mean * mean) / trials);
+        CHECK(std::abs(mean - expected[n]) < 4.5 * deviation);
+    }
+    // Of the rows that add anything at most a quarter, on average.
+    std::uint64_t there = 0;
+    const auto largest_x = reference::largest_activations(x, shape), largest_dy = reference::largest_errors(dy);
+    for (std::size_t r = 0; r < largest_x.size(); ++r) {
+        there += largest_x[r] * largest_dy[r] > 0.0f ? 1u : 0u;
+    }
+    CHECK(events.total(stage::activations).serial_writes < trials * there / 4);
+    CHECK(events.total(stage::activations).serial_writes > trials * there / 8);
 }
 
 namespace {

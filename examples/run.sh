@@ -22,6 +22,7 @@ Options are passed on to the program, among them:
   --update NAME          sgd, clipped_on_use, clipped_on_write, gated_on_use or zeroed_on_use
   --theta X              threshold of the clip
   --epochs N  --batch N  --seed N  --threads N
+  --costs TABLE          print energy, time, area and lifetime by a table of constants: isaac, pipelayer, nvsim, ...
   --json FILE            write the settings and the curves as one JSON object
   --plot FILE            draw the curves (.png or .svg)
 

@@ -50,6 +50,7 @@ built build_faulty(const settings& s, const rcim::map_shape& input, int classes)
                     design<>{}
                         .with(multilevel_cell<cell_bits()>{})
                         .with(bit_sliced<weight_bits(), Encoding>{.fraction_bits = s.fraction_bits})
+                        .with(geometry<128, 128>{})
                         .with(stuck_at{.p_stuck_hrs = static_cast<float>(s.p_stuck_hrs), .p_stuck_lrs = static_cast<float>(s.p_stuck_lrs)})
                         .with(rule);
                 return build_net(chip, s, input, classes);

@@ -5,6 +5,7 @@
 #include "../gnuplot.hpp"
 #include "settings.hpp"
 
+#include <rcim/cost/report_json.hpp>
 #include <rcim/data/gzip.hpp>
 #include <rcim/train/json_lines.hpp>
 
@@ -44,7 +45,8 @@ nlohmann::json to_json(const settings& s) {
             {"threads", s.threads},
             {"json", s.json},
             {"plot", s.plot},
-            {"log", s.log}};
+            {"log", s.log},
+            {"costs", s.costs}};
 }
 
 /// Reads the options; what contradicts itself is an error before any work.
@@ -76,6 +78,12 @@ settings parse(int argc, char** argv) {
     app.add_option("--json", s.json, "write settings and curves as one JSON object");
     auto* const picture = app.add_option("--plot", s.plot, "draw the curves, .png or .svg");
     app.add_option("--log", s.log, "append one line of JSON after each epoch");
+    std::vector<std::string> tables;
+    for (const rcim::cost_table& table : rcim::all_cost_tables()) {
+        tables.push_back(table.name);
+    }
+    auto* const costs = app.add_option("--costs", s.costs, "print what the training costs, in 128 x 128 crossbars, by this table of constants")
+                            ->check(CLI::IsMember(tables));
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
@@ -85,6 +93,9 @@ settings parse(int argc, char** argv) {
         if ((hrs->count() > 0 && s.p_stuck_hrs != 0.0) || (lrs->count() > 0 && s.p_stuck_lrs != 0.0) ||
             (update->count() > 0 && s.update != "sgd")) {
             rcim::fail("train_faulty_cnn", encoding->get_name() + " ideal", "no cells: no stuck ones and plain sgd", "a setting for cells");
+        }
+        if (costs->count() > 0) {
+            rcim::fail("train_faulty_cnn", encoding->get_name() + " ideal", "no --costs: there are no crossbars", s.costs);
         }
         s.p_stuck_hrs = s.p_stuck_lrs = 0.0;
         s.update = "sgd";
@@ -191,6 +202,8 @@ void run(int argc, char** argv) {
         log = std::make_unique<rcim::json_lines>(s.log, result);
         options.callbacks.push_back(log.get());
     }
+    rcim::event_ledger events;
+    options.events = s.costs.empty() ? nullptr : &events;
     const rcim::training_record record = rcim::fit(net, data, options);
 
     result["epochs"] = nlohmann::json::array();
@@ -202,6 +215,15 @@ void run(int argc, char** argv) {
         result["stopped"] = record.stopped;
     }
     print_table(record);
+    if (!s.costs.empty()) {
+        const rcim::cost_table table = rcim::cost_table_named(s.costs);
+        const rcim::cost_report costs = rcim::price(events, table);
+        const rcim::lifetime_report lifetime = rcim::lifetime(events, table.cells, static_cast<double>(data.train.size()));
+        std::printf("\n%s\n%s", rcim::to_text(costs).c_str(), rcim::to_text(lifetime).c_str());
+        result["cost"] = rcim::to_json(costs);
+        result["lifetime"] = rcim::to_json(lifetime);
+        result["events"] = rcim::to_json(events);
+    }
     if (!s.json.empty()) {
         rcim::write_file(s.json, result.dump(2) + "\n");
     }

@@ -27,6 +27,7 @@ struct settings {
     std::string json;
     std::string plot = "train_faulty_cnn.png";
     std::string log;
+    std::string costs; ///< name of a table; empty: nothing is counted
 };
 
 /// A network, and the design it lives on as one writes it.

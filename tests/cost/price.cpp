@@ -208,11 +208,33 @@ TEST_CASE("price: where writes take what a saving of 4.97 times needs (Wang et a
     CHECK(price(ledger, nvsim_costs()).write_share() == doctest::Approx(0.019).scale(0.0).epsilon(0.02));
 }
 
+TEST_CASE("price: a copy for errors takes one pass for all slices") {
+    event_ledger ledger = one_layer();
+    ledger.at(0).footprint.error_passes = 4;
+    const chip_model shared{.positions_per_replica = 200};
+    const chip_model copied{.positions_per_replica = 200, .separate_error_copy = true};
+    const auto errors_ns = [&](const chip_model& chip) {
+        return price(ledger, round_table(), chip).layers[0].stage_ns[static_cast<std::size_t>(stage::errors)];
+    };
+    CHECK(errors_ns(shared) == 500);
+    CHECK(errors_ns(copied) == 125);
+}
+
+TEST_CASE("price: images that were only evaluated are one batch without weight writes") {
+    event_ledger ledger = one_layer();
+    ledger.steps = 0;
+    ledger.at(0)[stage::weights] = {};
+    const cost_report report = price(ledger, round_table(), {.positions_per_replica = 200});
+    CHECK(report.update_ns == 0);
+    CHECK(report.step_ns == (4 + 4 - 1) * 1000);
+    CHECK(report.seconds == near(7000e-9));
+}
+
 TEST_CASE("price: what it refuses") {
     const cost_table table = round_table();
     CHECK_THROWS_WITH_AS(
         static_cast<void>(price(event_ledger{}, table)),
-        "price: event_ledger: expected the events of at least one image and one step, as fit counts them, found 0 images in 0 steps",
+        "price: event_ledger: expected the events of at least one image, as fit and evaluate count them, found 0 images",
         error);
     event_ledger empty;
     empty.images = 1;

@@ -125,8 +125,8 @@ struct layer_events {
 /// The events of a chip, by the place of a layer on it. The caller owns it and hands it to `fit` or `evaluate`, which add to it.
 class event_ledger {
 public:
-    std::uint64_t images = 0; ///< trained on
-    std::uint64_t steps = 0;  ///< of training
+    std::uint64_t images = 0; ///< trained on, or evaluated
+    std::uint64_t steps = 0;  ///< of training; 0: images were only evaluated
 
     [[nodiscard]] layer_events& at(std::uint32_t place) {
         if (layers_.size() <= place) {

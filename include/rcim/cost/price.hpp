@@ -29,9 +29,8 @@ inline bool takes_part(const layer_events& layer) {
 }
 
 inline void require_priceable(const event_ledger& ledger, const chip_model& chip) {
-    if (ledger.images == 0 || ledger.steps == 0) {
-        fail("price", "event_ledger", "the events of at least one image and one step, as fit counts them",
-             text(ledger.images, " images in ", ledger.steps, " steps"));
+    if (ledger.images == 0) {
+        fail("price", "event_ledger", "the events of at least one image, as fit and evaluate count them", "0 images");
     }
     if (std::none_of(ledger.layers().begin(), ledger.layers().end(), takes_part)) {
         fail("price", "event_ledger", "a layer with events", text("none in ", ledger.layers().size(), " layers"));
@@ -148,9 +147,10 @@ inline layer_cost layer_costs(const layer_events& events, std::size_t place, dou
 ///
 /// Time: every stage of every layer but the weight writes is a stage of one pipeline, through which images follow each other; a step of B
 /// images through S stages takes (S + B - 1) x the slowest, then the weights are written, all layers at the same time. B is the mean of the
-/// run, times are means over its images; parts of an image's stage that replicas share are not rounded up to whole cycles.
+/// run, times are means over its images; images that were only evaluated are one batch. Parts of an image's stage that replicas share are not
+/// rounded up to whole cycles.
 ///
-/// Throws `error` where the ledger has no image, step or event, a layer converts with no bits, or a constant is out of range.
+/// Throws `error` where the ledger has no image or event, a layer converts with no bits, or a constant is out of range.
 [[nodiscard]] inline cost_report price(const event_ledger& ledger, const cost_table& table, const chip_model& chip = {}) {
     detail::require_priceable(ledger, chip);
     table.validate();
@@ -163,7 +163,7 @@ inline layer_cost layer_costs(const layer_events& events, std::size_t place, dou
                        .images = ledger.images,
                        .steps = ledger.steps};
     const double images = detail::number(ledger.images);
-    const double steps = detail::number(ledger.steps);
+    const double steps = detail::number(std::max<std::uint64_t>(1, ledger.steps));
     double serial_ns = 0.0; // of one image
     double crossbars = 0.0;
     for (std::size_t place = 0; place < ledger.layers().size(); ++place) {

@@ -2,6 +2,7 @@
 
 #include <rcim/core/batch_tensor.hpp>
 #include <rcim/core/error.hpp>
+#include <rcim/core/events.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/data/dataset.hpp>
 #include <rcim/nn/network.hpp>
@@ -24,6 +25,7 @@ struct evaluate_options {
     thread_pool* pool = nullptr; ///< null: the caller's thread alone
     std::uint32_t step = 0;      ///< training steps before
     std::uint64_t first_image = 0; ///< number of the first image among all that are read; for draws and states of reads
+    event_ledger* events = nullptr; ///< passes add what they amount to; null: nothing is counted
 };
 
 /// What a network makes of a set of images.
@@ -83,7 +85,7 @@ private:
         fail("evaluate", "batch", "at least 1", text(options.batch));
     }
     detail::pool_or_serial pool(options.pool);
-    pass_context context{pool.get(), false, net.seed(), options.step};
+    pass_context context{.pool = pool.get(), .seed = net.seed(), .step = options.step, .events = options.events};
     softmax_cross_entropy loss_of;
     batch_tensor x;
     std::vector<int> labels;
@@ -97,6 +99,9 @@ private:
         context.image = options.first_image + static_cast<std::uint64_t>(begin);
         const loss_result result = loss_of(net.forward(x, context), labels, nullptr, pool.get());
         loss += result.loss * static_cast<double>(indices.size());
+        if (options.events) {
+            options.events->images += static_cast<std::uint64_t>(indices.size());
+        }
         right += result.correct;
     }
     return {loss / static_cast<double>(set.size()), static_cast<double>(right) / static_cast<double>(set.size()), set.size()};

@@ -132,6 +132,9 @@ inline training_record fit(network& net, const dataset& data, const fit_options&
             const auto batch = std::span(order).subspan(static_cast<std::size_t>(at.step * options.batch),
                                                         static_cast<std::size_t>(count));
             const float elision = options.elision({at.epoch, options.epochs, at.step, steps});
+            if (!(elision >= 0.0f)) {
+                fail("fit", text("elision at step ", at.step + 1, " of epoch ", at.epoch + 1), "a factor of at least 0", text(elision));
+            }
             const pass_context context{.pool = pool, .training = true, .seed = seed, .step = step_index,
                                        .image = std::uint64_t{step_index} * static_cast<std::uint64_t>(options.batch),
                                        .events = options.events, .elision = elision};

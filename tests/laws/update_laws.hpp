@@ -43,7 +43,8 @@ template <rcim::UpdateRule R>
 struct driven_rule {
     static constexpr index_t size = 70;
     /// Weights on crossbars that they fill in part.
-    static constexpr rcim::line_layout layout{.inputs = 13, .outputs = 5, .stride = 14, .outputs_per_line = 2, .inputs_per_crossbar = 4, .lsb = 0.01f};
+    static constexpr rcim::line_layout layout{
+        .inputs = 13, .outputs = 5, .stride = 14, .outputs_per_line = 2, .inputs_per_crossbar = 4, .lsb = 0.01f};
 
     R rule;
     rcim::rule_state<R> state;

@@ -55,8 +55,15 @@ struct driven_rule {
         for (std::size_t i = 0; i < weights.size(); ++i) {
             weights[i] = 0.2f * static_cast<float>(draws.normal(i));
         }
+        clear_padding(weights);
         stored = weights;
         state.programmed(weights);
+    }
+
+    static void clear_padding(std::vector<float>& values) {
+        for (index_t i = layout.inputs; i < size; i += layout.stride) {
+            values[static_cast<std::size_t>(i)] = 0.0f;
+        }
     }
 
     /// The increments of one step. Where the rule asks for what is stored, increments are stored exactly.
@@ -65,10 +72,7 @@ struct driven_rule {
         for (std::size_t i = 0; i < gradient.size(); ++i) {
             gradient[i] = scale * static_cast<float>(draws.normal(i));
         }
-        // Of padding.
-        for (index_t i = layout.inputs; i < size; i += layout.stride) {
-            gradient[static_cast<std::size_t>(i)] = weights[static_cast<std::size_t>(i)] = stored[static_cast<std::size_t>(i)] = 0.0f;
-        }
+        clear_padding(gradient);
         // What was there before is overwritten.
         increment.assign(size, 7.0f);
         const std::span<const float> shown = rcim::reads_stored<R>() ? std::span<const float>(stored) : std::span<const float>();

@@ -140,6 +140,19 @@ TEST_CASE("accumulated_rows: nothing is lost, and a factor of zero hands everyth
     CHECK(increment[0] == 0.5f);
 }
 
+TEST_CASE("accumulated_rows: what is at the threshold waits") {
+    using rule = accumulated_rows<sgd>;
+    const rule waits{.codes = 2.0f, .inner = plain};
+    rule_state<rule> state(waits, 16);
+    const line_layout layout{.inputs = 16, .outputs = 1, .stride = 16, .lsb = 0.25f};
+    std::vector<float> gradient(16, 0.0f), weight(16, 0.0f), increment(16);
+    gradient[3] = 0.25f;
+    for (const float handed : {0.0f, 0.0f, -0.75f, 0.0f}) {
+        state.delta(waits, {}, {gradient, weight, {}, increment, layout});
+        CHECK(increment[3] == handed);
+    }
+}
+
 TEST_CASE("accumulated_rows: increments far below a code add up on a chip, in codes of its format and line by line") {
     const auto chip = design<>{}.with(multilevel_cell<2>{}).with(bit_sliced<16, differential, nearest>{}).with(geometry<128, 32>{});
     const accumulated_rows<> rule{.codes = 1.75f, .inner = plain};

@@ -98,7 +98,7 @@ public:
         bits any = 0;
         bits flips[kernel::cell_group];
         kernel::each_of_group(end - begin, [&](int i) {
-            flips[i] = static_cast<bits>((before[i] ^ after[i]) & on);
+            flips[i] = static_cast<bits>(static_cast<bits>(before[i] ^ after[i]) & on);
             any = static_cast<bits>(any | flips[i]);
         });
         if (any == 0) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -41,11 +42,11 @@ inline void each_of_group(Index size, Body&& body) {
 /// How many cells have a bit set, in all words together; `lowest` as `lowest_bits` says.
 template <class Word>
 [[nodiscard]] std::int64_t count_cells(const Word (&words)[cell_group], int cell_bits, std::uint32_t lowest) {
-    constexpr int bits = 8 * static_cast<int>(sizeof(Word));
-    std::uint64_t lanes[cell_group * bits / 64]; // of several words each
+    constexpr std::size_t bits = 8 * sizeof(Word);
+    std::uint64_t lanes[cell_group / (64 / bits)]; // of several words each
     std::memcpy(lanes, words, sizeof words);
     std::uint64_t mask = 0;
-    for (int shift = 0; shift < 64; shift += bits) {
+    for (std::size_t shift = 0; shift < 64; shift += bits) {
         mask |= std::uint64_t{lowest} << shift;
     }
     // Each bit of a cell onto its lowest: after each turn a bit stands for `covered` of them. Those of the next cell, or word, get no

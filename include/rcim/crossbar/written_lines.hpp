@@ -86,7 +86,7 @@ public:
           lowest_(kernel::lowest_bits(cell_bits, static_cast<int>(sites.tiles.slices)) & on_),
           lines_(static_cast<std::size_t>(sites.arrays), line_marks(sites)) {}
 
-    /// Cells that are not written either, by the bits of those that are in the words of one array.
+    /// Of one array only cells with their bits set in `keep`, a word for each weight, are written.
     void leave_out(int array, const std::uint32_t* keep) { keep_[static_cast<std::size_t>(array)] = keep; }
 
     /// The words of the weights [begin, end) of one array, at most 64, which start at `begin`. Of padding they are equal.

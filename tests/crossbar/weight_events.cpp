@@ -66,7 +66,8 @@ struct watched_array {
             for (index_t i = 0; i < inputs; ++i) {
                 const auto at = static_cast<std::uint64_t>(o * inputs + i);
                 const bool rests = draws.below(2 * at, 3) > 0 || i % 5 == static_cast<index_t>(number % 5);
-                array.gradient()[o * array.row_stride() + i] = rests ? 0.0f : 8.0f * array.format().lsb * static_cast<float>(draws.normal(at));
+                array.gradient()[o * array.row_stride() + i] =
+                    rests ? 0.0f : 8.0f * array.format().lsb * static_cast<float>(draws.normal(at));
             }
         }
         const std::vector<stored_word<>> before = words();
@@ -86,7 +87,8 @@ struct watched_array {
             for (index_t o = 0; o < outputs; ++o) {
                 for (index_t i = 0; i < inputs; ++i) {
                     const auto at = static_cast<std::size_t>(o * inputs + i);
-                    const auto flips = static_cast<std::uint32_t>(a == 0 ? before[at].plus ^ after[at].plus : before[at].minus ^ after[at].minus);
+                    const auto flips =
+                        static_cast<std::uint32_t>(a == 0 ? before[at].plus ^ after[at].plus : before[at].minus ^ after[at].minus);
                     for (int s = 0; s < array.format().slices; ++s) {
                         if ((flips >> (s * array.format().cell_bits) & cell) != 0) {
                             ++expected.cell_writes;
@@ -156,14 +158,22 @@ TEST_CASE("weight events: cells that change, of every size, in every encoding") 
 
 TEST_CASE("weight events: slices that are off, words of a code, cells that the digital side keeps") {
     check_counts(tiled.with(cell2{}).with(bit_sliced<16, differential>{}).with(gated_on_use<>{.theta = 0.5f, .inner = plain}));
-    check_counts(ideal.with(geometry<8, 24>{}).with(stuck_at{.p_stuck_hrs = 0.01f}).with(cell2{}).with(bit_sliced<16, differential>{}).with(plain)
-                     .with(bit_serial_dac<16>{}).with(an_code<119>{}));
+    check_counts(ideal.with(geometry<8, 24>{})
+                     .with(stuck_at{.p_stuck_hrs = 0.01f})
+                     .with(cell2{})
+                     .with(bit_sliced<16, differential>{})
+                     .with(plain)
+                     .with(bit_serial_dac<16>{})
+                     .with(an_code<119>{}));
     check_counts(tiled.with(cell2{}).with(bit_sliced<8, differential>{}).with(stuck_compensation{}).with(plain));
     check_counts(tiled.with(cell2{}).with(bit_sliced<8, offset>{}).with(stuck_compensation{}).with(plain));
 }
 
 TEST_CASE("weight events: lines and everything, of words of a code") {
-    constexpr auto chip = ideal.with(geometry<8, 24>{}).with(cell2{}).with(bit_sliced<16, differential, nearest>{}).with(bit_serial_dac<16>{})
+    constexpr auto chip = ideal.with(geometry<8, 24>{})
+                              .with(cell2{})
+                              .with(bit_sliced<16, differential, nearest>{})
+                              .with(bit_serial_dac<16>{})
                               .with(an_code<119>{});
     crossbar_array lines(chip.with(row_write<>{plain}), 21, 13, 1, 0);
     crossbar_array whole(chip.with(whole_write<>{plain}), 21, 13, 1, 0);
@@ -196,7 +206,8 @@ double pulses_each(const Rule& rule) {
         const random_source draws(3, purpose::test, 0, n);
         for (index_t o = 0; o < 13; ++o) {
             for (index_t i = 0; i < 21; ++i) {
-                array.gradient()[o * array.row_stride() + i] = 0.1f * static_cast<float>(draws.normal(static_cast<std::uint64_t>(o * 21 + i)));
+                array.gradient()[o * array.row_stride() + i] =
+                    0.1f * static_cast<float>(draws.normal(static_cast<std::uint64_t>(o * 21 + i)));
             }
         }
         array.update({.step = n}, pool, report, &events);

@@ -43,7 +43,8 @@ template <rcim::UpdateRule R>
 struct driven_rule {
     static constexpr index_t size = 70;
     /// Weights on crossbars that they fill in part.
-    static constexpr rcim::line_layout layout{.inputs = 13, .outputs = 5, .stride = 14, .outputs_per_line = 2, .inputs_per_crossbar = 4, .lsb = 0.01f};
+    static constexpr rcim::line_layout layout{
+        .inputs = 13, .outputs = 5, .stride = 14, .outputs_per_line = 2, .inputs_per_crossbar = 4, .lsb = 0.01f};
 
     R rule;
     rcim::rule_state<R> state;
@@ -54,8 +55,15 @@ struct driven_rule {
         for (std::size_t i = 0; i < weights.size(); ++i) {
             weights[i] = 0.2f * static_cast<float>(draws.normal(i));
         }
+        clear_padding(weights);
         stored = weights;
         state.programmed(weights);
+    }
+
+    static void clear_padding(std::vector<float>& values) {
+        for (index_t i = layout.inputs; i < size; i += layout.stride) {
+            values[static_cast<std::size_t>(i)] = 0.0f;
+        }
     }
 
     /// The increments of one step. Where the rule asks for what is stored, increments are stored exactly.
@@ -64,10 +72,7 @@ struct driven_rule {
         for (std::size_t i = 0; i < gradient.size(); ++i) {
             gradient[i] = scale * static_cast<float>(draws.normal(i));
         }
-        // Of padding.
-        for (index_t i = layout.inputs; i < size; i += layout.stride) {
-            gradient[static_cast<std::size_t>(i)] = weights[static_cast<std::size_t>(i)] = stored[static_cast<std::size_t>(i)] = 0.0f;
-        }
+        clear_padding(gradient);
         // What was there before is overwritten.
         increment.assign(size, 7.0f);
         const std::span<const float> shown = rcim::reads_stored<R>() ? std::span<const float>(stored) : std::span<const float>();

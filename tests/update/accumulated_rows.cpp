@@ -20,8 +20,8 @@ namespace {
 constexpr sgd plain{.learning_rate = 1.0f};
 
 /// The rule one weight at a time: what of `sum` is handed on, which is then zero.
-std::vector<float> handed_on(std::vector<float>& sum, const std::vector<float>& increment, const line_layout& l, float codes, float relative,
-                             bool whole_crossbars, float elision) {
+std::vector<float> handed_on(std::vector<float>& sum, const std::vector<float>& increment, const line_layout& l, float codes,
+                             float relative, bool whole_crossbars, float elision) {
     float most = 0.0f;
     for (std::size_t i = 0; i < sum.size(); ++i) {
         sum[i] += increment[i];
@@ -84,9 +84,10 @@ void check_against_definition(const Rule& rule, const line_layout& layout, float
 
 TEST_CASE("accumulated_rows: lines are handed on as the definition says, on tiles of any extent") {
     using rule = accumulated_rows<sgd>;
-    const line_layout layouts[] = {{.inputs = 13, .outputs = 5, .stride = 16, .outputs_per_line = 2, .inputs_per_crossbar = 4, .lsb = 0.01f},
-                                   {.inputs = 130, .outputs = 7, .stride = 144, .outputs_per_line = 3, .inputs_per_crossbar = 128, .lsb = 0.01f},
-                                   {.inputs = 65, .outputs = 3, .stride = 80, .outputs_per_line = 1, .inputs_per_crossbar = 1, .lsb = 0.01f}};
+    const line_layout layouts[] = {
+        {.inputs = 13, .outputs = 5, .stride = 16, .outputs_per_line = 2, .inputs_per_crossbar = 4, .lsb = 0.01f},
+        {.inputs = 130, .outputs = 7, .stride = 144, .outputs_per_line = 3, .inputs_per_crossbar = 128, .lsb = 0.01f},
+        {.inputs = 65, .outputs = 3, .stride = 80, .outputs_per_line = 1, .inputs_per_crossbar = 1, .lsb = 0.01f}};
     for (const line_layout& layout : layouts) {
         for (const bool whole : {false, true}) {
             CAPTURE(layout.inputs);
@@ -137,6 +138,19 @@ TEST_CASE("accumulated_rows: nothing is lost, and a factor of zero hands everyth
     state.programmed(weight);
     state.delta(waits, {.step = 5, .elision = 0.0f}, {gradient, weight, {}, increment, layout});
     CHECK(increment[0] == 0.5f);
+}
+
+TEST_CASE("accumulated_rows: what is at the threshold waits") {
+    using rule = accumulated_rows<sgd>;
+    const rule waits{.codes = 2.0f, .inner = plain};
+    rule_state<rule> state(waits, 16);
+    const line_layout layout{.inputs = 16, .outputs = 1, .stride = 16, .lsb = 0.25f};
+    std::vector<float> gradient(16, 0.0f), weight(16, 0.0f), increment(16);
+    gradient[3] = 0.25f;
+    for (const float handed : {0.0f, 0.0f, -0.75f, 0.0f}) {
+        state.delta(waits, {}, {gradient, weight, {}, increment, layout});
+        CHECK(increment[3] == handed);
+    }
 }
 
 TEST_CASE("accumulated_rows: increments far below a code add up on a chip, in codes of its format and line by line") {

@@ -63,7 +63,8 @@ struct trained {
             for (index_t i = 0; i < inputs; ++i) {
                 const auto at = static_cast<std::uint64_t>(o * inputs + i);
                 const bool rests = (i + steps) % 3 != 0 || at % 4 == 0;
-                array.gradient()[o * array.row_stride() + i] = rests ? 0.0f : 4.0f * array.format().lsb * static_cast<float>(draws.normal(at));
+                array.gradient()[o * array.row_stride() + i] =
+                    rests ? 0.0f : 4.0f * array.format().lsb * static_cast<float>(draws.normal(at));
             }
         }
         array.update({.step = static_cast<std::uint32_t>(steps++)}, pool, report, &events);

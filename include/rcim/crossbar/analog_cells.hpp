@@ -117,11 +117,11 @@ public:
     }
 
     /// Moves one weight, read as `before`, by a step: the word as used, clamped to bounds. Only cells are written whose digit is not that
-    /// of the target, or all, to the digit that was read where nothing moves; none in slices that are off. written[array]: bits of the cells
-    /// written.
+    /// of the target, or all of them, those of a word that does not move to the digits that were read; none in slices that are off.
+    /// written[array]: bits of the cells written.
     template <class Encoding, class Rule, class DrawsOf>
-    void add_step(index_t weight, const stored_word<>& before, std::int32_t step, bool all, const Rule& rule, code_bounds bounds, double now,
-                  const DrawsOf& draws_of, std::uint32_t* written, update_report& report) {
+    void add_step(index_t weight, const stored_word<>& before, std::int32_t step, bool all, const Rule& rule, code_bounds bounds,
+                  double now, const DrawsOf& draws_of, std::uint32_t* written, update_report& report) {
         const std::int32_t on = word_in_use(rule, format_);
         bool moved[2] = {false, false};
         const auto store = [&](int array, std::int32_t target) {

@@ -108,14 +108,16 @@ public:
                     const bool all = whole != nullptr && (*whole)[w];
                     if (by != 0 || all) {
                         std::uint32_t written[2] = {0, 0};
-                        cells_.template add_step<encoding>(w, this->stored(w), by, all, chip.update, codes, seconds_, draws, written, range.report);
+                        cells_.template add_step<encoding>(w, this->stored(w), by, all, chip.update, codes, seconds_, draws, written,
+                                                           range.report);
                         for (int a = 0; a < cells_.arrays(); ++a) {
                             count(a, w, w + 1, &written[a]);
                         }
                     }
                 }
             } else {
-                cells_.template add_steps<encoding>(step.data(), whole, chip.update, codes, begin, end, seconds_, draws, range.report, count);
+                cells_.template add_steps<encoding>(step.data(), whole, chip.update, codes, begin, end, seconds_, draws, range.report,
+                                                    count);
             }
         });
     }

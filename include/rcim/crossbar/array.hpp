@@ -225,8 +225,8 @@ public:
         return gradient_.data();
     }
 
-    /// One step of the update rule by the gradient: increments, rounding, writes, and the effective weights anew. Adds the writes to `events`
-    /// unless that is null; of a rule that does not learn nothing.
+    /// One step of the update rule by the gradient: increments, rounding, writes, and the effective weights anew. Adds the writes to
+    /// `events` unless that is null; of a rule that does not learn nothing.
     void update(const update_context& context, thread_pool& pool, update_report& report, layer_events* events = nullptr) {
         if constexpr (drifting) {
             store_.age(drifting_part(design_.cell).seconds_per_step, &pool);
@@ -254,10 +254,11 @@ public:
     /// Adds increments [outputs][row_stride], in weight units and zero beyond `inputs`, to what is stored. An increment of zero
     /// changes no cell.
     ///
-    /// Events of one step are added to stage::weights. Of cells that change those count that are not stuck; a line that is written as a whole
-    /// counts with all its cells in slices that are on, since its drivers know of no stuck ones. Pulses are those that cells count, or one for
-    /// each cell written. Weights that are stored directly have no cells: of these, words of the buffer and of digital memory alone. Events off
-    /// cost nothing; on, a few instructions for 64 weights and O(lines).
+    /// Events of one step are added to stage::weights. Of cells that change those count that are not stuck; a line that is written as a
+    /// whole counts with all its cells in slices that are on, since its drivers know of no stuck ones. Pulses are those that cells count,
+    /// or one for each cell written. Weights that are stored directly have no cells: of these, words of the buffer and of digital memory
+    /// alone. Without events this costs nothing; with them, where cells that change are written, up to 14 instructions for each weight
+    /// (AVX2; two arrays of 2-bit cells, all of which groups of 64 change) and O(lines).
     void add(std::span<const float> increment, const update_context& context, thread_pool& pool, update_report& report,
              layer_events* events = nullptr) {
         const random_source source(seed_, purpose::write_rounding, place(), context.step);
@@ -354,8 +355,8 @@ private:
             changed.emplace(sites_, format_.cell_bits, word_in_use(design_.update, format_));
         }
         const std::uint64_t pulses = report.pulses;
-        store_.write(step, design_, stored_limit(design_.update, format_), context, {whole ? &*whole : nullptr, changed ? &*changed : nullptr},
-                     pool, report);
+        store_.write(step, design_, stored_limit(design_.update, format_), context,
+                     {whole ? &*whole : nullptr, changed ? &*changed : nullptr}, pool, report);
         if (events == nullptr) {
             return;
         }

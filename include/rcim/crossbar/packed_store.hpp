@@ -32,8 +32,8 @@ public:
         kernel::used_words<pair>(cells_.codes(0), pair ? cells_.codes(1) : nullptr, chip.update, format_, plus, minus, begin, end);
     }
 
-    void write(std::span<const std::int32_t> step, const Design& chip, const weight_bounds& bounds, const update_context&, const step_writes& writes,
-               thread_pool& pool, update_report& report) {
+    void write(std::span<const std::int32_t> step, const Design& chip, const weight_bounds& bounds, const update_context&,
+               const step_writes& writes, thread_pool& pool, update_report& report) {
         const code_bounds codes = format_.codes_within(bounds);
         const auto add = [&](index_t from, index_t to) {
             return kernel::add_steps<encoding>(packed(0), packed(1), step.data(), chip.update, format_, codes, from, to);
@@ -79,7 +79,9 @@ private:
         } else {
             std::array<std::array<Word, static_cast<std::size_t>(weight_groups::size)>, 2> before;
             for (int a = 0; a < cells_.arrays(); ++a) {
-                std::copy(cells_.codes(a) + begin, cells_.codes(a) + end, before[static_cast<std::size_t>(a)].begin());
+                const Word* const now = cells_.codes(a) + begin;
+                Word* const then = before[static_cast<std::size_t>(a)].data();
+                kernel::each_of_group(end - begin, [&](int i) { then[i] = now[i]; });
             }
             add();
             for (int a = 0; a < cells_.arrays(); ++a) {

@@ -12,7 +12,8 @@ struct update_report {
     std::uint64_t increments = 0;    ///< non-zero increments asked for
     std::uint64_t lost = 0;          ///< of these, rounded to no change of the code
     std::uint64_t changed_words = 0; ///< words of an array in which at least one cell changed
-    std::uint64_t cell_writes = 0;   ///< cells written; counted where a fault model wears, where cells are not exact and where words are protected
+    std::uint64_t cell_writes = 0;   ///< cells that are not stuck and were written; counted where a fault model wears, where cells are not exact
+                                     ///< and where words are protected
     std::uint64_t pulses = 0;        ///< that these writes took; counted only where cells are not exact
     std::uint64_t plain_cell_writes = 0; ///< where words are protected: those that the same changes would take without the code
     std::uint64_t worn_cells = 0;    ///< cells that made their last write

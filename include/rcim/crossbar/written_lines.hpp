@@ -34,9 +34,8 @@ public:
     void mark(index_t begin, index_t end, const T* values) {
         runs(begin, end, [&](index_t at, index_t line, index_t size) {
             std::uint32_t* const marks = marks_.data() + line;
-            for (index_t l = 0; l < size; ++l) {
-                marks[l] |= static_cast<std::uint32_t>(values[at + l]);
-            }
+            const T* const from = values + at;
+            kernel::each_of_group(size, [&](index_t l) { marks[l] |= static_cast<std::uint32_t>(from[l]); });
         });
     }
     void mark(const line_marks& other) {
@@ -51,12 +50,15 @@ public:
         runs(begin, end, [&](index_t at, index_t line, index_t size) { std::copy_n(marks_.data() + line, size, to + at); });
     }
     [[nodiscard]] bool operator[](index_t weight) const {
-        return marks_[static_cast<std::size_t>(weight / sites_.stride / sites_.tiles.weights_per_row * sites_.stride + weight % sites_.stride)] != 0;
+        return marks_[static_cast<std::size_t>(line_of(weight / sites_.stride, weight % sites_.stride))] != 0;
     }
     /// The marks of one column of crossbars, one for each input.
     [[nodiscard]] const std::uint32_t* of(index_t col_tile) const { return marks_.data() + col_tile * sites_.stride; }
 
 private:
+    [[nodiscard]] index_t line_of(index_t output, index_t input) const {
+        return output / sites_.tiles.weights_per_row * sites_.stride + input;
+    }
     /// visit(first of the run after `begin`, first line, size) for weights that lie side by side in a row.
     template <class Visit>
     void runs(index_t begin, index_t end, Visit&& visit) const {
@@ -65,7 +67,7 @@ private:
             const index_t input = w - output * sites_.stride;
             const index_t size = std::min(end - w, sites_.stride - input);
             if (input < sites_.tiles.inputs) {
-                visit(w - begin, output / sites_.tiles.weights_per_row * sites_.stride + input, std::min(size, sites_.tiles.inputs - input));
+                visit(w - begin, line_of(output, input), std::min(size, sites_.tiles.inputs - input));
             }
             w += size;
         }
@@ -84,7 +86,7 @@ public:
           lowest_(kernel::lowest_bits(cell_bits, static_cast<int>(sites.tiles.slices)) & on_),
           lines_(static_cast<std::size_t>(sites.arrays), line_marks(sites)) {}
 
-    /// Cells that are not written either, by the bits of those that are in the words of one array.
+    /// Of one array only cells with their bits set in `keep`, a word for each weight, are written.
     void leave_out(int array, const std::uint32_t* keep) { keep_[static_cast<std::size_t>(array)] = keep; }
 
     /// The words of the weights [begin, end) of one array, at most 64, which start at `begin`. Of padding they are equal.
@@ -92,13 +94,19 @@ public:
     void add(int array, index_t begin, index_t end, const Word* before, const Word* after) {
         using bits = std::make_unsigned_t<Word>;
         const auto a = static_cast<std::size_t>(array);
-        bits flips[kernel::cell_group] = {};
         const auto on = static_cast<bits>(on_);
-        for (index_t i = 0; i < end - begin; ++i) {
-            flips[i] = static_cast<bits>((before[i] ^ after[i]) & on);
+        bits any = 0;
+        bits flips[kernel::cell_group];
+        kernel::each_of_group(end - begin, [&](int i) {
+            flips[i] = static_cast<bits>(static_cast<bits>(before[i] ^ after[i]) & on);
+            any = static_cast<bits>(any | flips[i]);
+        });
+        if (any == 0) {
+            return; // small steps leave many groups as they are
         }
-        for (index_t i = 0; keep_[a] != nullptr && i < end - begin; ++i) {
-            flips[i] = static_cast<bits>(flips[i] & keep_[a][begin + i]);
+        std::fill(flips + (end - begin), flips + kernel::cell_group, bits{0});
+        if (keep_[a] != nullptr) {
+            kernel::each_of_group(end - begin, [&](int i) { flips[i] = static_cast<bits>(flips[i] & keep_[a][begin + i]); });
         }
         lines_[a].mark(begin, end, flips);
         cells_ += static_cast<std::uint64_t>(kernel::count_cells(flips, cell_bits_, lowest_));
@@ -144,8 +152,8 @@ struct step_writes {
     changed_cells* changed = nullptr;  ///< else, where cells that change are to be counted
 };
 
-/// What it is to write the lines of one step, lines(array) in each array, with all cells of the slices that are written; and the same line by
-/// line. Lines of `wear` are those of each crossbar, [array][column of crossbars][input]. O(lines).
+/// What it is to write the lines of one step, lines(array) in each array, with all cells of the slices that are written; and the same
+/// line by line. Lines of `wear` are those of each crossbar, [array][column of crossbars][input]. O(lines).
 template <class Lines>
 [[nodiscard]] event_counts count_line_writes(line_wear& wear, const cell_sites& sites, int slices, Lines&& lines) {
     const tiling& tiles = sites.tiles;

@@ -11,7 +11,8 @@
 namespace rcim::inline RCIM_ABI {
 
 /// Cells that wear out: each takes a number of writes that is drawn from a lognormal distribution, and the write that reaches it
-/// leaves the cell stuck. A write is a change of the cell's level, however many pulses that takes.
+/// leaves the cell stuck. A write is a change of the cell's level, however many pulses that takes; where the update rule writes whole lines
+/// (`row_write`, `whole_write`) it is any write of the cell's line.
 ///
 /// Endurances of published ReRAM lie between 1e4 and 1e9 writes (NVMExplorer's survey of 2016 to 2020). Lognormal endurance is a
 /// reconstruction of what the weight clipping paper may have used; its abstract does not say.

@@ -16,6 +16,20 @@ namespace rcim::inline RCIM_ABI::kernel {
 /// Words that are counted at a time.
 inline constexpr int cell_group = 64;
 
+/// body(i) for i below `size`; a loop of its own, of known length, for whole groups.
+template <class Index, class Body>
+inline void each_of_group(Index size, Body&& body) {
+    if (size == cell_group) {
+        for (int i = 0; i < cell_group; ++i) {
+            body(i);
+        }
+    } else {
+        for (int i = 0; i < static_cast<int>(size); ++i) {
+            body(i);
+        }
+    }
+}
+
 /// The lowest bit of every cell of a word.
 [[nodiscard]] constexpr std::uint32_t lowest_bits(int cell_bits, int slices) {
     std::uint32_t bits = 0;
@@ -25,26 +39,28 @@ inline constexpr int cell_group = 64;
     return bits;
 }
 
-/// How many cells have a bit set, in all words together; `lowest` as `lowest_bits` says. Words are left as anything.
+/// How many cells have a bit set, in all words together; `lowest` as `lowest_bits` says.
 template <class Word>
-[[nodiscard]] std::int64_t count_cells(Word (&words)[cell_group], int cell_bits, std::uint32_t lowest) {
-    // Each bit of a cell onto its lowest, and none of the next cell: after each turn a bit stands for `covered` of them.
+[[nodiscard]] std::int64_t count_cells(const Word (&words)[cell_group], int cell_bits, std::uint32_t lowest) {
+    constexpr std::size_t bits = 8 * sizeof(Word);
+    std::uint64_t lanes[cell_group / (64 / bits)]; // of several words each
+    std::memcpy(lanes, words, sizeof words);
+    std::uint64_t mask = 0;
+    for (std::size_t shift = 0; shift < 64; shift += bits) {
+        mask |= std::uint64_t{lowest} << shift;
+    }
+    // Each bit of a cell onto its lowest: after each turn a bit stands for `covered` of them. Those of the next cell, or word, get no
+    // further than to the bit above.
     for (int covered = 1; covered < cell_bits;) {
         const int shift = std::min(covered, cell_bits - covered);
-        for (Word& word : words) {
-            word = static_cast<Word>(word | word >> shift);
+        for (std::uint64_t& lane : lanes) {
+            lane |= lane >> shift;
         }
         covered += shift;
     }
-    const auto bits = static_cast<Word>(lowest);
-    for (Word& word : words) {
-        word = static_cast<Word>(word & bits);
-    }
     std::int64_t count = 0;
-    for (std::size_t at = 0; at < sizeof words; at += sizeof(std::uint64_t)) {
-        std::uint64_t together;
-        std::memcpy(&together, reinterpret_cast<const char*>(words) + at, sizeof together);
-        count += std::popcount(together);
+    for (const std::uint64_t lane : lanes) {
+        count += std::popcount(lane & mask);
     }
     return count;
 }

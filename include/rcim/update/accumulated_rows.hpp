@@ -23,8 +23,9 @@ namespace rcim::inline RCIM_ABI {
 template <class Inner = sgd>
 struct accumulated_rows {
     using policy_kind = update_kind;
-    static_assert(!reads_stored<Inner>(), "rcim: role Update: accumulated_rows goes inside a digital master, not around it, whose increments "
-                                          "are what is left to do and must not add up: digital_master<accumulated_rows<...>>");
+    static_assert(!reads_stored<Inner>(),
+                  "rcim: role Update: accumulated_rows goes inside a digital master, not around it, whose increments "
+                  "are what is left to do and must not add up: digital_master<accumulated_rows<...>>");
 
     float codes = 0.0f;           ///< of the format, >= 0
     float relative = 0.0f;        ///< of the largest pending increment of the layer, [0, 1)
@@ -36,7 +37,9 @@ struct accumulated_rows {
         void programmed(std::span<const float>) { std::fill(increments.begin(), increments.end(), 0.0f); }
         void visit(archive& a) { a.visit("pending", std::span(increments)); }
     };
-    [[nodiscard]] pending state(index_t size) const { return {aligned_vector<float>(remembers() ? static_cast<std::size_t>(size) : 0, 0.0f)}; }
+    [[nodiscard]] pending state(index_t size) const {
+        return {aligned_vector<float>(remembers() ? static_cast<std::size_t>(size) : 0, 0.0f)};
+    }
     [[nodiscard]] constexpr int words_per_weight() const { return remembers() ? 1 : 0; }
 
     /// O(weights): one pass to add, one to find the largest of lines, one to hand on.
@@ -62,7 +65,8 @@ struct accumulated_rows {
     static std::string name() { return "accumulated_rows<" + Inner::name() + ">"; }
     static constexpr auto fields() {
         constexpr double infinity = std::numeric_limits<float>::max();
-        return std::tuple{field{"codes", &accumulated_rows::codes, 0.0, infinity}, field{"relative", &accumulated_rows::relative, 0.0, 0.999999},
+        return std::tuple{field{"codes", &accumulated_rows::codes, 0.0, infinity},
+                          field{"relative", &accumulated_rows::relative, 0.0, 0.999999},
                           field{"whole_crossbars", &accumulated_rows::whole_crossbars}, field{"inner", &accumulated_rows::inner}};
     }
 

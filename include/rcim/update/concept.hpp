@@ -15,8 +15,8 @@
 /// | `fitted_to` | `Rule fitted_to(matrix_view<const float> weights) const`: the rule for an array that is programmed with these | each for itself |
 /// | `words_per_weight` | `int words_per_weight() const`: numbers that the rule keeps for each weight in digital memory | the sum |
 ///
-/// A rule may declare `static constexpr write_grain grain`: what a step writes along with the cells that change. The outermost one that does
-/// is heard.
+/// A rule may declare `static constexpr write_grain grain`: what a step writes along with the cells that change. The outermost one that
+/// does is heard.
 ///
 /// A rule with memory declares `state(size) -> State`, and State has `visit(archive&)`; if State has `programmed(weights)`, it
 /// is told the weights that the array is programmed with.

@@ -14,6 +14,7 @@
 #include <rcim/update/accumulated_rows.hpp>
 #include <rcim/update/clipped_on_use.hpp>
 #include <rcim/update/elided_share.hpp>
+#include <rcim/update/elided_slices.hpp>
 #include <rcim/update/row_write.hpp>
 #include <rcim/update/sampled_rows.hpp>
 #include <rcim/update/threshold_training.hpp>
@@ -55,6 +56,7 @@ struct writing_method {
     writing kind = writing::everything;
     float share = 0.0f;    ///< of the significance of a layer's activations that may be left out
     float thinning = 0.0f; ///< of those that are left, at most one in so many is written, by chance
+    int slices = 0;        ///< lowest ones of the four of an activation that are not written
     float codes = 0.0f;    ///< increments of a row of weights wait until the largest exceeds so many codes
     float theta = 0.01f;   ///< of threshold training
     double endurance = 0.0; ///< mean writes that a weight cell takes, of a chip whose weights are clipped; 0: any number
@@ -81,9 +83,11 @@ network build(const elision_net& net, const writing_method& how, const Inner& in
     const auto waiting = accumulated_rows<Inner>{.codes = how.codes, .inner = inner};
     using all_rows = activation_arrays<>;
     const auto kept = [&](bool packed, bool changed) {
-        using bounded = elided_share<outer_product, all_rows>;
+        using sliced = elided_slices<all_rows>;
+        using bounded = elided_share<outer_product, sliced>;
         return sampled_rows<outer_product, bounded>{
-            .thinning = how.thinning, .inner = {.share = how.share, .inner = {.packed = packed, .changed_cells_only = changed}}};
+            .thinning = how.thinning,
+            .inner = {.share = how.share, .inner = {.slices = how.slices, .inner = {.packed = packed, .changed_cells_only = changed}}}};
     };
     if constexpr (fault_requires::wears<Faults>) {
         return how.kind == writing::everything ? on_chip(net, faults, whole_write<Inner>{.inner = inner}, all_rows{}, input, seed)

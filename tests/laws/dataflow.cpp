@@ -4,6 +4,7 @@
 #include <rcim/update/elided_crossbars.hpp>
 #include <rcim/update/elided_rows.hpp>
 #include <rcim/update/elided_share.hpp>
+#include <rcim/update/elided_slices.hpp>
 #include <rcim/update/sampled_rows.hpp>
 #include <rcim/update/transposed_errors.hpp>
 
@@ -25,6 +26,8 @@ TEST_CASE("dataflow laws: rules that leave nothing out at thresholds of zero") {
     dataflow_laws(elided_crossbars<outer_product, activation_arrays<0>>{});
     dataflow_laws(elided_columns<activation_arrays<0>>{});
     dataflow_laws(sampled_rows<outer_product, activation_arrays<0>>{});
+    dataflow_laws(elided_slices<>{}, 1e-3);
+    dataflow_laws(elided_slices<activation_arrays<16, 2>>{.slices = 1, .stochastic = false}, 1e-2);
     dataflow_laws(elided_columns<elided_crossbars<outer_product, elided_rows<largest_error, activation_arrays<16, 2>>>>{}, 1e-3);
     dataflow_laws(elided_rows<outer_product, activation_arrays<16, 4, host_gradients>>{}, 1e-3);
 }

@@ -21,6 +21,7 @@
 #include <rcim/update/elided_crossbars.hpp>
 #include <rcim/update/elided_rows.hpp>
 #include <rcim/update/elided_share.hpp>
+#include <rcim/update/elided_slices.hpp>
 #include <rcim/update/sampled_rows.hpp>
 #include <rcim/update/transposed_errors.hpp>
 
@@ -180,6 +181,7 @@ TEST_CASE("skipping what adds exactly nothing changes no bit, and is less") {
     same(train(chip.with(elided_columns<>{}), 2));
     same(train(chip.with(sampled_rows<>{})));
     same(train(chip.with(elided_columns<elided_rows<>>{})));
+    same(train(chip.with(elided_slices<elided_rows<>>{})));
     // A schedule that turns the thresholds off.
     same(train(chip.with(elided_rows<>{.relative = 0.5f}), 1, true, 0.0f));
     same(train(chip.with(elided_rows<outer_product, activation_arrays<>>{.inner = {.changed_cells_only = true}})));
@@ -221,6 +223,62 @@ TEST_CASE("thresholds leave out rows and the net learns all the same, with fault
                             .with(clipped_on_use<sgd>{.inner = {.learning_rate = 0.05f, .momentum = 0.9f}})
                             .with(elided_rows<outer_product, activation_arrays<16, 4, transposed_errors<>>>{.relative = 0.01f});
     CHECK(train(faulty, 2, false, 1.0f, 16).accuracy > 0.3);
+}
+
+TEST_CASE("slices that are left out are not written, and what is held is right on average or the nearest") {
+    const auto held = [](const auto& flow, std::uint32_t step, const batch_tensor& x, event_ledger* events) {
+        const auto own = design<>{}.with(geometry<32, 32>{}).with(sgd{}).with(flow);
+        static thread_pool pool(2);
+        dense layer(own, {.in = 8, .out = 2}, 1, 0);
+        batch_tensor y, dy({2, 1, 1}, x.samples());
+        std::fill_n(dy.data(), dy.block_stride() * dy.blocks(), 0.0f);
+        dy.at(0, 0) = 1.0f; // so the gradient of output 0 is what is held of sample 0
+        const pass_context context{.pool = pool, .training = true, .seed = 3, .step = step, .events = events};
+        layer.forward(x, y, context);
+        layer.backward(x, y, dy, nullptr, context);
+        std::vector<float> result;
+        for (index_t i = 0; i < 8; ++i) {
+            result.push_back(layer.weight_gradient()(0, i));
+        }
+        return result;
+    };
+    const batch_tensor x = filled({8, 1, 1}, 20, 1, 0.2f, true);
+    float largest = 0.0f;
+    for (index_t s = 0; s < 20; ++s) {
+        for (index_t i = 0; i < 8; ++i) {
+            largest = std::max(largest, x.at(s, i));
+        }
+    }
+    // Of 15 bits of magnitude 3 stay.
+    const auto unit = static_cast<double>(power_of_two_unit(largest, 3));
+    event_ledger events;
+    const auto nearest = held(elided_slices<>{.slices = 3, .stochastic = false}, 0, x, &events);
+    for (index_t i = 0; i < 8; ++i) {
+        const double expected = std::min(7.0, std::nearbyint(static_cast<double>(x.at(0, i)) / unit)) * unit;
+        CHECK(static_cast<double>(nearest[static_cast<std::size_t>(i)]) == doctest::Approx(expected).epsilon(1e-4));
+    }
+    const event_counts& writes = events.layers().at(0)[stage::activations];
+    CHECK(writes.cell_writes == 20 * 8);
+    CHECK(writes.cells_skipped == 20 * 8 * 3);
+    CHECK(writes.rows_skipped == 0);
+    CHECK(events.layers().at(0)[stage::gradients].conversions == 8 * 2);
+
+    std::vector<double> mean(8, 0.0);
+    constexpr int trials = 4000;
+    for (std::uint32_t t = 0; t < trials; ++t) {
+        const auto drawn = held(elided_slices<>{.slices = 3}, t, x, nullptr);
+        for (std::size_t i = 0; i < 8; ++i) {
+            mean[i] += static_cast<double>(drawn[i]) / trials;
+            const double units = static_cast<double>(drawn[i]) / unit;
+            CHECK(std::abs(units - std::nearbyint(units)) < 1e-3);
+            CHECK(std::abs(static_cast<double>(drawn[i]) - static_cast<double>(x.at(0, static_cast<index_t>(i)))) < 1.001 * unit);
+        }
+    }
+    for (std::size_t i = 0; i < 8; ++i) {
+        // The deviation of one is at most half a unit: within 5 standard errors, but for what lies beyond the largest number.
+        const double expected = std::min(7.0 * unit, static_cast<double>(x.at(0, static_cast<index_t>(i))));
+        CHECK(std::abs(mean[i] - expected) < 5.0 * 0.5 * unit / std::sqrt(static_cast<double>(trials)) + (expected > 6.5 * unit ? unit : 0.0));
+    }
 }
 
 TEST_CASE("gradients of sampled rows are right on average, and few rows are written") {
@@ -334,5 +392,8 @@ TEST_CASE("errors of activations in arrays") {
     CHECK_THROWS_WITH_AS(validate(elided_columns<>{.inner = {.packed = true}}), doctest::Contains("packed: expected false"), error);
     CHECK_THROWS_WITH_AS(train(chip.without<geometry_kind>().with(geometry<50, 64>{}).with(elided_columns<>{})),
                          doctest::Contains("rows of a crossbar: expected a multiple of 16, found 50"), error);
+    CHECK_THROWS_WITH_AS(validate(elided_slices<>{.slices = 4}), doctest::Contains("slices: expected 0 to 3, so that one stays, found 4"), error);
+    CHECK_THROWS_WITH_AS(validate(elided_slices<activation_arrays<0>>{.slices = 1}), doctest::Contains("whole numbers"), error);
+    CHECK_THROWS_WITH_AS(train(chip.with(elided_rows<>{}), 1, false, -1.0f), doctest::Contains("elision at step 1 of epoch 1"), error);
     CHECK_THROWS_WITH_AS(validate(elided_rows<>{.relative = -0.1f}), doctest::Contains("relative"), error);
 }

@@ -82,6 +82,7 @@ enum class purpose : std::uint32_t {
     column_noise,
     cell_state,
     row_sampling,
+    activation_rounding,
 };
 
 /// The standard normal number whose place among all is that of the word among the words: one normal from one draw of 32 bits.

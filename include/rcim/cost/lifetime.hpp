@@ -3,8 +3,9 @@
 /// @file
 /// How long cells last: from the writes that lines took in a run and the endurance of cells, in images trained at that rate.
 ///
-/// Counts are per word line. Where whole lines are written they are exact for each of its cells; where only cells that change are written,
-/// they bound the writes of a cell from above, so lifetimes are bounds from below. The replicas that a chip's layout adds are worn like the
+/// Counts are per word line. Where whole lines are written they are exact for each of its cells; where only some cells of a line are written,
+/// those that change or those of some slices, they bound the writes of a cell from above, so lifetimes as written are bounds from below.
+/// Levelled lifetimes go by the number of cells that were written. The replicas that a chip's layout adds are worn like the
 /// weights they copy and not counted.
 
 #include <rcim/core/config.hpp>
@@ -106,7 +107,7 @@ struct wear_class {
     double mean_writes = 0.0;          ///< of a cell, per image
     double most_writes = 0.0;          ///< of the cells of the line that is written most, per image
     images_until_failure as_written{}; ///< lines are written as often as they were
-    images_until_failure levelled{};   ///< the same writes, spread evenly over the lines of the class
+    images_until_failure levelled{};   ///< the same writes, spread evenly over the cells of the class
 };
 
 struct lifetime_report {
@@ -157,7 +158,7 @@ inline std::vector<worn_alike> wear_groups(const line_wear& wear, double images)
     lifetime_report report{.cells = cells, .images_per_epoch = images_per_epoch};
     std::vector<worn_alike> all;
     std::vector<worn_alike> all_levelled;
-    const auto add = [&](const std::string& name, const line_wear& wear) {
+    const auto add = [&](const std::string& name, const line_wear& wear, const event_counts& written) {
         const std::vector<worn_alike> groups = detail::wear_groups(wear, images);
         const double of_line = static_cast<double>(wear.cells_per_line) * static_cast<double>(wear.crossbars);
         if (wear.total() == 0 || of_line == 0.0) {
@@ -166,7 +167,7 @@ inline std::vector<worn_alike> wear_groups(const line_wear& wear, double images)
         wear_class one{.name = name,
                        .lines = static_cast<double>(wear.writes.size()),
                        .cells = of_line * static_cast<double>(wear.writes.size()),
-                       .mean_writes = wear.mean() / images,
+                       .mean_writes = static_cast<double>(written.cell_writes) / (of_line * static_cast<double>(wear.writes.size())) / images,
                        .most_writes = static_cast<double>(wear.most()) / images};
         const worn_alike even{.writes_per_image = one.mean_writes, .cells = one.cells};
         one.as_written = images_until_cells_fail(groups, cells);
@@ -178,8 +179,8 @@ inline std::vector<worn_alike> wear_groups(const line_wear& wear, double images)
     for (std::size_t place = 0; place < ledger.layers().size(); ++place) {
         const layer_events& layer = ledger.layers()[place];
         const std::string name = layer.footprint.name.empty() ? text("layer ", place) : layer.footprint.name;
-        add(name + " weights", layer.weight_lines);
-        add(name + " activations", layer.activation_lines);
+        add(name + " weights", layer.weight_lines, layer[stage::weights]);
+        add(name + " activations", layer.activation_lines, layer[stage::activations]);
     }
     report.as_written = images_until_cells_fail(all, cells);
     report.levelled = images_until_cells_fail(all_levelled, cells);

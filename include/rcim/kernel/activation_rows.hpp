@@ -8,6 +8,7 @@
 #include <rcim/core/aligned.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/kernel/convolution.hpp>
+#include <rcim/kernel/draws.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -111,6 +112,22 @@ inline void keep_errors(const float* dy, const std::uint8_t* keep, const float* 
             }
             for (index_t i = 0; factor && i < plane * lane; ++i) {
                 to[i] *= factor[job / channels * plane * lane + i];
+            }
+        }
+    });
+}
+
+/// to = x plus a number between -half a unit and half a unit, a draw for each: rounded to the nearest unit it is x on average. `count` numbers.
+inline void dither(const float* x, index_t count, float unit, const random_source& source, float* to, thread_pool& pool) {
+    pool.run((count + draw_group - 1) / draw_group, [&](index_t begin, index_t end) {
+        alignas(64) std::uint32_t draws[draw_group];
+        for (index_t g = begin; g < end; ++g) {
+            draws_of_group(source, g, draws);
+            const index_t size = std::min(draw_group, count - g * draw_group);
+            for (index_t i = 0; i < size; ++i) {
+                // 24 bits, so that the sum with a whole number of units in the range of a slice is exact enough to keep it.
+                const float draw = static_cast<float>(static_cast<std::int32_t>(draws[i] >> 8)) * 0x1p-24f - 0.5f;
+                to[g * draw_group + i] = std::fma(draw, unit, x[g * draw_group + i]);
             }
         }
     });

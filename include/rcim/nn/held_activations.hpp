@@ -56,8 +56,11 @@ public:
         const bool each_cell = context.events != nullptr && layout.changed_cells_only && whole;
         if constexpr (whole) {
             signs_ = signs_ || (context.events != nullptr && has_negative(x));
-            round(x, x_rounded_, each_cell ? shape.padding : -1, context.pool);
-            round(dy, dy_rounded_, -1, context.pool);
+            left_out_ = left_out_slices(flow);
+            const random_source draws(context.seed, purpose::activation_rounding, array.place(), context.step);
+            round(x, x_rounded_, part::magnitude_bits - left_out_.slices * cell_bits, left_out_.slices > 0 && left_out_.stochastic ? &draws : nullptr,
+                  each_cell ? shape.padding : -1, context.pool);
+            round(dy, dy_rounded_, part::magnitude_bits, nullptr, -1, context.pool);
             x_ = &x_rounded_;
             dy_ = &dy_rounded_;
         }
@@ -79,7 +82,7 @@ public:
                                 kept_dy_.data(), context.pool);
             dy_ = &kept_dy_;
             if constexpr (whole && rescaled) {
-                round(kept_dy_, dy_rounded_, -1, context.pool);
+                round(kept_dy_, dy_rounded_, part::magnitude_bits, nullptr, -1, context.pool);
                 dy_ = &dy_rounded_;
             }
         }
@@ -133,19 +136,25 @@ private:
         return false;
     }
 
-    /// Rounds a batch to whole numbers of one unit; `padding` >= 0: also as integers with as many zeros around each map.
-    void round(const batch_tensor& x, batch_tensor& to, index_t padding, thread_pool& pool) {
+    /// Rounds a batch to whole numbers of one unit with so many bits of magnitude, by draws or to the nearest; `padding` >= 0: also as integers
+    /// with as many zeros around each map.
+    void round(const batch_tensor& x, batch_tensor& to, int bits, const random_source* draws, index_t padding, thread_pool& pool) {
         to.reshape(x.shape(), x.samples());
         largest_lanes_.resize(static_cast<std::size_t>(x.blocks() * lane));
         const float largest = kernel::largest_magnitude(x.data(), x.shape().size(), x.blocks(), pool);
-        const float unit = power_of_two_unit(largest, part::magnitude_bits);
+        const float unit = power_of_two_unit(largest, bits);
+        const float* from = x.data();
+        if (draws != nullptr && unit == unit) {
+            kernel::dither(from, x.blocks() * x.block_stride(), unit, *draws, to.data(), pool);
+            from = to.data();
+        }
         kernel::integer_maps integers{nullptr, std::max<index_t>(0, padding)};
         if (padding >= 0) {
             integers_.resize(static_cast<std::size_t>(x.blocks() * integers.shape(x.shape()).size() * lane));
             integers.data = integers_.data();
         }
-        constexpr std::int32_t most = (std::int32_t{1} << part::magnitude_bits) - 1;
-        kernel::quantise(x.data(), x.shape(), x.samples(), -most, most, [&](float) { return unit; }, to.data(), largest_lanes_.data(), integers,
+        const std::int32_t most = (std::int32_t{1} << bits) - 1;
+        kernel::quantise(from, x.shape(), x.samples(), -most, most, [&](float) { return unit; }, to.data(), largest_lanes_.data(), integers,
                          pool);
     }
 
@@ -221,7 +230,9 @@ private:
 
         event_counts& writes = events[stage::activations];
         const std::uint64_t cells = inputs * static_cast<std::uint64_t>(slices) * arrays; // of one row
-        std::uint64_t written = kept * cells;
+        const auto kept_slices = static_cast<std::uint64_t>(slices - left_out_.slices);
+        const std::uint64_t kept_cells = inputs * kept_slices * arrays;
+        std::uint64_t written = kept * kept_cells;
         std::uint64_t converted = 0; // columns, each time its crossbar is read; set below
         if constexpr (columns_elided) {
             written = 0;
@@ -229,8 +240,8 @@ private:
                 const index_t first = k * group;
                 const std::uint64_t columns = kernel::count_kept(keep_column_.data() + k * matrix_.inputs, matrix_.inputs);
                 const std::uint64_t own = kernel::count_kept(keep_.data() + first, std::min(group, rows - first));
-                written += own * columns * static_cast<std::uint64_t>(slices) * arrays;
-                converted += (own > 0 ? columns : 0) * static_cast<std::uint64_t>(slices) * arrays;
+                written += own * columns * kept_slices * arrays;
+                converted += (own > 0 ? columns : 0) * kept_slices * arrays;
             }
         }
         if (each_cell) {
@@ -252,7 +263,7 @@ private:
         const auto cycles = outputs * static_cast<std::uint64_t>(detail::error_cycles(array));
         reads.array_reads += read * col_tiles * arrays * cycles;
         reads.row_activations += kept * col_tiles * arrays * cycles;
-        converted = columns_elided ? converted : read * cells;
+        converted = columns_elided ? converted : read * kept_cells;
         reads.conversions += converted * cycles;
         reads.shift_adds += converted * cycles;
         reads.serial_reads += read * cycles;
@@ -379,6 +390,7 @@ private:
     batch_tensor dy_rounded_;
     batch_tensor kept_dy_;
     batch_tensor kept_x_;
+    slice_elision left_out_;
     bool signs_ = !whole; ///< whether a negative activation has been seen; real numbers have arrays for both
     aligned_vector<float> largest_lanes_;
     aligned_vector<float> largest_x_;

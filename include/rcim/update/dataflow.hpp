@@ -12,6 +12,7 @@
 /// | `magnitude_bits`, `cell_bits`, `samples`, `packed`, `changed_cells_only` | how activations lie in their arrays (`activation_arrays`) |
 /// | `void keep_rows(const activation_rows&) const` | clears the rows that are not written; innermost first |
 /// | `static constexpr bool rescales_rows = true` | `keep_rows` also sets factors on the errors of rows that are written |
+/// | `slice_elision left_out() const` | lowest slices of activations that are not written |
 /// | `float column_bound(float largest, float elision) const` | columns of a crossbar whose activations are not larger are not written |
 ///
 /// Laws (tests/laws/dataflow_laws.hpp): with ideal cells and converters every dataflow that elides nothing gives the gradient of the digital
@@ -46,7 +47,17 @@ struct activation_rows {
     random_source draws{0, purpose::row_sampling}; ///< of this layer and step; the number of a row is its index
 };
 
+/// Lowest slices of activations that are not written, and how what is written is rounded to the others.
+struct slice_elision {
+    int slices = 0;
+    bool stochastic = false;
+};
+
 namespace dataflow_requires {
+template <class D>
+concept left_out = requires(const D& dataflow) {
+    { dataflow.left_out() } -> std::same_as<slice_elision>;
+};
 template <class D>
 concept wraps = requires(const D& dataflow) { dataflow.inner; };
 template <class D>
@@ -156,6 +167,18 @@ void keep_rows(const D& dataflow, const activation_rows& rows) {
     }
 }
 
+/// What the outermost part of the chain that says so leaves out of every activation.
+template <class D>
+[[nodiscard]] constexpr slice_elision left_out_slices(const D& dataflow) {
+    if constexpr (dataflow_requires::left_out<D>) {
+        return dataflow.left_out();
+    } else if constexpr (dataflow_requires::wraps<D>) {
+        return left_out_slices(dataflow.inner);
+    } else {
+        return {};
+    }
+}
+
 /// The largest bound of the chain, 0 if there is none; `largest`: magnitude of an activation of the batch.
 template <class D>
 [[nodiscard]] float column_bound(const D& dataflow, float largest, float elision) {
@@ -201,7 +224,7 @@ consteval bool check_inner_dataflow() {
 template <class D>
 consteval bool elides_without_arrays() {
     if constexpr (requires { D::gradients_in_arrays; }) {
-        return (dataflow_requires::keep_rows<D> || dataflow_requires::column_bound<D>) && !D::gradients_in_arrays;
+        return (dataflow_requires::keep_rows<D> || dataflow_requires::column_bound<D> || dataflow_requires::left_out<D>) && !D::gradients_in_arrays;
     } else {
         return false;
     }

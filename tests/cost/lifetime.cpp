@@ -27,11 +27,14 @@ double normal_quantile(double share) {
     return low;
 }
 
+/// Lines that are written as a whole.
 event_ledger worn(std::uint64_t images, line_wear weights, line_wear activations = {}) {
     event_ledger ledger;
     ledger.images = images;
     ledger.steps = 1;
     ledger.at(0).footprint.name = "conv";
+    ledger.at(0)[stage::weights].cell_writes = weights.total() * weights.cells_per_line * weights.crossbars;
+    ledger.at(0)[stage::activations].cell_writes = activations.total() * activations.cells_per_line * activations.crossbars;
     ledger.at(0).weight_lines = std::move(weights);
     ledger.at(0).activation_lines = std::move(activations);
     return ledger;
@@ -104,6 +107,17 @@ TEST_CASE("lifetime: the class that fails first, levelled or not, and all of the
     CHECK(report.as_written.first > 0.8 * report.classes[0].as_written.first);
     CHECK(report.classes[0].levelled.first > report.classes[0].as_written.first);
     CHECK(report.classes[1].levelled.first == doctest::Approx(report.classes[1].as_written.first));
+}
+
+TEST_CASE("lifetime: where half of the cells of a line are written, levelled ones last twice as long, and as written the line counts") {
+    const endurance cells{.mean_writes = 1e6, .sigma = 0.5};
+    event_ledger ledger = worn(10, {.cells_per_line = 8, .writes = {40, 40}});
+    const lifetime_report whole = lifetime(ledger, cells);
+    ledger.at(0)[stage::weights].cell_writes /= 2;
+    const lifetime_report half = lifetime(ledger, cells);
+    CHECK(half.as_written.first == whole.as_written.first);
+    CHECK(half.levelled.first == doctest::Approx(2 * whole.levelled.first));
+    CHECK(half.classes[0].mean_writes == whole.classes[0].mean_writes / 2);
 }
 
 TEST_CASE("lifetime: half the writes last twice as long") {

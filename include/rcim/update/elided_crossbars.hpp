@@ -4,6 +4,8 @@
 #include <rcim/update/significance.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <tuple>
@@ -25,19 +27,16 @@ struct elided_crossbars {
 
     void keep_rows(const activation_rows& rows) const {
         const auto count = static_cast<index_t>(rows.keep.size());
-        const auto significance = [&](index_t r) {
-            return Kind::of(rows.activation[static_cast<std::size_t>(r)], rows.error[static_cast<std::size_t>(r)]);
+        const float bound = significance_bound<Kind>(rows, absolute, relative);
+        const auto above = [&](index_t r) {
+            const auto at = static_cast<std::size_t>(r);
+            return rows.keep[at] != 0 && !(Kind::of(rows.activation[at], rows.error[at]) <= bound);
         };
-        float largest = 0.0f;
-        for (index_t r = 0; r < count; ++r) {
-            largest = std::max(largest, significance(r));
-        }
-        const float bound = rows.elision * std::max(absolute, relative * largest);
         for (index_t first = 0; first < count; first += rows.rows_per_crossbar) {
             const index_t last = std::min(count, first + rows.rows_per_crossbar);
             bool any = false;
             for (index_t r = first; r < last && !any; ++r) {
-                any = rows.keep[static_cast<std::size_t>(r)] != 0 && !(significance(r) <= bound);
+                any = above(r);
             }
             if (!any) {
                 std::fill(rows.keep.begin() + first, rows.keep.begin() + last, std::uint8_t{0});

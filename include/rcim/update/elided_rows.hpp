@@ -3,8 +3,8 @@
 #include <rcim/update/activation_arrays.hpp>
 #include <rcim/update/significance.hpp>
 
-#include <algorithm>
-#include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <tuple>
@@ -26,18 +26,10 @@ struct elided_rows {
     Inner inner{};
 
     void keep_rows(const activation_rows& rows) const {
-        const float* const activation = rows.activation.data();
-        const float* const error = rows.error.data();
-        const auto count = static_cast<index_t>(rows.keep.size());
-        float largest = 0.0f;
-        for (index_t r = 0; r < count; ++r) {
-            const float s = Kind::of(activation[r], error[r]);
-            largest = s > largest ? s : largest;
-        }
-        const float bound = rows.elision * std::max(absolute, relative * largest);
-        for (index_t r = 0; r < count; ++r) {
+        const float bound = significance_bound<Kind>(rows, absolute, relative);
+        for (std::size_t r = 0; r < rows.keep.size(); ++r) {
             // A row of NaN is kept, so that it is seen.
-            rows.keep[static_cast<std::size_t>(r)] &= static_cast<std::uint8_t>(!(Kind::of(activation[r], error[r]) <= bound));
+            rows.keep[r] &= static_cast<std::uint8_t>(!(Kind::of(rows.activation[r], rows.error[r]) <= bound));
         }
     }
 

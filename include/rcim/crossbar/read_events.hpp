@@ -11,8 +11,6 @@
 
 #include <bit>
 #include <cstdint>
-#include <string>
-#include <utility>
 
 namespace rcim::inline RCIM_ABI {
 
@@ -117,8 +115,7 @@ template <class Array>
 
 /// What the weights of a layer take of the chip; `positions` and `buffered` numbers of one image.
 template <class Array>
-void describe_footprint(const Array& array, std::string name, index_t positions, index_t buffered, layer_footprint& footprint) {
-    footprint.name = std::move(name);
+void describe_footprint(const Array& array, index_t positions, index_t buffered, layer_footprint& footprint) {
     footprint.inputs = static_cast<std::uint64_t>(array.inputs());
     footprint.outputs = static_cast<std::uint64_t>(array.outputs());
     footprint.positions = static_cast<std::uint64_t>(positions);

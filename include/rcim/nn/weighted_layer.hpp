@@ -147,9 +147,11 @@ protected:
     void count_forward(const batch_tensor& x, const batch_tensor& y, const pass_context& context) const {
         if (context.events && !context.calibrating && !context.profiling) {
             layer_events& events = context.events->at(array_.place());
-            const std::string text = describe();
-            describe_footprint(array_, text.substr(0, text.find(" on ")), y.shape().plane(), x.shape().size() + y.shape().size(),
-                               events.footprint);
+            if (events.footprint.name.empty()) { // a text of some length, so once
+                const std::string text = describe();
+                events.footprint.name = text.substr(0, text.find(" on "));
+            }
+            describe_footprint(array_, y.shape().plane(), x.shape().size() + y.shape().size(), events.footprint);
             events[stage::forward] += with_maps(forward_events(array_, x.samples(), y.shape().plane()), x, y);
         }
     }

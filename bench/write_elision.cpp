@@ -38,9 +38,9 @@ const std::string sampled = "1 of 4 slices, sampled 1 in 1.5, changed cells";
 std::vector<writing_method> methods() {
     std::vector<writing_method> all{
         {.name = dense},
-        {.name = chosen, .kind = writing::changes_in_rows, .slices = 3, .codes = 1.0f},
+        {.name = "1 of 4 slices, changed cells", .kind = writing::changes_in_rows, .slices = 3, .codes = 1.0f},
         {.name = sampled, .kind = writing::changes_in_rows, .thinning = 1.5f, .slices = 3, .codes = 1.0f},
-        {.name = "1 of 4 slices, changed cells, no waiting", .kind = writing::changes_in_rows, .slices = 3},
+        {.name = chosen, .kind = writing::changes_in_rows, .slices = 3},
         {.name = changes, .kind = writing::changes},
         {.name = "threshold training", .kind = writing::thresholds},
         {.name = "1 of 4 slices, sampled 1 in 1.5", .kind = writing::rows, .thinning = 1.5f, .slices = 3, .codes = 1.0f},

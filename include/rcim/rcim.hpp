@@ -105,7 +105,6 @@
 #include <rcim/update/dataflow.hpp>
 #include <rcim/update/digital_master.hpp>
 #include <rcim/update/elided_columns.hpp>
-#include <rcim/update/elided_crossbars.hpp>
 #include <rcim/update/elided_rows.hpp>
 #include <rcim/update/elided_share.hpp>
 #include <rcim/update/elided_slices.hpp>

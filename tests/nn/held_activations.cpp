@@ -18,7 +18,6 @@
 #include <rcim/train/fit.hpp>
 #include <rcim/update/clipped_on_use.hpp>
 #include <rcim/update/elided_columns.hpp>
-#include <rcim/update/elided_crossbars.hpp>
 #include <rcim/update/elided_rows.hpp>
 #include <rcim/update/elided_share.hpp>
 #include <rcim/update/elided_slices.hpp>
@@ -160,7 +159,7 @@ TEST_CASE("gradients of rows that are kept equal the sum over these rows, and ro
     CHECK(study(elided_rows<outer_product, activation_arrays<0>>{.relative = 0.1f}, 20) < 20 * 30);
     CHECK(study(elided_rows<outer_product, activation_arrays<0>>{.relative = 0.1f, .inner = {.packed = true}}, 37) > 0);
     CHECK(study(elided_share<largest_error, activation_arrays<0>>{.share = 0.5f}, 16) > 0);
-    CHECK(study(elided_crossbars<outer_product, activation_arrays<0>>{.relative = 0.9f}, 33) > 0);
+    CHECK(study(elided_rows<outer_product, activation_arrays<0>>{.relative = 0.9f, .whole_crossbars = true}, 33) > 0);
     CHECK(study(activation_arrays<0>{}, 20) == 20 * 30);
 }
 
@@ -389,6 +388,7 @@ TEST_CASE("reads of a layer by hand") {
 TEST_CASE("errors of activations in arrays") {
     CHECK_THROWS_WITH_AS(validate(activation_arrays<>{.packed = true, .changed_cells_only = true}),
                          doctest::Contains("activation_arrays<16, 4, digital_gradients>: packed"), error);
+    CHECK_THROWS_WITH_AS(validate(elided_rows<>{.whole_crossbars = true, .inner = {.packed = true}}), doctest::Contains("packed: expected false"), error);
     CHECK_THROWS_WITH_AS(validate(elided_columns<>{.inner = {.packed = true}}), doctest::Contains("packed: expected false"), error);
     CHECK_THROWS_WITH_AS(train(chip.without<geometry_kind>().with(geometry<50, 64>{}).with(elided_columns<>{})),
                          doctest::Contains("rows of a crossbar: expected a multiple of 16, found 50"), error);

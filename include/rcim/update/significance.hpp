@@ -5,11 +5,8 @@
 /// position, both >= 0. A significance is zero only where the row adds exactly nothing, and grows with both.
 
 #include <rcim/core/config.hpp>
-#include <rcim/update/dataflow.hpp>
 
-#include <algorithm>
 #include <concepts>
-#include <cstddef>
 #include <limits>
 #include <string>
 
@@ -46,16 +43,5 @@ struct largest_error {
     static std::string name() { return "largest_error"; }
 };
 static_assert(Significance<largest_error>);
-
-/// What a row must exceed: `absolute`, or `relative` x the most significant of all rows, whichever is more.
-template <Significance Kind>
-[[nodiscard]] float significance_bound(const activation_rows& rows, float absolute, float relative) {
-    float largest = 0.0f;
-    for (std::size_t r = 0; r < rows.keep.size(); ++r) {
-        const float s = Kind::of(rows.activation[r], rows.error[r]);
-        largest = s > largest ? s : largest;
-    }
-    return rows.elision * std::max(absolute, relative * largest);
-}
 
 } // namespace rcim::inline RCIM_ABI

@@ -140,7 +140,7 @@ private:
     /// with as many zeros around each map.
     void round(const batch_tensor& x, batch_tensor& to, int bits, const random_source* draws, index_t padding, thread_pool& pool) {
         to.reshape(x.shape(), x.samples());
-        largest_lanes_.resize(static_cast<std::size_t>(x.blocks() * lane));
+        unit_.resize(static_cast<std::size_t>(x.blocks() * lane));
         const float largest = kernel::largest_magnitude(x.data(), x.shape().size(), x.blocks(), pool);
         const float unit = power_of_two_unit(largest, bits);
         const float* from = x.data();
@@ -154,7 +154,7 @@ private:
             integers.data = integers_.data();
         }
         const std::int32_t most = (std::int32_t{1} << bits) - 1;
-        kernel::quantise(from, x.shape(), x.samples(), -most, most, [&](float) { return unit; }, to.data(), largest_lanes_.data(), integers,
+        kernel::quantise(from, x.shape(), x.samples(), -most, most, [&](float) { return unit; }, to.data(), unit_.data(), integers,
                          pool);
     }
 
@@ -232,16 +232,18 @@ private:
         const std::uint64_t cells = inputs * static_cast<std::uint64_t>(slices) * arrays; // of one row
         const auto kept_slices = static_cast<std::uint64_t>(slices - left_out_.slices);
         const std::uint64_t kept_cells = inputs * kept_slices * arrays;
+        const std::uint64_t read = layout.packed ? (kept + static_cast<std::uint64_t>(group) - 1) / static_cast<std::uint64_t>(group)
+                                                 : crossbars_with_rows(rows, group);
         std::uint64_t written = kept * kept_cells;
-        std::uint64_t converted = 0; // columns, each time its crossbar is read; set below
+        std::uint64_t converted = read * kept_cells; // columns, each time its crossbar is read
         if constexpr (columns_elided) {
-            written = 0;
+            written = converted = 0;
             for (index_t k = 0; k < matrix_.crossbars(); ++k) {
                 const index_t first = k * group;
                 const std::uint64_t columns = kernel::count_kept(keep_column_.data() + k * matrix_.inputs, matrix_.inputs);
                 const std::uint64_t own = kernel::count_kept(keep_.data() + first, std::min(group, rows - first));
                 written += own * columns * kept_slices * arrays;
-                converted += (own > 0 ? columns : 0) * kept_slices * arrays;
+                converted += columns * kept_slices * arrays; // a crossbar without rows has none
             }
         }
         if (each_cell) {
@@ -257,13 +259,10 @@ private:
         writes.bus_words += static_cast<std::uint64_t>(x.samples() * x.shape().size());
 
         const index_t capacity = wear(events.activation_lines, x, plane, rows, kept, layout);
-        const std::uint64_t read = layout.packed ? (kept + static_cast<std::uint64_t>(group) - 1) / static_cast<std::uint64_t>(group)
-                                                 : crossbars_with_rows(rows, group);
         event_counts& reads = events[stage::gradients];
         const auto cycles = outputs * static_cast<std::uint64_t>(detail::error_cycles(array));
         reads.array_reads += read * col_tiles * arrays * cycles;
         reads.row_activations += kept * col_tiles * arrays * cycles;
-        converted = columns_elided ? converted : read * kept_cells;
         reads.conversions += converted * cycles;
         reads.shift_adds += converted * cycles;
         reads.serial_reads += read * cycles;
@@ -392,7 +391,7 @@ private:
     batch_tensor kept_x_;
     slice_elision left_out_;
     bool signs_ = !whole; ///< whether a negative activation has been seen; real numbers have arrays for both
-    aligned_vector<float> largest_lanes_;
+    aligned_vector<float> unit_;
     aligned_vector<float> largest_x_;
     aligned_vector<float> largest_dy_;
     aligned_vector<float> scratch_;

@@ -3,9 +3,11 @@
 #include <rcim/cell/concept.hpp>
 #include <rcim/core/aligned.hpp>
 #include <rcim/core/archive.hpp>
+#include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/cells.hpp>
 #include <rcim/crossbar/layer_faults.hpp>
 #include <rcim/crossbar/report.hpp>
+#include <rcim/crossbar/written_lines.hpp>
 #include <rcim/mapping/stored_word.hpp>
 #include <rcim/update/concept.hpp>
 

@@ -43,7 +43,18 @@ template <class Layer, class Judge, class Design, class Options>
 class layer_pair_of final : public layer_pair {
 public:
     layer_pair_of(const Design& chip, const Options& options, std::uint64_t seed)
-        : fast_(chip, options, seed, 3), judge_(chip, options, seed, 3), chip_(chip) {}
+        : fast_(chip, options, seed, 3), judge_(chip, options, seed, 3), chip_(chip) {
+        if constexpr (rcim::masks_columns<typename Design::map_type>()) {
+            using factor = typename Design::map_type::factor_type;
+            const rcim::random_source draw(seed, rcim::purpose::weight_initialisation, 7);
+            std::vector<float> factors(fast_.array().factors().all().size());
+            for (std::size_t i = 0; i < factors.size(); ++i) {
+                factors[i] = factor::factor(draw.below(i, 1u << factor::bits));
+            }
+            fast_.array().adapt(factors, {});
+            judge_.array().adapt(factors, {});
+        }
+    }
 
     rcim::layer& fast() override { return fast_; }
     rcim::layer& judge() override { return judge_; }
@@ -82,9 +93,12 @@ void compare_design(const Design& chip, std::uint64_t seed, int cases, double to
         const std::uint64_t own = seed * 1000 + static_cast<std::uint64_t>(n);
         const rcim::random_source draw(own, rcim::purpose::weight_initialisation);
         const auto below = [&](std::uint32_t i, std::uint32_t bound) { return static_cast<index_t>(draw.below(i, bound)); };
-        const auto made = chip.with(rcim::stuck_at{.p_stuck_hrs = n % 3 == 0 ? 0.0f : 0.1f, .p_stuck_lrs = n % 3 == 0 ? 0.0f : 0.05f})
+        auto made = chip.with(rcim::stuck_at{.p_stuck_hrs = n % 3 == 0 ? 0.0f : 0.1f, .p_stuck_lrs = n % 3 == 0 ? 0.0f : 0.05f})
                               .with(rcim::geometry<rcim::dynamic, rcim::dynamic>{.rows = 1 + below(0, 30), .cols = 24 + below(1, 20)});
-        using design = std::remove_const_t<decltype(made)>;
+        using design = decltype(made);
+        if constexpr (rcim::masks_columns<typename design::map_type>()) { // parts of a crossbar, whole ones, or blocks over several
+            made.map.rows = n % 3 == 0 ? 1 + below(7, static_cast<std::uint32_t>(made.geometry.rows)) : (n % 3) * made.geometry.rows;
+        }
         constexpr rcim::plan fast = rcim::plan_of<design>;
         static_assert(fast == rcim::plan::coded || fast == rcim::plan::analog);
         if constexpr (Convolution) {

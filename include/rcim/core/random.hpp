@@ -83,6 +83,7 @@ enum class purpose : std::uint32_t {
     cell_state,
     row_sampling,
     activation_rounding,
+    mask_learning,
 };
 
 /// The standard normal number whose place among all is that of the word among the words: one normal from one draw of 32 bits.

@@ -2,6 +2,7 @@
 
 #include <rcim/convert/transfer.hpp>
 #include <rcim/core/thread_pool.hpp>
+#include <rcim/crossbar/column_factors.hpp>
 #include <rcim/crossbar/report.hpp>
 #include <rcim/crossbar/shift.hpp>
 #include <rcim/crossbar/store.hpp>
@@ -41,6 +42,7 @@ class crossbar_array {
     /// Whether reads need what they lack as weights of their own: those through converters do.
     static constexpr bool keeps_missing =
         compensates && ((Plan != plan::folded && Plan != plan::reference) || transposes_errors<typename Design::dataflow_type>());
+    static constexpr bool masked = masks_columns<map_type>();
     static constexpr bool drifting = drifts<typename Design::cell_type>();
     static constexpr bool wears = fault_requires::wears<typename Design::faults_type>;
     static constexpr write_grain grain = write_grain_of<update_type>();
@@ -48,6 +50,7 @@ class crossbar_array {
     static_assert(detail::check_protection<Design>::sound);
     static_assert(detail::check_converters<Design>::sound);
     static_assert(detail::check_cells<Design>::sound);
+    static_assert(detail::check_masks<Design>::sound);
     using store = store_of<Design, Plan>;
 
 public:
@@ -56,8 +59,8 @@ public:
     /// A matrix of weights zero on the chip with this seed; `place` is its number among the layers of the chip. O(cells) draws.
     crossbar_array(const Design& chip, index_t inputs, index_t outputs, std::uint64_t seed, std::uint32_t place)
         : design_(checked(chip)), update_(chip.update), seed_(seed), format_(store::format_of(chip)),
-          sites_{place, tiling::make(chip.geometry, inputs, outputs, coded ? format_.slices : 1), row_stride_of(inputs), format_.pair ? 2 : 1},
-          store_(chip, format_, sites_, seed), steps_(sites_.weights()), rule_state_(chip.update, sites_.weights()),
+          sites_{place, tiling::make(chip.geometry, inputs, outputs, coded ? format_.slices : 1, mask_rows(chip.map)), row_stride_of(inputs), format_.pair ? 2 : 1},
+          store_(chip, format_, sites_, seed), factors_(sites_.tiles), steps_(sites_.weights()), rule_state_(chip.update, sites_.weights()),
           weight_(static_cast<std::size_t>(sites_.weights()), 0.0f) {
         design_.update = fitted_rule(update_, weights());
         begin_epoch(0);
@@ -100,8 +103,63 @@ public:
         ++revision_;
     }
 
-    /// Effective weights, as used by every read.
+    /// Effective weights, as used by every read: what cells hold, times the factors of their columns.
     [[nodiscard]] matrix_view<const float> weights() const { return {weight_.data(), outputs(), inputs(), row_stride()}; }
+
+    /// Factor of the digital result of each group of rows and output, [groups][outputs]: 1 unless a task has set others.
+    [[nodiscard]] const column_factors<map_type>& factors() const
+        requires masked
+    {
+        return factors_;
+    }
+    /// From now on reads take these factors (none: those of before) and, in place of what some crossbars hold, weights that are tried, without
+    /// factors. Throws `error` on other extents, and on factors that the periphery does not know. O(weights).
+    void adapt(std::span<const float> factors, const trial_weights& trial, thread_pool* pool = nullptr) {
+        if constexpr (masked) {
+            if (!factors.empty()) {
+                factors_.set(factors);
+            }
+        } else if (!factors.empty()) {
+            fail("crossbar_array::adapt", "factors", "a design with .with(column_masked<...>{}), or none", text(factors.size()));
+        }
+        tried_tiles_.assign(trial.tiles.begin(), trial.tiles.end());
+        if (!tried_tiles_.empty()) {
+            const auto tiles_there = static_cast<std::size_t>(tiles().tiles());
+            if (trial.weights.rows != outputs() || trial.weights.cols != inputs() || tried_tiles_.size() != tiles_there) {
+                fail("crossbar_array::adapt", "trial", text(outputs(), " x ", inputs(), " and ", tiles_there, " tiles"),
+                     text(trial.weights.rows, " x ", trial.weights.cols, " and ", tried_tiles_.size(), " tiles"));
+            }
+            trial_.resize(weight_.size());
+            for (index_t o = 0; o < outputs(); ++o) {
+                std::copy_n(trial.weights.data + o * trial.weights.stride, inputs(), trial_.begin() + number(o, 0));
+            }
+        }
+        decode(pool);
+    }
+    /// Whether weights are tried that are not in cells: reads are ideal meanwhile.
+    [[nodiscard]] bool on_trial() const { return std::find(tried_tiles_.begin(), tried_tiles_.end(), 1) != tried_tiles_.end(); }
+
+    /// Writes the nearest codes of a matrix [outputs][inputs] into the cells of these crossbars (numbered as in trial_weights), as one step of writes
+    /// from what they hold: cells that change are written, worn and counted. What was tried is forgotten. Throws `error` like `program`.
+    void reprogram(matrix_view<const float> w, std::span<const std::uint8_t> which, const update_context& context, thread_pool& pool,
+                   update_report& report, layer_events* events = nullptr) {
+        check_matrix("crossbar_array::reprogram", w);
+        if (which.size() != static_cast<std::size_t>(tiles().tiles())) {
+            fail("crossbar_array::reprogram", "tiles", text(tiles().tiles()), text(which.size()));
+        }
+        tried_tiles_.clear();
+        const weight_bounds bounds = stored_limit(design_.update, format_);
+        increment_.assign(weight_.size(), 0.0f);
+        for (index_t o = 0; o < outputs(); ++o) {
+            for (index_t i = 0; i < inputs(); ++i) {
+                if (which[static_cast<std::size_t>(tiles().tile_of(i, o))] != 0) {
+                    const float target = std::clamp(w(o, i), bounds.low, bounds.high);
+                    increment_[static_cast<std::size_t>(number(o, i))] = nearest_code(target) - stored_weight(o, i);
+                }
+            }
+        }
+        add(increment_, context, pool, report, events);
+    }
 
     /// What the cells of one weight hold, and what the periphery makes of it. Only for coded designs.
     [[nodiscard]] stored_word<> stored(index_t output, index_t input) const
@@ -192,16 +250,7 @@ public:
     /// Programs the matrix [outputs][inputs]. Weights are rounded to the nearest code and clamped to the format; NaN and
     /// infinity throw.
     void program(matrix_view<const float> w) {
-        if (w.rows != outputs() || w.cols != inputs()) {
-            fail("crossbar_array::program", "matrix", text(outputs(), " x ", inputs()), text(w.rows, " x ", w.cols));
-        }
-        for (index_t o = 0; o < outputs(); ++o) {
-            for (index_t i = 0; i < inputs(); ++i) {
-                if (!std::isfinite(w(o, i))) {
-                    fail("crossbar_array::program", text("weight (", o, ", ", i, ")"), "a finite number", text(w(o, i)));
-                }
-            }
-        }
+        check_matrix("crossbar_array::program", w);
         fit_unit(w);
         design_.update = fitted_rule(update_, w);
         const weight_bounds bounds = stored_limit(design_.update, format_);
@@ -236,13 +285,16 @@ public:
                 decode(&pool);
             }
         } else {
+            if constexpr (masked) {
+                factors_.multiply(gradient(), row_stride()); // that by what cells hold
+            }
             report.gradient_square += kernel::sum_of_squares(std::span<const float>(gradient(), weight_.size()), pool);
             increment_.resize(weight_.size());
             if constexpr (reads_stored<update_type>()) {
                 stored_.resize(weight_.size());
                 for (index_t o = 0; o < outputs(); ++o) {
                     for (index_t i = 0; i < inputs(); ++i) {
-                        stored_[static_cast<std::size_t>(number(o, i))] = store_.written_weight(design_, number(o, i));
+                        stored_[static_cast<std::size_t>(number(o, i))] = stored_weight(o, i);
                     }
                 }
             }
@@ -325,6 +377,9 @@ public:
         store_.visit(a, shape, row_stride());
         steps_.visit(a, shape, row_stride());
         rule_state_.visit(a);
+        if constexpr (masked) {
+            factors_.visit(a);
+        }
         visit_ranges(a);
         visit_list(a, "gain", gains_);
         visit_list(a, "shift_mean", shift_.mean);
@@ -382,10 +437,26 @@ private:
         events[stage::weights].buffer_words += count;
     }
 
+    void check_matrix(const char* where, matrix_view<const float> w) const {
+        if (w.rows != outputs() || w.cols != inputs()) {
+            fail(where, "matrix", text(outputs(), " x ", inputs()), text(w.rows, " x ", w.cols));
+        }
+        for (index_t o = 0; o < outputs(); ++o) {
+            for (index_t i = 0; i < inputs(); ++i) {
+                if (!std::isfinite(w(o, i))) {
+                    fail(where, text("weight (", o, ", ", i, ")"), "a finite number", text(w(o, i)));
+                }
+            }
+        }
+    }
+    /// What increments are added to.
+    [[nodiscard]] float stored_weight(index_t output, index_t input) const { return store_.written_weight(design_, number(output, input)); }
+    [[nodiscard]] float nearest_code(float weight) const { return coded ? std::nearbyint(weight / format_.lsb) * format_.lsb : weight; }
+
     /// Whether the largest weight that is programmed sets the unit of weights.
     [[nodiscard]] bool fits_unit() const {
-        if constexpr (requires { design_.map.fitted; }) {
-            return design_.map.fitted;
+        if constexpr (map_requires::fits_unit<map_type>) {
+            return design_.map.fits_unit();
         } else {
             return false;
         }
@@ -457,6 +528,21 @@ private:
             missing_.resize(weight_.size());
             groups().run(pool, [&](index_t begin, index_t end) { store_.missing_weights(design_, missing_.data(), begin, end); });
         }
+        if constexpr (masked) {
+            factors_.multiply(weight_.data(), row_stride());
+            if constexpr (keeps_missing) {
+                factors_.multiply(missing_.data(), row_stride());
+            }
+        }
+        if (on_trial()) {
+            for (index_t o = 0; o < outputs(); ++o) {
+                for (index_t i = 0; i < inputs(); ++i) {
+                    if (tried_tiles_[static_cast<std::size_t>(tiles().tile_of(i, o))] != 0) {
+                        weight_[static_cast<std::size_t>(number(o, i))] = trial_[static_cast<std::size_t>(number(o, i))];
+                    }
+                }
+            }
+        }
         // Beyond the last input lies a weight of zero, whatever its cells leak.
         for (index_t o = 0; o < outputs(); ++o) {
             std::fill(weight_.begin() + number(o, inputs()), weight_.begin() + number(o + 1, 0), 0.0f);
@@ -469,6 +555,7 @@ private:
     code_format format_;
     cell_sites sites_;
     store store_;
+    std::conditional_t<masked, column_factors<map_type>, no_factors> factors_;
     steps_of<Design, Plan> steps_;
     rule_state<update_type> rule_state_;
     std::uint64_t revision_ = 0;
@@ -477,6 +564,8 @@ private:
     aligned_vector<float> increment_;
     aligned_vector<float> stored_;
     aligned_vector<float> missing_;
+    aligned_vector<float> trial_;
+    std::vector<std::uint8_t> tried_tiles_; ///< those that take what is tried; none: no trial
     std::vector<sum_range> fitted_ranges_;
     shift_statistics shift_;
     std::vector<double> gains_;

@@ -9,7 +9,10 @@
 #include <rcim/design/plan.hpp>
 #include <rcim/kernel/analog_reads.hpp>
 #include <rcim/kernel/column_reads.hpp>
+#include <rcim/mapping/column_masked.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -22,10 +25,12 @@ namespace rcim::inline RCIM_ABI {
 
 /// Reads of one layer in one direction, through the converters of every tile, slice and cycle: by the coded kernel where sums are whole
 /// numbers, else by the analog one. Dac: of what is driven.
-/// Forward: with the noise and the wires of the design; errors go back without.
+/// Forward: with the noise and the wires of the design; errors go back without. Where columns are masked, each group of rows is read by
+/// itself and its results take their factors.
 template <class Design, class Dac, bool Forward = false>
 class converted_reads {
     using noise_type = typename Design::noise_type;
+    static constexpr bool masked = Forward && masks_columns<typename Design::map_type>();
 
 public:
     static constexpr bool still = !Forward || (noise_type::folds && Design::wire_type::folds);
@@ -34,7 +39,16 @@ public:
     using number = std::conditional_t<IntegerDac<Dac>, std::int16_t, float>;
 
     template <class Array>
-    converted_reads(const Array& array, const Dac& dac) : layout_(layout_of(array)), reads_(kernel_of(array, dac)) {}
+    converted_reads(const Array& array, const Dac& dac) : layout_(layout_of(array)) {
+        const index_t parts = masked ? layout_.lines.groups() : 1;
+        for (index_t part = 0; part < parts; ++part) {
+            kernel::read_layout lines = layout_;
+            if (masked) {
+                lines.lines.driven = array.tiles().rows_in_group(part);
+            }
+            parts_.push_back(kernel_of(array, dac, lines, static_cast<std::uint32_t>(part)));
+        }
+    }
 
     [[nodiscard]] const kernel::read_layout& layout() const { return layout_; }
 
@@ -52,30 +66,46 @@ public:
         if (ranges_ != array.fitted_ranges()) {
             ranges_ = array.fitted_ranges();
             const converter_bank bank = bank_of_array(array);
-            reads_.set_converters(bank.transfers, bank.index);
+            const std::size_t each = masked && bank.index == converter_index::per_tile ? bank.transfers.size() / parts_.size() : 0;
+            for (std::size_t part = 0; part < parts_.size(); ++part) {
+                parts_[part].set_converters(std::span(bank.transfers).subspan(part * each, each > 0 ? each : bank.transfers.size()), bank.index);
+            }
         }
         if constexpr (coded) {
             words_[0].resize(size);
             words_[1].resize(layout_.arrays == 2 ? size : 0);
             array.read_words(words_[0].data(), words_[1].data(), pool);
-            reads_.program(words_[0].data(), layout_.arrays == 2 ? words_[1].data() : nullptr, &pool);
+            for (std::size_t part = 0; part < parts_.size(); ++part) {
+                const index_t first = first_line(part);
+                parts_[part].program(words_[0].data() + first, layout_.arrays == 2 ? words_[1].data() + first : nullptr, &pool);
+            }
         } else {
             planes_.resize(static_cast<std::size_t>(layout_.arrays * layout_.slices));
-            std::vector<const float*> cells;
             for (auto& plane : planes_) {
                 plane.resize(size);
-                cells.push_back(plane.data());
             }
             array.read_positions(planes_, pool);
-            if constexpr (still) {
-                reads_.program(cells, &pool);
-            } else {
+            if constexpr (!still) {
                 found_.find(array, planes_, which, pool);
-                reads_.program(cells, &pool, found_.planes());
             }
-            if constexpr (Forward) {
-                reads_.set_gains(array.gains());
+            for (std::size_t part = 0; part < parts_.size(); ++part) {
+                std::vector<const float*> cells;
+                for (const auto& plane : planes_) {
+                    cells.push_back(plane.data() + first_line(part));
+                }
+                if constexpr (still) {
+                    parts_[part].program(cells, &pool);
+                } else {
+                    parts_[part].program(cells, &pool, masked ? found_.planes(first_line(part), static_cast<index_t>(part), layout_) : found_.planes());
+                }
+                if constexpr (Forward) {
+                    parts_[part].set_gains(array.gains());
+                }
             }
+        }
+        if constexpr (masked) {
+            const auto factors = array.factors().all();
+            factors_.assign(factors.begin(), factors.end());
         }
     }
 
@@ -120,17 +150,24 @@ public:
                     const index_t at = first + n;
                     window[n] = static_cast<std::int32_t>((at / plane - block) * from.stride) + from.window[static_cast<std::size_t>(at % plane)];
                 }
-                const kernel::read_positions<number> positions{from.data + block * from.stride, from.line,
-                                                               {window, static_cast<std::size_t>(count)}};
                 float* const within = with_passed ? passed.data() : nullptr;
-                if constexpr (still) {
-                    reads_.read(positions, sums.data(), within, work);
-                } else {
-                    for (index_t n = 0; n < count; ++n) {
-                        where[n] = {static_cast<std::uint32_t>(from.image + static_cast<std::uint64_t>((first + n) / plane * samples_per_block)),
-                                    static_cast<std::uint32_t>((first + n) % plane)};
+                for (index_t n = 0; n < count; ++n) {
+                    where[n] = {static_cast<std::uint32_t>(from.image + static_cast<std::uint64_t>((first + n) / plane * samples_per_block)),
+                                static_cast<std::uint32_t>((first + n) % plane)};
+                }
+                const auto read_part = [&](std::size_t part, double* to, float* to_within) {
+                    const kernel::read_positions<number> positions{from.data + block * from.stride, from.line + first_line(part),
+                                                                   {window, static_cast<std::size_t>(count)}};
+                    if constexpr (still) {
+                        parts_[part].read(positions, to, to_within, work);
+                    } else {
+                        parts_[part].read(positions, to, to_within, work, std::span(where, static_cast<std::size_t>(count)));
                     }
-                    reads_.read(positions, sums.data(), within, work, std::span(where, static_cast<std::size_t>(count)));
+                };
+                if constexpr (masked) {
+                    read_masked(read_part, count, sums.data(), within);
+                } else {
+                    read_part(0, sums.data(), within);
                 }
                 for (index_t n = 0; n < count; ++n) {
                     finish((first + n) / plane, (first + n) % plane, sums.data() + n * size, with_passed ? passed.data() + n * size : nullptr);
@@ -175,14 +212,57 @@ private:
         }
     }
     template <class Array>
-    static kernel_type kernel_of(const Array& array, const Dac& dac) {
+    static kernel_type kernel_of([[maybe_unused]] const Array& array, const Dac& dac, const kernel::read_layout& lines,
+                                 [[maybe_unused]] std::uint32_t part) {
         if constexpr (still) {
-            return kernel_type(layout_of(array), cycles_of(dac));
+            return kernel_type(lines, cycles_of(dac));
         } else {
-            return kernel_type(layout_of(array), cycles_of(dac), found_cells<Design>::terms(array),
-                               random_source(array.seed(), purpose::column_noise, array.place()));
+            const random_source draws(array.seed(), purpose::column_noise, array.place());
+            return kernel_type(lines, cycles_of(dac), found_cells<Design>::terms(array), masked ? draws.fork(part) : draws);
         }
     }
+    /// Number of the first line of a part.
+    [[nodiscard]] index_t first_line(std::size_t part) const { return static_cast<index_t>(part) * layout_.lines.group; }
+
+    /// The sums of all groups, each times the factor of its column, in the order of the groups; shares likewise, by the factors' size.
+    template <class ReadPart>
+    void read_masked(ReadPart&& read_part, index_t count, double* sums, float* within) const {
+        const index_t results = layout_.lines.results;
+        const index_t size = results * samples_per_block;
+        scratch_array<double> part_sums(count * size);
+        scratch_array<float> part_within(within != nullptr ? count * size : 1);
+        scratch_array<double> shares(within != nullptr ? count * size : 1);
+        std::vector<double> all(static_cast<std::size_t>(results), 0.0);
+        std::fill_n(sums, count * size, 0.0);
+        std::fill_n(shares.data(), within != nullptr ? count * size : 1, 0.0);
+        for (std::size_t part = 0; part < parts_.size(); ++part) {
+            const float* const factor = factors_.data() + part * static_cast<std::size_t>(results);
+            if (std::all_of(factor, factor + results, [](float f) { return f == 0.0f; })) {
+                continue;
+            }
+            read_part(part, part_sums.data(), within != nullptr ? part_within.data() : nullptr);
+            for (index_t n = 0; n < count; ++n) {
+                for (index_t r = 0; r < results; ++r) {
+                    const auto by = static_cast<double>(factor[r]);
+                    const index_t at = n * size + r * samples_per_block;
+                    for (index_t l = 0; l < samples_per_block; ++l) {
+                        sums[at + l] += by * part_sums.data()[at + l];
+                    }
+                    if (within != nullptr) {
+                        for (index_t l = 0; l < samples_per_block; ++l) {
+                            shares.data()[at + l] += std::abs(by) * static_cast<double>(part_within.data()[at + l]);
+                        }
+                        all[static_cast<std::size_t>(r)] += n == 0 ? std::abs(by) : 0.0;
+                    }
+                }
+            }
+        }
+        for (index_t at = 0; within != nullptr && at < count * size; ++at) {
+            const double of = all[static_cast<std::size_t>(at % size / samples_per_block)];
+            within[at] = of > 0.0 ? static_cast<float>(shares.data()[at] / of) : 1.0f;
+        }
+    }
+
     template <class Array>
     static converter_bank bank_of_array(const Array& array) {
         if constexpr (Forward) {
@@ -221,7 +301,8 @@ private:
     }
 
     kernel::read_layout layout_;
-    kernel_type reads_;
+    std::vector<kernel_type> parts_; ///< one, or with masks one for each group of rows
+    std::vector<float> factors_;     ///< with masks: [group][result]
     std::uint64_t revision_ = ~std::uint64_t{0};
     std::optional<std::vector<sum_range>> ranges_; ///< of the converters as they are set
     aligned_vector<std::int32_t> words_[2];

@@ -42,11 +42,11 @@ template <class Array>
 }
 } // namespace detail
 
-/// Forward reads: inputs are driven, the rows of a tile at once.
+/// Forward reads: inputs are driven, the rows of a group at once: those of a tile, or where columns are masked those of a block.
 template <class Array>
 [[nodiscard]] kernel::read_layout forward_layout(const Array& array) {
     const tiling& tiles = array.tiles();
-    return detail::layout_of(array, {.results = tiles.outputs, .driven = tiles.inputs, .group = tiles.rows,
+    return detail::layout_of(array, {.results = tiles.outputs, .driven = tiles.inputs, .group = tiles.read_rows,
                                      .result_step = array.row_stride(), .driven_step = 1});
 }
 
@@ -77,10 +77,11 @@ struct converter_bank {
 }
 
 /// The converters behind such lines, on the chip with this seed and the layer with this place. fitted: what a calibration found; none,
-/// one for all, one for each plane, or one for each plane and result. O(converters).
+/// one for all, one for each plane, or one for each plane and result. Groups of lines that lie in one crossbar share its converters.
+/// O(converters).
 template <SiteAdc Adc>
 [[nodiscard]] converter_bank bank_of(const Adc& adc, const kernel::read_layout& layout, const sum_range& full_scale,
-                                     const std::vector<sum_range>& fitted, std::uint64_t seed, std::uint32_t place) {
+                                     const std::vector<sum_range>& fitted, std::uint64_t seed, std::uint32_t place, index_t groups_per_tile = 1) {
     const index_t planes = layout.planes();
     const index_t results = layout.lines.results;
     const auto fitted_for = [&](index_t plane, index_t result) -> const sum_range* {
@@ -92,7 +93,7 @@ template <SiteAdc Adc>
     const bool by_tile = bank.index == converter_index::per_tile;
     const bool by_result = by_tile || bank.index == converter_index::per_column;
     const bool by_plane = bank.index != converter_index::common;
-    for (index_t tile = 0; tile < (by_tile ? layout.lines.groups() : 1); ++tile) {
+    for (index_t group = 0; group < (by_tile ? layout.lines.groups() : 1); ++group) {
         for (index_t plane = 0; plane < (by_plane ? planes : 1); ++plane) {
             for (index_t result = 0; result < (by_result ? results : 1); ++result) {
                 bank.transfers.push_back(adc.transfer({.full_scale = full_scale,
@@ -100,7 +101,7 @@ template <SiteAdc Adc>
                                                        .array = layout.array_of(static_cast<int>(plane)),
                                                        .slice = layout.slice_of(static_cast<int>(plane)),
                                                        .result = result,
-                                                       .tile = tile,
+                                                       .tile = group / groups_per_tile,
                                                        .place = place,
                                                        .seed = seed}));
             }
@@ -124,7 +125,8 @@ template <class Array>
 template <bool Wanted = true, class Array>
 [[nodiscard]] converter_bank forward_bank(const Array& array) {
     if constexpr (Wanted) {
-        return bank_of(array.chip().adc, forward_layout(array), forward_full_scale(array), array.fitted_ranges(), array.seed(), array.place());
+        return bank_of(array.chip().adc, forward_layout(array), forward_full_scale(array), array.fitted_ranges(), array.seed(), array.place(),
+                       array.tiles().groups_per_tile());
     } else {
         return {};
     }

@@ -93,19 +93,29 @@ public:
         }
     }
 
-    /// Valid until `find` is called again.
-    [[nodiscard]] kernel::noise_planes planes() {
-        const auto pointers = [](const std::vector<aligned_vector<float>>& planes, std::vector<const float*>& to) {
-            to.clear();
-            for (const auto& plane : planes) {
-                to.push_back(plane.data());
-            }
-            return std::span<const float* const>(to);
+    /// Valid until `find` or `planes` is called again.
+    [[nodiscard]] kernel::noise_planes planes() { return planes(0, mean_, constant_); }
+    /// Of one group of rows alone, the first of which has this number.
+    [[nodiscard]] kernel::noise_planes planes(index_t first_row, index_t group, const kernel::read_layout& lines) {
+        const auto size = static_cast<std::size_t>(lines.planes() * lines.lines.results);
+        const auto part = [&](const std::vector<float>& all) {
+            return all.empty() ? std::span<const float>() : std::span(all).subspan(static_cast<std::size_t>(group) * size, size);
         };
-        return {.mean = mean_, .constant = constant_, .linear = pointers(linear_, linear_of_), .square = pointers(square_, square_of_)};
+        return planes(first_row, part(mean_), part(constant_));
     }
 
 private:
+    [[nodiscard]] kernel::noise_planes planes(index_t first_row, std::span<const float> mean, std::span<const float> constant) {
+        const auto pointers = [&](const std::vector<aligned_vector<float>>& planes, std::vector<const float*>& to) {
+            to.clear();
+            for (const auto& plane : planes) {
+                to.push_back(plane.data() + first_row);
+            }
+            return std::span<const float* const>(to);
+        };
+        return {.mean = mean, .constant = constant, .linear = pointers(linear_, linear_of_), .square = pointers(square_, square_of_)};
+    }
+
     /// Siemens of HRS and of one step of level, volts of one unit of drive, amperes of one unit of a sum.
     struct unit_system {
         double low;
@@ -156,10 +166,14 @@ private:
             }
         }
         const matrix_view<const double> cells{g.data(), rows, cols, cols};
-        const auto constant_of = [&](index_t c) -> float& {
+        // In every group of rows of the tile: rows that idle are noisy, too.
+        const auto add_constant = [&](index_t c, double variance) {
             const auto plane = static_cast<index_t>(lines.subtracted ? plane_of(c) % static_cast<std::size_t>(slices) : plane_of(c));
             const index_t result = col_tile * tiles.weights_per_row + c / slices;
-            return constant_[static_cast<std::size_t>((row_tile * lines.planes() + plane) * lines.lines.results + result)];
+            const index_t first = row_tile * tiles.groups_per_tile();
+            for (index_t group = first; group < std::min(first + tiles.groups_per_tile(), tiles.groups()); ++group) {
+                constant_[static_cast<std::size_t>((group * lines.planes() + plane) * lines.lines.results + result)] += static_cast<float>(variance);
+            }
         };
         const double per_square = 1.0 / (unit.sum * unit.sum);
         if constexpr (!wired) {
@@ -181,7 +195,7 @@ private:
                     }
                 }
                 if constexpr (thermal) {
-                    constant_of(c) += static_cast<float>(constant * per_square);
+                    add_constant(c, constant * per_square);
                 }
             }
         } else {
@@ -231,7 +245,7 @@ private:
                 });
                 if constexpr (thermal) {
                     for (index_t k = 0; k < used_cols; ++k) {
-                        constant_of(k) += static_cast<float>(constant[static_cast<std::size_t>(k)] * per_square);
+                        add_constant(k, constant[static_cast<std::size_t>(k)] * per_square);
                     }
                 }
             }

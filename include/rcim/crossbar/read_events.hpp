@@ -9,6 +9,7 @@
 #include <rcim/update/concept.hpp>
 #include <rcim/update/dataflow.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 
@@ -64,15 +65,16 @@ template <class Array>
     } else {
         const int dac_bits = bits_per_cycle<typename design::dac_type>();
         return subtracts_before_converter<typename design::map_type>()
-                   ? lossless_bits_signed(array.tiles().rows, array.format().cell_bits, dac_bits)
-                   : lossless_bits(array.tiles().rows, array.format().cell_bits, dac_bits);
+                   ? lossless_bits_signed(array.tiles().read_rows, array.format().cell_bits, dac_bits)
+                   : lossless_bits(array.tiles().read_rows, array.format().cell_bits, dac_bits);
     }
 }
 
 } // namespace detail
 
 /// Reads of the inputs of `samples` at `positions` each. Nothing where weights are not in cells. A position reads all of its tiles and
-/// arrays at once, in each cycle of the DAC; each column of each of them is converted, a pair that is subtracted before once.
+/// arrays at once, in each cycle of the DAC, where columns are masked one group of rows in each tile after the other; each column of each of
+/// them is converted, unless its factor is zero, a pair that is subtracted before once.
 template <class Array>
 [[nodiscard]] event_counts forward_events(const Array& array, index_t samples, index_t positions) {
     event_counts count;
@@ -81,10 +83,14 @@ template <class Array>
         const auto arrays = static_cast<std::uint64_t>(array.sites().arrays);
         const auto reads = static_cast<std::uint64_t>(samples * positions) * static_cast<std::uint64_t>(array.chip().dac.cycles());
         const std::uint64_t converted = subtracts_before_converter<typename Array::design_type::map_type>() ? 1 : arrays;
-        count.serial_reads = reads;
-        count.array_reads = reads * static_cast<std::uint64_t>(tiles.tiles()) * arrays;
+        auto columns = static_cast<std::uint64_t>(tiles.groups() * tiles.outputs);
+        if constexpr (masks_columns<typename Array::design_type::map_type>()) {
+            columns -= array.factors().closed();
+        }
+        count.serial_reads = reads * static_cast<std::uint64_t>(std::min(tiles.groups_per_tile(), tiles.groups()));
+        count.array_reads = reads * static_cast<std::uint64_t>(tiles.groups() * tiles.col_tiles) * arrays;
         count.row_activations = reads * static_cast<std::uint64_t>(tiles.inputs * tiles.col_tiles) * arrays;
-        count.conversions = reads * static_cast<std::uint64_t>(tiles.row_tiles * tiles.outputs) * detail::slices_read(array) * converted;
+        count.conversions = reads * columns * detail::slices_read(array) * converted;
         count.shift_adds = count.conversions;
         count.buffer_words = static_cast<std::uint64_t>(samples * positions * (tiles.inputs + tiles.outputs));
     }

@@ -110,6 +110,9 @@ void add_compensation(const Array& array, const Dac& dac, std::span<const float>
                         lacking += std::ldexp(a == 0 ? 1.0 : -1.0, s * format.cell_bits) * array.missing(a, o, i, s);
                     }
                 }
+                if constexpr (masks_columns<typename Array::design_type::map_type>()) {
+                    lacking *= static_cast<double>(array.factors().at(i / array.tiles().read_rows, o));
+                }
                 result[static_cast<std::size_t>(Transposed ? i : o)] +=
                     lacking * sent[static_cast<std::size_t>(Transposed ? o : i)] * scale;
             }
@@ -249,6 +252,7 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
     using adc_type = typename design_type::adc_type;
     constexpr bool still = detail::read_crossbar<Array>::still;
     constexpr bool by_site = SiteAdc<adc_type> && !adc_type::folds;
+    constexpr bool masked = masks_columns<typename design_type::map_type>();
     const design_type& chip = array.chip();
     const tiling& tiles = array.tiles();
     const code_format& format = array.format();
@@ -270,9 +274,24 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
     const random_source draws = random_source(array.seed(), purpose::cell_noise, array.place(), static_cast<std::uint32_t>(which.image))
                                     .fork(static_cast<std::uint32_t>(which.position));
     std::uint64_t draw = 0;
-    for (index_t rt = 0; rt < tiles.row_tiles; ++rt) {
+    const auto factor = [&](index_t group, index_t output) {
+        if constexpr (masked) {
+            return static_cast<double>(array.factors().at(group, output));
+        } else {
+            return 1.0;
+        }
+    };
+    double all_conversions = 0.0;
+    for (int plane = 0; by_site && plane < layout.planes(); ++plane) {
+        all_conversions += std::abs(layout.worth(plane)) * cycle_weights.size * static_cast<double>(masked ? 1 : layout.lines.groups());
+    }
+    std::vector<double> within(masked && !passed.empty() ? y.size() : 0, 0.0); // shares by factor, and their sum
+    std::vector<double> factors(within.size(), 0.0);
+    for (index_t group = 0; group < tiles.groups(); ++group) {
+        const index_t rt = tiles.row_tile_of_group(group);
         const index_t first_input = rt * tiles.rows;
         const index_t rows = tiles.rows_in(rt);
+        const index_t first_driven = group * tiles.read_rows - first_input;
         for (index_t ct = 0; ct < tiles.col_tiles; ++ct) {
             const index_t first_output = ct * tiles.weights_per_row;
             const index_t weights = tiles.weights_in(ct);
@@ -287,7 +306,7 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
             for (int cycle = 0; cycle < chip.dac.cycles(); ++cycle) {
                 const double cycle_weight = chip.dac.weight(cycle);
                 double driven = 0.0;
-                for (index_t r = 0; r < rows; ++r) {
+                for (index_t r = first_driven; r < first_driven + tiles.rows_in_group(group); ++r) {
                     const double carried =
                         chip.dac.drive(static_cast<double>(x[static_cast<std::size_t>(first_input + r)] / unit), cycle);
                     v[static_cast<std::size_t>(r)] = carried * volts;
@@ -303,7 +322,7 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
                             const auto c = static_cast<std::size_t>(w * slices + layout.slice_of(plane));
                             const double sum = (current[layout.array_of(plane)][c] - (subtracted ? current[1][c] : 0.0)) / step +
                                                detail::injected_shift(array, layout, plane, first_output + w, draws, draw);
-                            const adc_transfer& t = converters.at(rt, plane, first_output + w);
+                            const adc_transfer& t = converters.at(group, plane, first_output + w);
                             words[static_cast<std::size_t>(w * slices * arrays + plane)] +=
                                 cycle_weight * (t.ideal() ? sum : static_cast<double>(t.word(sum)));
                             result.saturated += t.saturates(sum) ? std::abs(cycle_weight * layout.worth(plane)) : 0.0;
@@ -345,7 +364,8 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
                         if (arrays == 1) {
                             word -= format.minus_constant * driven;
                         }
-                        y[static_cast<std::size_t>(first_output + w)] += cycle_weight * word * unit_weight * static_cast<double>(unit);
+                        y[static_cast<std::size_t>(first_output + w)] +=
+                            factor(group, first_output + w) * (cycle_weight * word * unit_weight * static_cast<double>(unit));
                     }
                 }
             }
@@ -353,22 +373,32 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
                 for (index_t w = 0; w < weights; ++w) {
                     for (int plane = 0; plane < layout.planes(); ++plane) {
                         total[static_cast<std::size_t>(first_output + w)].add(
-                            converters, converters.at(rt, plane, first_output + w), layout.worth(plane),
+                            converters, converters.at(group, plane, first_output + w), layout.worth(plane),
                             words[static_cast<std::size_t>(w * slices * arrays + plane)], cycle_weights.sum);
                     }
                 }
             }
         }
+        if constexpr (by_site && masked) {
+            for (std::size_t o = 0; o < y.size(); ++o) {
+                const double by = factor(group, static_cast<index_t>(o));
+                y[o] += by * total[o].value(converters, array.gain(static_cast<index_t>(o)));
+                if (!passed.empty()) {
+                    const auto share = static_cast<float>((all_conversions - total[o].saturated) / all_conversions);
+                    within[o] += std::abs(by) * static_cast<double>(share);
+                    factors[o] += std::abs(by);
+                }
+                total[o] = {};
+            }
+        }
     }
     if constexpr (by_site) {
-        double all = 0.0;
-        for (int plane = 0; plane < layout.planes(); ++plane) {
-            all += std::abs(layout.worth(plane)) * cycle_weights.size * static_cast<double>(layout.lines.groups());
-        }
         for (std::size_t o = 0; o < y.size(); ++o) {
-            y[o] = total[o].value(converters, array.gain(static_cast<index_t>(o))) * unit_weight * static_cast<double>(unit);
+            y[o] = (masked ? y[o] : total[o].value(converters, array.gain(static_cast<index_t>(o)))) * unit_weight * static_cast<double>(unit);
             if (!passed.empty()) {
-                passed[o] = static_cast<float>((all - total[o].saturated) / all);
+                passed[o] = static_cast<float>(!masked            ? (all_conversions - total[o].saturated) / all_conversions
+                                               : factors[o] > 0.0 ? within[o] / factors[o]
+                                                                  : 1.0);
             }
         }
     }

@@ -5,6 +5,7 @@
 #include <rcim/convert/ideal_dac.hpp>
 #include <rcim/core/chain.hpp>
 #include <rcim/fault/no_faults.hpp>
+#include <rcim/mapping/column_masked.hpp>
 #include <rcim/mapping/direct.hpp>
 #include <rcim/mapping/geometry.hpp>
 #include <rcim/noise/no_noise.hpp>
@@ -138,6 +139,18 @@ struct check_cells {
                                                       "add .with(bit_sliced<WeightBits, Encoding>{})");
     static_assert(coded || Design::wire_type::folds, "rcim: roles Wire and Map: wires join cells; "
                                                      "add .with(bit_sliced<WeightBits, Encoding>{})");
+    static constexpr bool sound = true;
+};
+
+/// Likewise, for masks on columns.
+template <class Design>
+struct check_masks {
+    static constexpr bool masked = masks_columns<typename Design::map_type>();
+    static_assert(!masked || !ArithmeticCode<typename Design::protect_type>,
+                  "rcim: roles Map and Protect: an arithmetic code corrects the sums of whole crossbars, and column masks read them block by block");
+    static_assert(!masked || !transposes_errors<typename Design::dataflow_type>(),
+                  "rcim: roles Map and Dataflow: column masks act on the results of forward reads; errors through the crossbars would need a "
+                  "read of their own for every block (use digital errors)");
     static constexpr bool sound = true;
 };
 

@@ -25,6 +25,7 @@ struct bit_sliced {
     float scale = 1.0f;                 ///< factor on every weight, > 0
     bool fitted = false; ///< programming a matrix sets its unit anew, so that its largest weight is the largest code; the two above hold before
 
+    [[nodiscard]] constexpr bool fits_unit() const { return fitted; }
     /// cell_bits = 0: a cell takes the whole word.
     [[nodiscard]] constexpr code_format format(int cell_bits) const {
         const int bits = cell_bits == 0 ? WeightBits : cell_bits;

@@ -80,6 +80,10 @@ template <class M>
 concept format = direct<M> || requires(const M& map, int cell_bits) {
     { map.format(cell_bits) } -> std::same_as<code_format>;
 };
+template <class M>
+concept fits_unit = requires(const M& map) {
+    { map.fits_unit() } -> std::same_as<bool>;
+};
 } // namespace map_requires
 
 /// Stores weights in cells.

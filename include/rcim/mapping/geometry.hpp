@@ -80,7 +80,8 @@ static_assert(GeometryModel<geometry<128, 128>>);
 static_assert(GeometryModel<geometry<dynamic, dynamic>>);
 
 /// How a matrix of `inputs` x `outputs` weights with `slices` cells each lies on crossbars: inputs are rows, the slices of a
-/// weight lie side by side in one row, and no weight is cut. Edge tiles are partly filled.
+/// weight lie side by side in one row, and no weight is cut. Edge tiles are partly filled. Where columns are masked, a tile takes whole blocks
+/// of the mask's rows, or an equal part of one, and its rows are read one block after the other.
 struct tiling {
     index_t inputs = 1;
     index_t outputs = 1;
@@ -91,11 +92,17 @@ struct tiling {
     index_t col_tiles = 1;
     index_t crossbar_rows = 1;    ///< extents of the crossbar, which a small layer fills in part
     index_t crossbar_cols = 1;
+    index_t read_rows = 1;        ///< rows of a tile that are driven at once: a group
+    index_t block = 1;            ///< inputs of one block of the mask; without masks all
 
+    /// mask_rows: inputs of one block of a mask on columns, 0 without. Throws `error` where slices or parts of a block do not fit.
     template <GeometryModel G>
-    [[nodiscard]] static constexpr tiling make(const G& g, index_t inputs, index_t outputs, index_t slices) {
+    [[nodiscard]] static constexpr tiling make(const G& g, index_t inputs, index_t outputs, index_t slices, index_t mask_rows = 0) {
         tiling t{.inputs = inputs, .outputs = outputs, .slices = slices};
-        t.rows = g.row_count() < inputs ? g.row_count() : inputs;
+        const index_t most = usable_rows(g.row_count(), mask_rows);
+        t.rows = most < inputs ? most : inputs;
+        t.read_rows = mask_rows > 0 && mask_rows < t.rows ? mask_rows : t.rows;
+        t.block = mask_rows > 0 && mask_rows < inputs ? mask_rows : inputs;
         const index_t fit = g.col_count() / slices;
         t.weights_per_row = fit < outputs ? fit : outputs;
         if (t.weights_per_row < 1) {
@@ -110,6 +117,15 @@ struct tiling {
     }
 
     [[nodiscard]] constexpr index_t tiles() const { return row_tiles * col_tiles; }
+    /// Inputs that are driven at once lie in one group: `read_rows` of them, fewer in the last.
+    [[nodiscard]] constexpr index_t groups() const { return (inputs + read_rows - 1) / read_rows; }
+    [[nodiscard]] constexpr index_t rows_in_group(index_t group) const {
+        return group + 1 < groups() ? read_rows : inputs - group * read_rows;
+    }
+    [[nodiscard]] constexpr index_t row_tile_of_group(index_t group) const { return group / groups_per_tile(); }
+    [[nodiscard]] constexpr index_t groups_per_tile() const { return (rows + read_rows - 1) / read_rows; }
+    [[nodiscard]] constexpr index_t blocks() const { return (inputs + block - 1) / block; }
+    [[nodiscard]] constexpr index_t block_of_group(index_t group) const { return group * read_rows / block; }
     [[nodiscard]] constexpr index_t tile_of(index_t input, index_t output) const {
         return input / rows * col_tiles + output / weights_per_row;
     }
@@ -121,6 +137,23 @@ struct tiling {
     }
     [[nodiscard]] constexpr index_t weights_in(index_t col_tile) const {
         return col_tile + 1 < col_tiles ? weights_per_row : outputs - col_tile * weights_per_row;
+    }
+
+private:
+    /// Rows of a crossbar that weights take: whole blocks of a mask, or one of the equal parts into which a larger block is cut.
+    [[nodiscard]] static constexpr index_t usable_rows(index_t crossbar_rows, index_t mask_rows) {
+        if (mask_rows == 0) {
+            return crossbar_rows;
+        }
+        if (mask_rows <= crossbar_rows) {
+            return crossbar_rows / mask_rows * mask_rows;
+        }
+        const index_t parts = (mask_rows + crossbar_rows - 1) / crossbar_rows;
+        if (mask_rows % parts != 0) {
+            fail("column_masked", "rows", text("a multiple of ", parts, ", to lie in equal parts on crossbars of ", crossbar_rows, " rows"),
+                 text(mask_rows));
+        }
+        return mask_rows / parts;
     }
 };
 

@@ -21,8 +21,8 @@ namespace rcim::inline RCIM_ABI {
 ///
 /// In training, running = running + momentum (batch - running) for the mean and the unbiased variance; in evaluation these
 /// take the place of the batch's, and `backward` treats them as constants. Scale and shift are digital, start at 1 and 0
-/// and learn by the innermost rule of the design. Where that rule cannot learn (`frozen`), running statistics stay as they
-/// are too and are used in training as in evaluation, so that a backbone that is not trained does not change.
+/// and learn by the innermost rule of the design. Where that rule cannot learn (`frozen`), or where the layer is held, running statistics stay
+/// as they are too and are used in training as in evaluation, so that a backbone that is not trained does not change.
 ///
 /// Training needs at least two values per channel. Each channel is computed by one thread.
 template <class Design>
@@ -99,11 +99,14 @@ public:
     }
 
     void update(const update_step& step) override {
-        scale_.update(step);
-        shift_.update(step);
+        if (!held_) {
+            scale_.update(step);
+            shift_.update(step);
+        }
     }
 
-    [[nodiscard]] bool learns() const override { return rcim::learns<rule>(); }
+    [[nodiscard]] bool learns() const override { return rcim::learns<rule>() && !held_; }
+    void hold_digital(bool hold) override { held_ = hold; }
 
     [[nodiscard]] parameter_view parameters() override {
         return {{}, {scale_.value(), shift_.value(), running_mean_, running_variance_}};
@@ -155,6 +158,7 @@ private:
     digital_parameter<rule> shift_;
     aligned_vector<float> running_mean_;
     aligned_vector<float> running_variance_;
+    bool held_ = false;
     bool of_batch_ = false; ///< what the last forward pass normalised with
     aligned_vector<float> mean_;
     aligned_vector<float> inverse_deviation_;

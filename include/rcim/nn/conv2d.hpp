@@ -47,6 +47,8 @@ public:
         return shape_for(input).out();
     }
 
+    [[nodiscard]] index_t kernel_taps() const override { return options_.kernel * options_.kernel; }
+
     void forward(const batch_tensor& x, batch_tensor& y, const pass_context& context) override {
         y.reshape(output_shape(x.shape()), x.samples());
         const auto ideal = [&] {
@@ -55,6 +57,9 @@ public:
             });
         };
         if constexpr (Plan == plan::folded) {
+            ideal();
+        } else if (array_.on_trial()) {
+            base::reads_ideally();
             ideal();
         } else if (context.calibrating || context.profiling) {
             base::observe(x, shape_for(x.shape()), context);

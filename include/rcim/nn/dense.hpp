@@ -35,6 +35,8 @@ public:
         return {kernel_.outputs(), 1, 1};
     }
 
+    [[nodiscard]] index_t kernel_taps() const override { return 1; }
+
     void forward(const batch_tensor& x, batch_tensor& y, const pass_context& context) override {
         y.reshape(output_shape(x.shape()), x.samples());
         const auto ideal = [&] {
@@ -43,6 +45,9 @@ public:
             });
         };
         if constexpr (Plan == plan::folded) {
+            ideal();
+        } else if (array_.on_trial()) {
+            base::reads_ideally();
             ideal();
         } else if (context.calibrating || context.profiling) {
             base::observe(x, shape(), context);

@@ -49,6 +49,8 @@ struct parameter_view {
     std::vector<std::span<float>> digital{}; ///< biases, batch-norm parameters and running statistics
 };
 
+class adaptable_layer;
+
 /// One layer of a network: the boundary between designs, which are types, and networks, which are run-time values. Each
 /// function is called once per batch.
 class layer {
@@ -108,6 +110,11 @@ public:
     virtual void each(const std::function<void(layer&)>& visit) { visit(*this); }
 
     [[nodiscard]] virtual parameter_view parameters() { return {}; }
+
+    /// What adapts a layer with weights to a task (nn/adaptable.hpp); null for other layers.
+    [[nodiscard]] virtual adaptable_layer* adaptable() { return nullptr; }
+    /// Whether digital parameters (biases, batch normalisation) stay as they are, whatever their rule.
+    virtual void hold_digital(bool) {}
 
     /// Programs the weights of a layer that has some: [outputs][inputs].
     virtual void program(matrix_view<const float>) {}

@@ -6,6 +6,7 @@
 #include <rcim/crossbar/reference_read.hpp>
 #include <rcim/kernel/activation.hpp>
 #include <rcim/kernel/dense.hpp>
+#include <rcim/nn/adaptable.hpp>
 #include <rcim/nn/converted_backward.hpp>
 #include <rcim/nn/converted_forward.hpp>
 #include <rcim/nn/digital_parameter.hpp>
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -24,15 +26,49 @@ namespace rcim::inline RCIM_ABI {
 
 /// What layers share whose weights live in crossbars: the array, a digital bias per output, learning and state.
 template <class Design, plan Plan>
-class weighted_layer : public layer {
+class weighted_layer : public layer, public adaptable_layer {
 public:
     void update(const update_step& step) override {
-        array_.update({step.rate, step.step, step.elision}, step.pool, step.report,
-                      step.events ? &step.events->at(array_.place()) : nullptr);
-        if (has_bias_) {
+        if (learner_) {
+            learner_->update(*this, step);
+        } else {
+            array_.update(context_of(step), step.pool, step.report, events_of(step));
+        }
+        if (has_bias_ && !digital_held_) {
             bias_.update(step);
         }
     }
+
+    [[nodiscard]] adaptable_layer* adaptable() override { return this; }
+    void hold_digital(bool hold) override { digital_held_ = hold; }
+    [[nodiscard]] matrix_view<const float> weights() const override { return array_.weights(); }
+    [[nodiscard]] const tiling& tiles() const override { return array_.tiles(); }
+    [[nodiscard]] std::uint64_t cells_of_tile(index_t tile) const override {
+        const tiling& t = array_.tiles();
+        const auto weights_there = static_cast<std::uint64_t>(t.rows_in(tile / t.col_tiles) * t.weights_in(tile % t.col_tiles));
+        return Design::map_type::coded ? weights_there * static_cast<std::uint64_t>(t.slices * array_.sites().arrays) : 0;
+    }
+    [[nodiscard]] factor_set factors_known() const override {
+        if constexpr (masked) {
+            using factor = typename Design::map_type::factor_type;
+            return {factor::bits, factor::nearest, factor::code, factor::factor, factor::name()};
+        } else {
+            return {};
+        }
+    }
+    [[nodiscard]] std::span<const float> factors() const override {
+        if constexpr (masked) {
+            return array_.factors().all();
+        } else {
+            return {};
+        }
+    }
+    void adapt(std::span<const float> factors, const trial_weights& trial, thread_pool* pool) override { array_.adapt(factors, trial, pool); }
+    void reprogram(matrix_view<const float> w, std::span<const std::uint8_t> tiles, const update_step& step) override {
+        array_.reprogram(w, tiles, context_of(step), step.pool, step.report, events_of(step));
+    }
+    void set_learner(std::unique_ptr<weight_learner> learner) override { learner_ = std::move(learner); }
+    [[nodiscard]] weight_learner* learner() override { return learner_.get(); }
 
     [[nodiscard]] parameter_view parameters() override {
         return {array_.weights(), has_bias_ ? std::vector{bias_.value()} : std::vector<std::span<float>>{}};
@@ -94,7 +130,9 @@ public:
     }
     void show_faults(fault_map& map) const override { array_.show_faults(map); }
 
-    [[nodiscard]] bool learns() const override { return rcim::learns<typename Design::update_type>(); }
+    [[nodiscard]] bool learns() const override {
+        return weights_learn() || (has_bias_ && rcim::learns<typename Design::update_type>() && !digital_held_);
+    }
     [[nodiscard]] float max_abs_weight() const override { return array_.max_abs_weight(); }
 
     void visit(archive& a) override {
@@ -103,6 +141,10 @@ public:
             const archive::scope scope(a, "bias");
             bias_.visit(a);
         }
+        if (learner_) {
+            const archive::scope scope(a, "learner");
+            learner_->visit(a);
+        }
     }
 
     [[nodiscard]] crossbar_array<Design, Plan>& array() { return array_; }
@@ -110,7 +152,7 @@ public:
     [[nodiscard]] std::span<float> bias_values() { return bias_.value(); }
     [[nodiscard]] std::span<const float> bias_gradient() { return bias_.gradient(); }
     /// dL/dW of the last backward pass, [outputs][inputs].
-    [[nodiscard]] matrix_view<const float> weight_gradient() {
+    [[nodiscard]] matrix_view<const float> weight_gradient() override {
         return {array_.gradient(), array_.outputs(), array_.inputs(), array_.row_stride()};
     }
 
@@ -128,13 +170,17 @@ protected:
         array_.program({w.data(), outputs, inputs});
     }
 
+    /// Whether gradients of the weights are wanted.
+    [[nodiscard]] bool weights_learn() const { return learner_ ? learner_->learns() : rcim::learns<typename Design::update_type>(); }
+
     [[nodiscard]] const float* bias() const { return has_bias_ ? bias_.value().data() : nullptr; }
 
     /// Gradients of the weights and biases by dy; product(x, dy) is that of the weights.
     template <class Product>
     void parameter_gradients(const batch_tensor& x, const batch_tensor& dy, const kernel::convolution_shape& shape, const pass_context& context,
                              Product&& product) {
-        if constexpr (in_arrays) {
+        if (!weights_learn()) {
+        } else if constexpr (in_arrays) {
             held_.write(array_, x, dy, shape, context);
             held_.gradient(array_.gradient(), array_.row_stride(), context.pool, product);
         } else {
@@ -167,6 +213,7 @@ protected:
         }
     }
 
+    static constexpr bool masked = masks_columns<typename Design::map_type>();
     /// Whether weight gradients come from arrays that hold the activations.
     static constexpr bool in_arrays = Design::dataflow_type::gradients_in_arrays;
     static constexpr bool arithmetic = ArithmeticCode<typename Design::protect_type>;
@@ -253,6 +300,9 @@ protected:
         compensate(error_path(array_.chip().dataflow).dac, driven_dy_, dy, dx, pool, product);
     }
 
+    /// A forward read that converters do not take part in: weights that are tried are not in cells.
+    void reads_ideally() { masked_ = false; }
+
     /// Whether a forward read notes what was converted within range: for a backward pass, where it can matter.
     bool notes_passed(const batch_tensor& y, const pass_context& context) {
         using adc = typename Design::adc_type;
@@ -315,6 +365,9 @@ protected:
     crossbar_array<Design, Plan> array_;
 
 private:
+    [[nodiscard]] static update_context context_of(const update_step& step) { return {step.rate, step.step, step.elision}; }
+    [[nodiscard]] layer_events* events_of(const update_step& step) const { return step.events ? &step.events->at(array_.place()) : nullptr; }
+
     /// The numbers of whole maps go from layer to layer.
     static event_counts with_maps(event_counts count, const batch_tensor& in, const batch_tensor& out) {
         if constexpr (Design::map_type::coded) {
@@ -410,6 +463,8 @@ private:
     kernel::convolution_shape shape_;
     digital_parameter<std::remove_cvref_t<decltype(innermost(std::declval<const typename Design::update_type&>()))>> bias_;
     bool has_bias_;
+    bool digital_held_ = false;
+    std::unique_ptr<weight_learner> learner_; ///< null: the design's rule learns
 };
 
 } // namespace rcim::inline RCIM_ABI

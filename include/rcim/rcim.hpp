@@ -100,6 +100,7 @@
 #include <rcim/train/schedule.hpp>
 #include <rcim/update/accumulated_rows.hpp>
 #include <rcim/update/activation_arrays.hpp>
+#include <rcim/update/adam.hpp>
 #include <rcim/update/clipped_on_use.hpp>
 #include <rcim/update/clipped_on_write.hpp>
 #include <rcim/update/dataflow.hpp>

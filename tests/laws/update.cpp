@@ -1,5 +1,7 @@
 #include <laws/archetypes.hpp>
 #include <laws/update_laws.hpp>
+#include <rcim/update/adam.hpp>
+#include <rcim/update/clipped_on_use.hpp>
 #include <rcim/update/digital_master.hpp>
 #include <rcim/update/frozen.hpp>
 #include <rcim/update/sgd.hpp>
@@ -17,6 +19,15 @@ TEST_CASE("update laws: sgd") {
     update_laws(sgd{.learning_rate = 0.1f, .momentum = 0.9f});
     update_laws(sgd{.weight_decay = 1e-2f}, true);
     update_laws(sgd{.momentum = 0.5f, .weight_decay = 1e-2f}, true);
+}
+
+TEST_CASE("update laws: adam") {
+    update_laws(adam{});
+    update_laws(adam{.learning_rate = 0.1f, .beta1 = 0.0f, .beta2 = 0.0f, .epsilon = 1e-20f});
+    update_laws(adam{.beta1 = 0.999f, .beta2 = 0.9f, .epsilon = 1.0f});
+    update_laws(adam{.weight_decay = 1e-2f}, true);
+    update_laws(clipped_on_use<digital_master<adam>>{.theta = 0.2f});
+    update_laws(rare_writes<adam>{.every = 2});
 }
 
 TEST_CASE("update laws: digital_master") {

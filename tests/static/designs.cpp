@@ -14,6 +14,7 @@
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/offset.hpp>
 #include <rcim/mapping/sign_magnitude.hpp>
+#include <rcim/update/adam.hpp>
 #include <rcim/update/clipped_on_use.hpp>
 #include <rcim/update/clipped_on_write.hpp>
 #include <rcim/update/digital_master.hpp>
@@ -128,7 +129,7 @@ static_assert(all_plain<programming_error<multilevel_cell<3>>, uneven_levels<mul
                         cycle_variation<ideal_cell>, pulsed<multilevel_cell<2>>, write_verified<ideal_cell>, drifting<ideal_cell>, wrapped_cell>);
 static_assert(all_plain<direct, bit_sliced<2, offset>, bit_sliced<20, sign_magnitude, carried>, no_protection, unbounded, geometry<3, 4>,
                         geometry<dynamic, dynamic>, digital_gradients>);
-static_assert(all_plain<frozen, sgd, clipped_on_use<>, clipped_on_write<>, zeroed_on_use<>, gated_on_use<>, digital_master<>,
+static_assert(all_plain<frozen, sgd, adam, clipped_on_use<>, clipped_on_write<>, zeroed_on_use<>, gated_on_use<>, digital_master<>,
                         clipped_on_use<gated_on_use<digital_master<sgd>>>>);
 static_assert(std::is_trivially_copyable_v<decltype(chip)> && std::is_aggregate_v<design<>>);
 

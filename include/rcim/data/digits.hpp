@@ -3,25 +3,19 @@
 /// @file
 /// Procedural digits: a dataset that needs no file. Each image draws one of several written forms of its digit as a smooth
 /// stroke of a pen, bent, sheared, turned, scaled and shifted at random, on a noisy ground with scraps of other strokes.
-///
-/// Everything is integer arithmetic on addressed draws (the one square root is of an exact integer), so that the images are the
-/// same bits for every compiler, instruction set and number of threads.
 
 #include <rcim/core/config.hpp>
-#include <rcim/core/error.hpp>
 #include <rcim/core/random.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/data/dataset.hpp>
+#include <rcim/data/procedural.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
-#include <limits>
+#include <iterator>
 #include <span>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace rcim::inline RCIM_ABI {
 
@@ -45,8 +39,12 @@ struct digit_options {
 
 namespace detail::digits {
 
-/// Lengths are in 1/1024 pixel.
-inline constexpr int one = 1024;
+using procedural::bell;
+using procedural::between;
+using procedural::fixed;
+using procedural::one;
+using procedural::point;
+
 inline constexpr int side = 28;
 
 /// A control point on a grid of 100 columns and 140 rows, y down. `lift` starts a stroke, a `bend` passes smoothly, a `corner`
@@ -107,11 +105,6 @@ inline constexpr glyph glyphs[] = {
     {5, five_one_stroke},  {6, six_curved},      {6, six_straight},  {7, seven_plain}, {7, seven_barred}, {7, seven_curved},
     {8, eight_one_stroke}, {8, eight_two_loops}, {9, nine_straight}, {9, nine_hooked}};
 
-struct point {
-    std::int64_t x;
-    std::int64_t y;
-};
-
 /// The squared distance of every pixel's centre from the nearest line drawn so far, in (1/1024 pixel)^2.
 class distance_field {
 public:
@@ -156,9 +149,7 @@ public:
         if (squared_[pixel] >= edge * edge) {
             return 0;
         }
-        // IEEE square roots are correctly rounded, and the argument is exact.
-        const auto distance = static_cast<std::int64_t>(std::sqrt(static_cast<double>(squared_[pixel])));
-        return static_cast<int>(std::min<std::int64_t>((edge - distance) / 4, 256));
+        return static_cast<int>(std::min<std::int64_t>((edge - procedural::root(squared_[pixel])) / 4, 256));
     }
 
 private:
@@ -169,14 +160,13 @@ private:
 class renderer {
 public:
     explicit renderer(const digit_options& options)
-        : seed_(options.seed), turn_(fixed(options.rotation * 0.017453293f)), shear_(fixed(options.shear)),
+        : turn_(fixed(options.rotation * 0.017453293f)), shear_(fixed(options.shear)),
           scale_(fixed(options.scale)), shift_(fixed(options.shift)), wobble_(fixed(options.wobble)),
           thinnest_(fixed(options.thinnest)), thickest_(fixed(options.thickest)), contrast_(fixed(options.contrast)),
           noise_(fixed(options.noise)), clutter_(options.clutter) {}
 
-    /// Draws image i of a split (0: train, 1: test) of this digit.
-    void draw(std::uint32_t split, std::uint32_t i, int digit, std::span<std::uint8_t> pixels) const {
-        const random_source random(seed_, purpose::procedural_data, i, split);
+    /// Draws the image of this digit that `random` is of.
+    void draw(const random_source& random, int digit, std::span<std::uint8_t> pixels) const {
         const random_source scraps = random.fork(0);
         const random_source ground = random.fork(1);
         distance_field main;
@@ -197,14 +187,11 @@ public:
         const std::int64_t other_height = height * between(scraps, 2, one / 4, one * 3 / 4) / one;
         philox_counter words{};
         for (std::size_t p = 0; p < pixels.size(); ++p) {
-            // Four bytes make one bell-shaped number: variance 4 (256^2 - 1) / 12, standard deviation 147.8.
             if (p % 4 == 0) {
                 words = ground.block(p / 4);
             }
-            const std::uint32_t word = words[p % 4];
-            const std::int64_t bell = std::int64_t{word & 255} + (word >> 8 & 255) + (word >> 16 & 255) + (word >> 24) - 510;
             const std::int64_t ink = std::max(height * main.ink(p, width), other_height * other.ink(p, other_width));
-            const std::int64_t level = ink * 255 / (256 * one) + bell * noise_ * 255 / (148 * one);
+            const std::int64_t level = ink * 255 / (256 * one) + bell(words[p % 4], noise_ * 255) / one;
             pixels[p] = static_cast<std::uint8_t>(std::clamp<std::int64_t>(level, 0, 255));
         }
     }
@@ -215,13 +202,6 @@ private:
         std::int64_t xx, xy, yx, yy;
         point middle;
     };
-
-    static std::int64_t fixed(float value) { return std::lround(static_cast<double>(value) * one); }
-
-    /// Uniform in [low, high].
-    static std::int64_t between(const random_source& random, std::uint64_t index, std::int64_t low, std::int64_t high) {
-        return low + random.below(index, static_cast<std::uint32_t>(high - low + 1));
-    }
 
     static std::span<const glyph_point> pick(const random_source& random, int digit) {
         const auto is_form = [&](const glyph& form) { return form.digit == digit; };
@@ -291,12 +271,9 @@ private:
 
     /// A bell-shaped number of standard deviation `wobble`.
     [[nodiscard]] std::int64_t wobbled(const random_source& random, std::uint64_t index) const {
-        const std::uint32_t word = random.word(index);
-        const std::int64_t bell = std::int64_t{word & 255} + (word >> 8 & 255) + (word >> 16 & 255) + (word >> 24) - 510;
-        return bell * wobble_ / 148;
+        return bell(random.word(index), wobble_);
     }
 
-    std::uint64_t seed_;
     std::int64_t turn_, shear_, scale_, shift_, wobble_, thinnest_, thickest_, contrast_, noise_;
     int clutter_;
 };
@@ -305,18 +282,11 @@ private:
 
 /// Throws `error` naming the first option that is out of its range.
 inline void check(const digit_options& options) {
-    const auto within = [](std::string_view name, double value, double low, double high) {
-        if (!(value >= low && value <= high)) {
-            fail("procedural_digits", name, text("a number in [", low, ", ", high, "]"), text(value));
-        }
+    constexpr auto where = "procedural_digits";
+    detail::procedural::check_counts(where, options.train, options.test);
+    const auto within = [&](std::string_view name, double value, double low, double high) {
+        detail::procedural::check_number(where, name, value, low, high);
     };
-    // An image's index is one 32-bit word of its draws' address.
-    constexpr index_t most = std::numeric_limits<std::int32_t>::max();
-    for (const auto& [name, count] : {std::pair("train", options.train), std::pair("test", options.test)}) {
-        if (count < 1 || count > most) {
-            fail("procedural_digits", name, text("1 to ", most), text(count));
-        }
-    }
     within("rotation", options.rotation, 0.0, 45.0);
     within("shear", options.shear, 0.0, 1.0);
     within("scale", options.scale, 0.0, 0.5);
@@ -335,31 +305,11 @@ inline void check(const digit_options& options) {
 [[nodiscard]] inline dataset procedural_digits(const digit_options& options = {}, thread_pool* pool = nullptr) {
     check(options);
     const detail::digits::renderer render(options);
-    const auto draw = [&](std::uint32_t split, index_t count) {
-        image_set set{{1, detail::digits::side, detail::digits::side}, 10, {}, {}};
-        const index_t pixels = set.shape.size();
-        set.images.resize(static_cast<std::size_t>(count * pixels));
-        set.labels.resize(static_cast<std::size_t>(count));
-        const auto body = [&](index_t begin, index_t end) {
-            for (index_t i = begin; i < end; ++i) {
-                const int digit = static_cast<int>(i % 10);
-                set.labels[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(digit);
-                render.draw(split, static_cast<std::uint32_t>(i), digit,
-                            std::span(set.images.data() + i * pixels, static_cast<std::size_t>(pixels)));
-            }
-        };
-        if (pool != nullptr) {
-            pool->run(count, body);
-        } else {
-            body(0, count);
-        }
-        return set;
-    };
-    dataset data{"digits", draw(0, options.train), draw(1, options.test), {}, {}};
-    normalisation of_train = normalisation_of(data.train);
-    data.mean = std::move(of_train.mean);
-    data.deviation = std::move(of_train.deviation);
-    return data;
+    return detail::procedural::drawn("digits", {1, detail::digits::side, detail::digits::side}, options.train, options.test,
+                                     options.seed, pool,
+                                     [&](const random_source& random, int digit, std::span<std::uint8_t> pixels) {
+                                         render.draw(random, digit, pixels);
+                                     });
 }
 
 } // namespace rcim::inline RCIM_ABI

@@ -59,7 +59,7 @@ public:
 
 struct adapt_options {
     fit_options fit{};              ///< epochs, batch, seed, pool, events, ...
-    int selection_epochs = 1;       ///< in which the crossbars of a budget are chosen, before the others
+    int selection_epochs = 1;       ///< the first ones of `fit`, in which the crossbars of a budget are chosen
     double penalty = 1.0;           ///< of more crossbars than the budget has, in their loss
     bool new_classifier = true;     ///< starts from random weights in place of those that are there
 };
@@ -100,8 +100,10 @@ adaptation_record adapt(network& net, const dataset& data, const adaptation_meth
     if (!(method.budget >= 0.0 && method.budget <= 1.0)) {
         fail("adapt", "budget", "a share in [0, 1]", text(method.budget));
     }
-    if (options.selection_epochs < 0) {
-        fail("adapt", "selection_epochs", "at least 0", text(options.selection_epochs));
+    const bool choose = method.budget > 0.0 && method.budget < 1.0;
+    if (choose && (options.selection_epochs < 0 || options.selection_epochs > options.fit.epochs - options.fit.first_epoch)) {
+        fail("adapt", "selection_epochs", text("0 to ", options.fit.epochs - options.fit.first_epoch, ", those of the training"),
+             text(options.selection_epochs));
     }
     detail::check_fit("adapt", net, data.train);
     const std::vector<adaptable_layer*> layers = adaptable_layers(net);
@@ -111,7 +113,6 @@ adaptation_record adapt(network& net, const dataset& data, const adaptation_meth
     detail::pool_or_serial owner(options.fit.pool);
     thread_pool& pool = owner.get();
     const std::uint64_t seed = options.fit.seed.value_or(net.seed());
-    const bool choose = method.budget > 0.0 && method.budget < 1.0;
     const auto budget = choose ? std::make_shared<tile_budget>(tile_budget{.share = method.budget, .penalty = options.penalty}) : nullptr;
 
     adaptation_record record;
@@ -143,10 +144,15 @@ adaptation_record adapt(network& net, const dataset& data, const adaptation_meth
     }
     net.each([&](layer& one) { one.hold_digital(method.hold_batch_norm && one.adaptable() != layers.back()); });
 
+    fit_options rest = options.fit;
     if (choose) {
         fit_options first = options.fit;
-        first.epochs = options.fit.first_epoch + options.selection_epochs;
+        first.epochs = rest.first_epoch = options.fit.first_epoch + options.selection_epochs;
         first.evaluate = false;
+        first.schedule = [&options](schedule_point at) {
+            at.epochs = options.fit.epochs;
+            return options.fit.schedule(at);
+        };
         record.selection = fit(net, data, first);
         std::vector<std::span<const float>> scores;
         for (std::size_t n = 0; n + 1 < adapters.size(); ++n) {
@@ -157,7 +163,7 @@ adaptation_record adapt(network& net, const dataset& data, const adaptation_meth
             adapters[n]->settle(std::move(tiles[n]));
         }
     }
-    record.training = fit(net, data, options.fit);
+    record.training = fit(net, data, rest);
 
     const evaluate_options judge{.batch = options.fit.batch, .pool = &pool};
     record.accuracy_before_writes = options.fit.evaluate ? record.training.test_accuracy : 0.0;

@@ -109,6 +109,9 @@ public:
             change_->update(step);
         }
         apply(layer, mask_context{known_, draws_.fork(step.step), true}, &step.pool);
+        if (layer_events* const events = layer.events_of(step); events != nullptr && learns()) {
+            count_words(*events);
+        }
     }
 
     /// Sets the factors that stay and writes what is to be written into the cells.
@@ -185,6 +188,23 @@ private:
         return options_.tiles[static_cast<std::size_t>(tiles_.tile_of(input, output))] != 0;
     }
     [[nodiscard]] float base(index_t output, index_t input) const { return base_[static_cast<std::size_t>(output * tiles_.inputs + input)]; }
+
+    /// One gradient for each weight, and what is learned (a number and the two moments of Adam) read and written in digital memory.
+    void count_words(layer_events& events) const {
+        const std::size_t trained_weights = [&] {
+            std::size_t count = 0;
+            for (index_t t = 0; change_ && t < tiles_.tiles(); ++t) {
+                count += options_.tiles[static_cast<std::size_t>(t)] != 0
+                             ? static_cast<std::size_t>(tiles_.rows_in(t / tiles_.col_tiles) * tiles_.weights_in(t % tiles_.col_tiles))
+                             : 0;
+            }
+            return count;
+        }();
+        constexpr std::size_t words = 3;
+        events.footprint.digital_words = words * (mask_.value().size() + chosen_.value().size() + trained_weights);
+        events[stage::weights].digital_words += 2 * events.footprint.digital_words;
+        events[stage::weights].buffer_words += base_.size();
+    }
 
     void mask_gradient(matrix_view<const float> gradient) {
         const std::span<float> sums = mask_.gradient();

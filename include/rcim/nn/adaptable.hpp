@@ -57,6 +57,9 @@ public:
     /// [groups][outputs]; empty without masks.
     [[nodiscard]] virtual std::span<const float> factors() const = 0;
 
+    /// Where the events of this layer are counted; null if nowhere.
+    [[nodiscard]] virtual layer_events* events_of(const update_step& step) const = 0;
+
     /// See crossbar_array::adapt and crossbar_array::reprogram.
     virtual void adapt(std::span<const float> factors, const trial_weights& trial, thread_pool* pool) = 0;
     virtual void reprogram(matrix_view<const float> w, std::span<const std::uint8_t> tiles, const update_step& step) = 0;

@@ -67,6 +67,9 @@ public:
     void reprogram(matrix_view<const float> w, std::span<const std::uint8_t> tiles, const update_step& step) override {
         array_.reprogram(w, tiles, context_of(step), step.pool, step.report, events_of(step));
     }
+    [[nodiscard]] layer_events* events_of(const update_step& step) const override {
+        return step.events ? &step.events->at(array_.place()) : nullptr;
+    }
     void set_learner(std::unique_ptr<weight_learner> learner) override { learner_ = std::move(learner); }
     [[nodiscard]] weight_learner* learner() override { return learner_.get(); }
 
@@ -366,8 +369,6 @@ protected:
 
 private:
     [[nodiscard]] static update_context context_of(const update_step& step) { return {step.rate, step.step, step.elision}; }
-    [[nodiscard]] layer_events* events_of(const update_step& step) const { return step.events ? &step.events->at(array_.place()) : nullptr; }
-
     /// The numbers of whole maps go from layer to layer.
     static event_counts with_maps(event_counts count, const batch_tensor& in, const batch_tensor& out) {
         if constexpr (Design::map_type::coded) {

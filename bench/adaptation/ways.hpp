@@ -1,0 +1,114 @@
+#pragma once
+
+/// @file
+/// The methods of the study, each on the chip that it needs.
+
+#include <rcim/adapt/task_book.hpp>
+#include <rcim/cell/multilevel_cell.hpp>
+#include <rcim/cost/price.hpp>
+#include <rcim/cost/tables.hpp>
+#include <rcim/design/design.hpp>
+#include <rcim/fault/stuck_at.hpp>
+#include <rcim/mapping/bit_sliced.hpp>
+#include <rcim/mapping/column_masked.hpp>
+#include <rcim/mapping/differential.hpp>
+#include <rcim/mapping/geometry.hpp>
+#include <rcim/nn/map_weights.hpp>
+#include <rcim/nn/nets.hpp>
+#include <rcim/train/schedule.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+#include "harness.hpp"
+
+namespace rcim_bench {
+
+using namespace rcim;
+using nlohmann::json;
+
+/// What columns of a chip can do.
+enum class periphery { plain, gates, shifts };
+
+struct way {
+    std::string name;
+    periphery columns = periphery::plain;
+    index_t rows = 0;    ///< of a mask's block
+    double budget = 0.0; ///< of crossbars
+    bool from_backbone = true;
+};
+inline std::vector<way> ways() {
+    return {{"classifier"},
+            {"piggyback"},
+            {"ksm"},
+            {"xbm", periphery::gates, 72},
+            {"xbm_sigmoid", periphery::gates, 72},
+            {"xma", periphery::shifts, 128},
+            {"xma2 10 %", periphery::shifts, 128, 0.1},
+            {"xma2 30 %", periphery::shifts, 128, 0.3},
+            {"finetune", periphery::plain, 0, 1.0},
+            {"from scratch", periphery::plain, 0, 1.0, false}};
+}
+
+/// Calls use(method) with the method of a name.
+template <class Use>
+auto with_method(const way& w, Use&& use) {
+    if (w.name == "classifier") {
+        return use(classifier_only());
+    } else if (w.name == "piggyback") {
+        return use(piggyback());
+    } else if (w.name == "ksm") {
+        return use(kernel_masks());
+    } else if (w.name == "xbm") {
+        return use(xbm());
+    } else if (w.name == "xbm_sigmoid") {
+        auto method = xbm(ksm_sigmoid{});
+        method.mask_rule.learning_rate = 2e-4f;
+        return use(method);
+    } else if (w.columns == periphery::shifts) {
+        auto method = w.budget > 0.0 ? xma2(w.budget) : xma();
+        return use(method);
+    }
+    return use(finetune_all());
+}
+
+/// Crossbars of 128 x 128 cells of two bits, signed 8-bit weights over four slices in pairs; what is digital learns by Adam.
+template <class Map>
+auto chip_with(const Map& map, const stuck_at& faults, float rate) {
+    return design<>{}.with(multilevel_cell<2>{}).with(map).with(faults).with(geometry<128, 128>{}).with(adam{.learning_rate = rate});
+}
+
+template <class Design>
+network build(int depth, const Design& chip, std::uint64_t seed) {
+    return depth == 0 ? vgg8(chip, seed) : resnet(chip, seed, depth);
+}
+inline network chip_for(const way& w, int depth, const stuck_at& faults, float rate, std::uint64_t seed) {
+    using weights = bit_sliced<8, differential>;
+    const weights fitted{.fitted = true};
+    switch (w.columns) {
+    case periphery::gates:
+        return build(depth, chip_with(column_masked<weights, gating>{.map = fitted, .rows = w.rows}, faults, rate), seed);
+    case periphery::shifts:
+        return build(depth, chip_with(column_masked<weights, shifting<4>>{.map = fitted, .rows = w.rows}, faults, rate), seed);
+    default:
+        return build(depth, chip_with(fitted, faults, rate), seed);
+    }
+}
+
+/// Joules and seconds of a ledger under every table.
+inline json costs_of(const event_ledger& ledger, const chip_model& chip = {}) {
+    json costs = json::object();
+    for (const cost_table& table : all_cost_tables()) {
+        cost_table priced = table;
+        if (priced.name == "mnsim") {
+            priced.adc = saberi_law; // its own ends at 10 bits
+        }
+        const cost_report report = price(ledger, priced, chip);
+        costs[table.name] = {{"joules", report.joules()}, {"seconds", report.seconds}};
+    }
+    return costs;
+}
+
+} // namespace rcim_bench

@@ -4,6 +4,14 @@
 /// Everything that needs no optional package, for users and examples. The library itself includes what it uses. Not here:
 /// rcim/data/gzip.hpp (zlib), rcim/train/json_lines.hpp and rcim/cost/report_json.hpp (nlohmann_json).
 
+#include <rcim/adapt/adapt.hpp>
+#include <rcim/adapt/ksm_sigmoid.hpp>
+#include <rcim/adapt/method.hpp>
+#include <rcim/adapt/packed_mask.hpp>
+#include <rcim/adapt/rounded_factor.hpp>
+#include <rcim/adapt/straight_through.hpp>
+#include <rcim/adapt/task_book.hpp>
+#include <rcim/adapt/weight_adapter.hpp>
 #include <rcim/cell/cycle_variation.hpp>
 #include <rcim/cell/device_variation.hpp>
 #include <rcim/cell/drifting.hpp>
@@ -29,6 +37,7 @@
 #include <rcim/convert/uniform_adc.hpp>
 #include <rcim/core/chain.hpp>
 #include <rcim/core/events.hpp>
+#include <rcim/core/snapshot.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/cost/adc_laws.hpp>
 #include <rcim/cost/gpu_model.hpp>
@@ -60,6 +69,7 @@
 #include <rcim/fault/stuck_at.hpp>
 #include <rcim/fault/wear_out.hpp>
 #include <rcim/mapping/bit_sliced.hpp>
+#include <rcim/mapping/column_masked.hpp>
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/direct.hpp>
 #include <rcim/mapping/geometry.hpp>
@@ -67,6 +77,7 @@
 #include <rcim/mapping/rounding.hpp>
 #include <rcim/mapping/sign_magnitude.hpp>
 #include <rcim/mapping/symmetric.hpp>
+#include <rcim/nn/adaptable.hpp>
 #include <rcim/nn/average_pool.hpp>
 #include <rcim/nn/batch_norm.hpp>
 #include <rcim/nn/conv2d.hpp>

@@ -36,6 +36,12 @@ constexpr auto chip_of = design<>{}
                              .with(multilevel_cell<Bits>{.on_off_ratio = 50.0, .g_on = 333e-6})
                              .with(bit_sliced<8, Encoding>{.fraction_bits = 7});
 
+/// The same with factors for blocks of 3 rows, three of which share a crossbar.
+template <class Encoding, int Bits>
+constexpr auto masked_of = design<>{}
+                               .with(multilevel_cell<Bits>{.on_off_ratio = 50.0, .g_on = 333e-6})
+                               .with(column_masked<bit_sliced<8, Encoding>, shifting<2>>{.map = {.fraction_bits = 7}, .rows = 3});
+
 template <class Chip>
 void compare(const Chip& chip, std::uint64_t seed, case_count& count) {
     compare_design(chip, seed, cases, 2e-5, count);
@@ -209,6 +215,19 @@ TEST_CASE("disturbed: cells beyond Ohm's law, read by read") {
     for (index_t o = 0; o < 3; ++o) {
         CHECK(linear_in_wires[static_cast<std::size_t>(o)] == doctest::Approx(y.at(0, o)).epsilon(1e-4));
     }
+}
+
+TEST_CASE("disturbed: masked columns read block by block, through wires, in states and with noise") {
+    case_count count;
+    const nodal wires{.word_line_ohm = 11.0, .bit_line_ohm = 7.0, .driver_ohm = 50.0, .sense_ohm = 20.0};
+    compare(masked_of<offset, 4>.with(wires).with(multibit_dac<8, unsigned_inputs>{}), 21, count);
+    compare(masked_of<differential, 2>.with(telegraph{.dwell_images = 3, .clamp = true}).with(bit_serial_dac<6>{}), 22, count);
+    MESSAGE(count.cases << " cases of " << count.designs << " designs");
+    CHECK(count.wrong == 0);
+    // Rows that idle are noisy, too.
+    same_moments(masked_of<differential, 4>.with(noisy).with(multibit_dac<6, unsigned_inputs>{}));
+    same_moments(masked_of<offset, 2>.with(noisy).with(bit_serial_dac<5, unsigned_inputs>{}));
+    same_moments(masked_of<sign_magnitude, 4>.with(thermal{.bandwidth_hz = 1e11}).with(bit_serial_dac<5>{}));
 }
 
 TEST_CASE("disturbed: plans") {

@@ -49,6 +49,7 @@
 #include <rcim/crossbar/array.hpp>
 #include <rcim/crossbar/crossbar_tensor.hpp>
 #include <rcim/crossbar/reference_read.hpp>
+#include <rcim/data/as_rgb.hpp>
 #include <rcim/data/cifar.hpp>
 #include <rcim/data/dataset.hpp>
 #include <rcim/data/digits.hpp>
@@ -56,6 +57,8 @@
 #include <rcim/data/fault_files.hpp>
 #include <rcim/data/idx.hpp>
 #include <rcim/data/npy.hpp>
+#include <rcim/data/shapes.hpp>
+#include <rcim/data/textures.hpp>
 #include <rcim/design/design.hpp>
 #include <rcim/design/plan.hpp>
 #include <rcim/fault/arriving.hpp>

@@ -7,25 +7,13 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <vector>
 
+#include "drawn.hpp"
 #include "scratch.hpp"
 
 using namespace rcim;
-
-namespace {
-
-std::uint64_t fnv1a(const bytes& data) {
-    std::uint64_t hash = 14695981039346656037u;
-    for (const std::uint8_t byte : data) {
-        hash = (hash ^ byte) * 1099511628211u;
-    }
-    return hash;
-}
-
-} // namespace
 
 TEST_CASE("the digits are sound, balanced and as many as asked for") {
     const dataset data = procedural_digits({.train = 200, .test = 50});
@@ -85,29 +73,7 @@ TEST_CASE("without jitter, ground and scraps a digit has as many pictures as it 
 
 TEST_CASE("the nearest class mean is a poor reader, but reads") {
     const dataset data = procedural_digits({.train = 1000, .test = 500});
-    std::vector<double> mean(10 * 784);
-    for (index_t i = 0; i < data.train.size(); ++i) {
-        for (std::size_t p = 0; p < 784; ++p) {
-            mean[data.train.labels[static_cast<std::size_t>(i)] * std::size_t{784} + p] += data.train.image(i)[p] / 100.0;
-        }
-    }
-    int right = 0;
-    for (index_t i = 0; i < data.test.size(); ++i) {
-        double least = std::numeric_limits<double>::max();
-        std::size_t best = 0;
-        for (std::size_t digit = 0; digit < 10; ++digit) {
-            double distance = 0;
-            for (std::size_t p = 0; p < 784; ++p) {
-                const double difference = mean[digit * 784 + p] - data.test.image(i)[p];
-                distance += difference * difference;
-            }
-            if (distance < least) {
-                least = distance;
-                best = digit;
-            }
-        }
-        right += best == data.test.labels[static_cast<std::size_t>(i)];
-    }
+    const int right = nearest_mean_hits(data);
     CHECK(right > 200);
     CHECK(right < 400);
 }

@@ -284,19 +284,19 @@ private:
 inline void check(const digit_options& options) {
     constexpr auto where = "procedural_digits";
     detail::procedural::check_counts(where, options.train, options.test);
-    const auto within = [&](std::string_view name, double value, double low, double high) {
+    const auto within = [&](std::string_view name, double value, float low, float high) {
         detail::procedural::check_number(where, name, value, low, high);
     };
-    within("rotation", options.rotation, 0.0, 45.0);
-    within("shear", options.shear, 0.0, 1.0);
-    within("scale", options.scale, 0.0, 0.5);
-    within("shift", options.shift, 0.0, 8.0);
-    within("wobble", options.wobble, 0.0, 4.0);
-    within("thinnest", options.thinnest, 0.5, 6.0);
-    within("thickest", options.thickest, options.thinnest, 6.0);
-    within("contrast", options.contrast, 0.1, 1.0);
-    within("noise", options.noise, 0.0, 0.5);
-    within("clutter", options.clutter, 0.0, 16.0);
+    within("rotation", options.rotation, 0.0f, 45.0f);
+    within("shear", options.shear, 0.0f, 1.0f);
+    within("scale", options.scale, 0.0f, 0.5f);
+    within("shift", options.shift, 0.0f, 8.0f);
+    within("wobble", options.wobble, 0.0f, 4.0f);
+    within("thinnest", options.thinnest, 0.5f, 6.0f);
+    within("thickest", options.thickest, options.thinnest, 6.0f);
+    within("contrast", options.contrast, 0.1f, 1.0f);
+    within("noise", options.noise, 0.0f, 0.5f);
+    within("clutter", options.clutter, 0.0f, 16.0f);
 }
 
 /// Draws the dataset "digits": 1 x 28 x 28, ten classes, bright strokes on dark ground, image i of each set showing digit i %

@@ -30,7 +30,9 @@ struct point {
     std::int64_t y;
 };
 
-inline std::int64_t fixed(float value) { return std::lround(static_cast<double>(value) * one); }
+inline std::int64_t fixed(float value) {
+    return std::lround(static_cast<double>(value) * one);
+}
 
 /// Uniform in [low, high].
 inline std::int64_t between(const random_source& random, std::uint64_t index, std::int64_t low, std::int64_t high) {
@@ -45,9 +47,11 @@ inline std::int64_t bell(std::uint32_t word, std::int64_t deviation) {
 }
 
 /// The root, rounded down. IEEE square roots are correctly rounded, and the argument is exact below 2^53.
-inline std::int64_t root(std::int64_t square) { return static_cast<std::int64_t>(std::sqrt(static_cast<double>(square))); }
+inline std::int64_t root(std::int64_t square) {
+    return static_cast<std::int64_t>(std::sqrt(static_cast<double>(square)));
+}
 
-inline void check_number(std::string_view where, std::string_view name, double value, double low, double high) {
+inline void check_number(std::string_view where, std::string_view name, double value, float low, float high) {
     if (!(value >= low && value <= high)) {
         fail(where, name, text("a number in [", low, ", ", high, "]"), text(value));
     }

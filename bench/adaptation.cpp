@@ -78,21 +78,19 @@ public:
     study(const subject& net, const settings& s, const dataset& old_task, thread_pool& pool, std::uint64_t seed)
         : net_(net), s_(s), old_(old_task), pool_(pool), seed_(seed) {}
 
-    [[nodiscard]] json key(const way& w, const std::string& task, double stuck) const {
+    [[nodiscard]] json key(const way& w, const std::string& task, const flaws& wrong) const {
         const bool drawn = task == "textures" || task == "shapes" || task == "backbone" || (task == "mnist" ? s_.mnist : s_.images.grey).empty();
-        return {{"source", drawn ? "drawn" : "files"}, {"backbone_source", s_.images.colour.empty() ? "drawn" : "cifar-10"}, {"net", net_.name}, {"method", w.name}, {"task", task}, {"stuck", stuck}, {"backbone_images", old_.train.size()},
+        return {{"source", drawn ? "drawn" : "files"}, {"backbone_source", s_.images.colour.empty() ? "drawn" : "cifar-10"}, {"net", net_.name}, {"method", w.name}, {"task", task}, {"stuck", wrong.stuck}, {"programming_error", wrong.error}, {"backbone_images", old_.train.size()},
                  {"backbone_epochs", net_.epochs}, {"backbone_rate", net_.learning_rate}, {"train_images", s_.images.train},
                  {"test_images", s_.images.test}, {"epochs", s_.epochs}, {"rate", s_.rate}, {"max_steps_per_epoch", s_.max_steps}, {"seed", seed_}};
     }
 
-    json run(const way& w, const dataset& task, double stuck) {
-        const auto share = static_cast<float>(0.01 * stuck);
-        const stuck_at faults{.p_stuck_hrs = share * 0.0904f / 0.1079f, .p_stuck_lrs = share * 0.0175f / 0.1079f};
-        network net = chip_for(w, net_.depth, faults, s_.rate, seed_);
+    json run(const way& w, const dataset& task, const flaws& wrong) {
+        network net = chip_for(w, net_.depth, wrong, s_.rate, seed_);
         map_weights(base(), net);
         const double old_before = w.from_backbone ? evaluate(net, old_, {.pool = &pool_}).accuracy : 0.0;
         if (!w.from_backbone) {
-            net = chip_for(w, net_.depth, faults, s_.rate, seed_ + 1000);
+            net = chip_for(w, net_.depth, wrong, s_.rate, seed_ + 1000);
         }
         task_book book(net);
         event_ledger events;
@@ -219,8 +217,9 @@ void print_memory(const summary& of, report& out, const std::string& net) {
     const auto bits = [](const json& row) { return row["adaptation"]["mask_bits"].get<double>(); };
     const double reference = mean_of(piggyback->second, bits);
     std::printf("\n%s: what a task takes (mean over its rows): mask memory, crossbars and cells written, and the old task before and after\n\n"
-                "| method | mask, bits | of Piggyback's | crossbars written | cells changed | columns closed | written cost, points | old task before | after |\n"
-                "|---|---|---|---|---|---|---|---|---|\n",
+                "| method | mask, bits | of Piggyback's | crossbars written (spare: more area) | cells changed | cells a switch there and back writes | columns closed | "
+                "written cost, points | old task before | after |\n"
+                "|---|---|---|---|---|---|---|---|---|---|\n",
                 net.c_str());
     for (const auto& name : of.accuracy.rows()) {
         const auto found = of.rows.find(name);
@@ -234,9 +233,9 @@ void print_memory(const summary& of, report& out, const std::string& net) {
         const double written = mean_of(rows, [](const json& row) {
             return row["adaptation"]["accuracy_before_writes"].get<double>() - row["test_accuracy"].get<double>();
         });
-        std::printf("| %s | %.0f | %.2f %% | %.0f of %.0f | %.0f | %.1f %% | %.2f | %.2f | %.2f |\n", name.c_str(), mean("mask_bits"),
-                    100.0 * mean("mask_bits") / reference, mean("crossbars_written"), mean("crossbars"), mean("cells_changed"),
-                    100.0 * mean("closed_columns"), 100.0 * written, 100.0 * mean("old_before"), 100.0 * mean("old_after"));
+        std::printf("| %s | %.0f | %.2f %% | %.0f of %.0f (%.1f %%) | %.0f | %.0f | %.1f %% | %.2f | %.2f | %.2f |\n", name.c_str(), mean("mask_bits"),
+                    100.0 * mean("mask_bits") / reference, mean("crossbars_written"), mean("crossbars"),
+                    100.0 * mean("crossbars_written") / mean("crossbars"), mean("cells_changed"), mean("switch_cells"), 100.0 * mean("closed_columns"), 100.0 * written, 100.0 * mean("old_before"), 100.0 * mean("old_after"));
         out.add({text(net, ", ", name, ": mask memory"), out.threads(), 100.0 * mean("mask_bits") / reference, "% of Piggyback's"});
     }
 }
@@ -285,6 +284,7 @@ void run(int argc, char** argv) {
     settings s;
     std::vector<std::string> nets, methods, task_names{"mnist", "fashion-mnist", "textures", "shapes"};
     std::vector<double> stuck{0.0};
+    double error = 0.0;
     std::string results = "bench/results/adaptation.jsonl", picture;
     int seeds = 1;
     bool only_report = false;
@@ -302,6 +302,7 @@ void run(int argc, char** argv) {
     known_tasks.emplace_back("backbone");
     app.add_option("--tasks", task_names, "all but backbone, the old task itself, if not given")->delimiter(',')->check(CLI::IsMember(known_tasks));
     app.add_option("--stuck", stuck, "stuck cells in %, HRS:LRS as 9.04:1.75")->delimiter(',')->check(CLI::Range(0.0, 50.0));
+    app.add_option("--error", error, "deviation of programmed cells, in steps of one level")->check(CLI::Range(0.0, 1.0));
     app.add_option("--cifar", s.images.colour, "of the backbone: folder with data_batch_1, 2, 3 (train) and test_first1000, .bin.gz; textures of another seed "
                                                "if not given")
         ->check(CLI::ExistingDirectory);
@@ -351,14 +352,15 @@ void run(int argc, char** argv) {
         plot::figure over_faults{.title = text(net.name, ": mean over tasks"), .x_label = "stuck cells (%)", .y_label = "test accuracy (%)"};
         std::map<std::string, plot::curve> by_method;
         for (const double p : stuck) {
+            const flaws wrong{p, error};
             summary all;
             for (int k = 0; k < seeds; ++k) {
                 study one(net, s, old_task, pool, out.seed() + static_cast<std::uint64_t>(k));
                 for (const way& w : ways()) {
                     for (std::size_t t = 0; t < task_names.size() && wanted(methods, w.name); ++t) {
-                        const auto name = text(net.name, ", ", w.name, ", ", task_names[t], p > 0.0 ? text(", ", p, " % stuck") : "", ", seed ",
+                        const auto name = text(net.name, ", ", w.name, ", ", task_names[t], p > 0.0 ? text(", ", p, " % stuck") : "", error > 0.0 ? text(", error ", error) : "", ", seed ",
                                                out.seed() + static_cast<std::uint64_t>(k));
-                        if (const auto row = rows.row(one.key(w, task_names[t], p), name, [&] { return one.run(w, tasks[t], p); })) {
+                        if (const auto row = rows.row(one.key(w, task_names[t], wrong), name, [&] { return one.run(w, tasks[t], wrong); })) {
                             all.accuracy.add(w.name, task_names[t], 100.0 * (*row)["test_accuracy"].get<double>());
                             all.accuracy.add(w.name, "mean", 100.0 * (*row)["test_accuracy"].get<double>());
                             all.rows[w.name].push_back(*row);
@@ -366,7 +368,7 @@ void run(int argc, char** argv) {
                     }
                 }
             }
-            const std::string title = text(net.name, p > 0.0 ? text(", ", p, " % of the cells stuck") : "");
+            const std::string title = text(net.name, p > 0.0 ? text(", ", p, " % of the cells stuck") : "", error > 0.0 ? text(", programming error of ", error, " steps") : "");
             all.accuracy.print(text(title, "; test accuracy in %, up to ", seeds, " seeds"), "method");
             print_memory(all, out, title);
             if (p == 0.0) {

@@ -5,6 +5,7 @@
 
 #include <rcim/adapt/task_book.hpp>
 #include <rcim/cell/multilevel_cell.hpp>
+#include <rcim/cell/programming_error.hpp>
 #include <rcim/cost/price.hpp>
 #include <rcim/cost/tables.hpp>
 #include <rcim/design/design.hpp>
@@ -46,9 +47,9 @@ inline std::vector<way> ways() {
             {"ksm"},
             {"xbm", periphery::gates, 72},
             {"xbm_sigmoid", periphery::gates, 72},
-            {"xma", periphery::shifts, 128},
-            {"xma2 10 %", periphery::shifts, 128, 0.1},
-            {"xma2 30 %", periphery::shifts, 128, 0.3},
+            {"xma", periphery::shifts, 72},
+            {"xma2 10 %", periphery::shifts, 72, 0.1},
+            {"xma2 30 %", periphery::shifts, 72, 0.3},
             {"finetune", periphery::plain, 0, 1.0},
             {"from scratch", periphery::plain, 0, 1.0, false}};
 }
@@ -77,26 +78,43 @@ auto with_method(const way& w, Use&& use) {
     return use(finetune_all());
 }
 
+/// What is wrong with a chip.
+struct flaws {
+    double stuck = 0.0; ///< cells in %, HRS:LRS as 9.04:1.75
+    double error = 0.0; ///< deviation of a programmed cell, in steps of one level
+
+    [[nodiscard]] stuck_at faults() const {
+        const double share = 0.01 * stuck / 0.1079;
+        return {.p_stuck_hrs = static_cast<float>(share * 0.0904), .p_stuck_lrs = static_cast<float>(share * 0.0175)};
+    }
+};
+
 /// Crossbars of 128 x 128 cells of two bits, signed 8-bit weights over four slices in pairs; what is digital learns by Adam.
 template <class Map>
-auto chip_with(const Map& map, const stuck_at& faults, float rate) {
-    return design<>{}.with(multilevel_cell<2>{}).with(map).with(faults).with(geometry<128, 128>{}).with(adam{.learning_rate = rate});
+auto chip_with(const Map& map, const flaws& wrong, float rate) {
+    const auto sigma = static_cast<float>(wrong.error);
+    return design<>{}
+        .with(programming_error<multilevel_cell<2>>{.sigma = {sigma, sigma, sigma, sigma}})
+        .with(map)
+        .with(wrong.faults())
+        .with(geometry<128, 128>{})
+        .with(adam{.learning_rate = rate});
 }
 
 template <class Design>
 network build(int depth, const Design& chip, std::uint64_t seed) {
     return depth == 0 ? vgg8(chip, seed) : resnet(chip, seed, depth);
 }
-inline network chip_for(const way& w, int depth, const stuck_at& faults, float rate, std::uint64_t seed) {
+inline network chip_for(const way& w, int depth, const flaws& wrong, float rate, std::uint64_t seed) {
     using weights = bit_sliced<8, differential>;
     const weights fitted{.fitted = true};
     switch (w.columns) {
     case periphery::gates:
-        return build(depth, chip_with(column_masked<weights, gating>{.map = fitted, .rows = w.rows}, faults, rate), seed);
+        return build(depth, chip_with(column_masked<weights, gating>{.map = fitted, .rows = w.rows}, wrong, rate), seed);
     case periphery::shifts:
-        return build(depth, chip_with(column_masked<weights, shifting<4>>{.map = fitted, .rows = w.rows}, faults, rate), seed);
+        return build(depth, chip_with(column_masked<weights, shifting<2>>{.map = fitted, .rows = w.rows}, wrong, rate), seed);
     default:
-        return build(depth, chip_with(fitted, faults, rate), seed);
+        return build(depth, chip_with(fitted, wrong, rate), seed);
     }
 }
 

@@ -38,7 +38,20 @@ TEST_CASE("masked columns: every group of rows is read, converted and multiplied
             4, 0.0);
     rcim_test::compare_design<true>(masked<differential, gating, 8>(infinite).with(streamed_dac<7, 2, two_passes>{}).with(uniform_adc<6>{}).with(sgd{}), 5,
                                     cases, 0.0, count);
-    CHECK(count.designs == 5);
+    // Errors back through the columns: what positions give to one error of a convolution is added in another order.
+    compare(masked<differential, shifting<2>, 8>(infinite).with(bit_serial_dac<6, two_passes>{}).with(uniform_adc<7>{.symmetric = false}).with(transposed_errors<>{}), 6,
+            1e-6);
+    rcim_test::compare_design<true>(masked<offset, gating, 8>(infinite)
+                                        .with(streamed_dac<9, 3>{})
+                                        .with(uniform_adc<9>{})
+                                        .with(transposed_errors<streamed_dac<6, 2, two_passes>, uniform_adc<6, unit_lsb>>{.separate_arrays = true}),
+                                    7, cases / 4, 1e-6, count);
+    compare(masked<differential, gating, 8>(infinite)
+                .with(bit_serial_dac<8>{})
+                .with(uniform_adc<8>{})
+                .with(transposed_errors<streamed_dac<8, 1>, uniform_adc<8>>{.adc = {.gain_sigma = 0.02f, .offset_sigma = 0.4f}}),
+            8, 1e-6);
+    CHECK(count.designs == 8);
     CHECK(count.wrong == 0);
     MESSAGE(count.cases << " cases of " << count.designs << " designs");
 }

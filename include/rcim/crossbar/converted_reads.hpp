@@ -25,12 +25,13 @@ namespace rcim::inline RCIM_ABI {
 
 /// Reads of one layer in one direction, through the converters of every tile, slice and cycle: by the coded kernel where sums are whole
 /// numbers, else by the analog one. Dac: of what is driven.
-/// Forward: with the noise and the wires of the design; errors go back without. Where columns are masked, each group of rows is read by
-/// itself and its results take their factors.
+/// Forward: with the noise and the wires of the design; errors go back without. Where columns are masked, each group of rows is a part that is
+/// read by itself: forward its results take their factors and are added up, and errors, which have taken theirs, go back to its rows.
 template <class Design, class Dac, bool Forward = false>
 class converted_reads {
     using noise_type = typename Design::noise_type;
-    static constexpr bool masked = Forward && masks_columns<typename Design::map_type>();
+    static constexpr bool cut = masks_columns<typename Design::map_type>();
+    static constexpr bool masked = Forward && cut;
 
 public:
     static constexpr bool still = !Forward || (noise_type::folds && Design::wire_type::folds);
@@ -39,18 +40,18 @@ public:
     using number = std::conditional_t<IntegerDac<Dac>, std::int16_t, float>;
 
     template <class Array>
-    converted_reads(const Array& array, const Dac& dac) : layout_(layout_of(array)) {
-        const index_t parts = masked ? layout_.lines.groups() : 1;
-        for (index_t part = 0; part < parts; ++part) {
+    converted_reads(const Array& array, const Dac& dac) : layout_(layout_of(array)), part_rows_(array.tiles().read_rows) {
+        for (index_t part = 0; part < (cut ? array.tiles().groups() : 1); ++part) {
             kernel::read_layout lines = layout_;
-            if (masked) {
-                lines.lines.driven = array.tiles().rows_in_group(part);
+            if (cut) {
+                (Forward ? lines.lines.driven : lines.lines.results) = array.tiles().rows_in_group(part);
             }
             parts_.push_back(kernel_of(array, dac, lines, static_cast<std::uint32_t>(part)));
         }
     }
 
     [[nodiscard]] const kernel::read_layout& layout() const { return layout_; }
+    [[nodiscard]] std::size_t parts() const { return parts_.size(); }
 
     /// Takes the cells as reads of these images find them now, and the converters where their ranges are new; nothing if nothing has changed.
     template <class Array>
@@ -66,9 +67,9 @@ public:
         if (ranges_ != array.fitted_ranges()) {
             ranges_ = array.fitted_ranges();
             const converter_bank bank = bank_of_array(array);
-            const std::size_t each = masked && bank.index == converter_index::per_tile ? bank.transfers.size() / parts_.size() : 0;
             for (std::size_t part = 0; part < parts_.size(); ++part) {
-                parts_[part].set_converters(std::span(bank.transfers).subspan(part * each, each > 0 ? each : bank.transfers.size()), bank.index);
+                const std::vector<adc_transfer> own = cut ? transfers_of(bank, part) : bank.transfers;
+                parts_[part].set_converters(own, bank.index);
             }
         }
         if constexpr (coded) {
@@ -76,7 +77,7 @@ public:
             words_[1].resize(layout_.arrays == 2 ? size : 0);
             array.read_words(words_[0].data(), words_[1].data(), pool);
             for (std::size_t part = 0; part < parts_.size(); ++part) {
-                const index_t first = first_line(part);
+                const index_t first = first_row(part);
                 parts_[part].program(words_[0].data() + first, layout_.arrays == 2 ? words_[1].data() + first : nullptr, &pool);
             }
         } else {
@@ -91,12 +92,12 @@ public:
             for (std::size_t part = 0; part < parts_.size(); ++part) {
                 std::vector<const float*> cells;
                 for (const auto& plane : planes_) {
-                    cells.push_back(plane.data() + first_line(part));
+                    cells.push_back(plane.data() + first_row(part));
                 }
                 if constexpr (still) {
                     parts_[part].program(cells, &pool);
                 } else {
-                    parts_[part].program(cells, &pool, masked ? found_.planes(first_line(part), static_cast<index_t>(part), layout_) : found_.planes());
+                    parts_[part].program(cells, &pool, masked ? found_.planes(first_row(part), static_cast<index_t>(part), layout_) : found_.planes());
                 }
                 if constexpr (Forward) {
                     parts_[part].set_gains(array.gains());
@@ -129,13 +130,13 @@ public:
 
     /// Reads every position of every block and calls finish(block, position, sums, passed) with doubles [results][16], in steps of one level
     /// and one unit of input, and with the share of each result that was converted within range, null unless asked for. With `by_block`
-    /// one thread alone finishes a block, in the order of its positions.
+    /// one thread alone finishes a block, in the order of its positions. part: which rows errors go back to.
     template <class Finish>
-    void read(const source& from, bool with_passed, bool by_block, thread_pool& pool, Finish&& finish) const {
+    void read(const source& from, bool with_passed, bool by_block, thread_pool& pool, Finish&& finish, std::size_t part = 0) const {
         constexpr index_t chunk = 4; // sums of a chunk stay in the cache
         const auto plane = static_cast<index_t>(from.window.size());
         const index_t all = from.blocks * plane;
-        const index_t size = layout_.lines.results * samples_per_block;
+        const index_t size = parts_[part].layout().lines.results * samples_per_block;
         pool.run(by_block ? from.blocks : (all + chunk - 1) / chunk, [&](index_t begin, index_t end) {
             scratch_array<double> sums(chunk * size);
             scratch_array<float> passed(with_passed ? chunk * size : 1);
@@ -155,19 +156,19 @@ public:
                     where[n] = {static_cast<std::uint32_t>(from.image + static_cast<std::uint64_t>((first + n) / plane * samples_per_block)),
                                 static_cast<std::uint32_t>((first + n) % plane)};
                 }
-                const auto read_part = [&](std::size_t part, double* to, float* to_within) {
-                    const kernel::read_positions<number> positions{from.data + block * from.stride, from.line + first_line(part),
+                const auto read_part = [&](std::size_t n, double* to, float* to_within) {
+                    const kernel::read_positions<number> positions{from.data + block * from.stride, from.line + (Forward ? first_row(n) : 0),
                                                                    {window, static_cast<std::size_t>(count)}};
                     if constexpr (still) {
-                        parts_[part].read(positions, to, to_within, work);
+                        parts_[n].read(positions, to, to_within, work);
                     } else {
-                        parts_[part].read(positions, to, to_within, work, std::span(where, static_cast<std::size_t>(count)));
+                        parts_[n].read(positions, to, to_within, work, std::span(where, static_cast<std::size_t>(count)));
                     }
                 };
                 if constexpr (masked) {
                     read_masked(read_part, count, sums.data(), within);
                 } else {
-                    read_part(0, sums.data(), within);
+                    read_part(part, sums.data(), within);
                 }
                 for (index_t n = 0; n < count; ++n) {
                     finish((first + n) / plane, (first + n) % plane, sums.data() + n * size, with_passed ? passed.data() + n * size : nullptr);
@@ -221,8 +222,27 @@ private:
             return kernel_type(lines, cycles_of(dac), found_cells<Design>::terms(array), masked ? draws.fork(part) : draws);
         }
     }
-    /// Number of the first line of a part.
-    [[nodiscard]] index_t first_line(std::size_t part) const { return static_cast<index_t>(part) * layout_.lines.group; }
+    /// The converters of one part: of all, those behind its groups of lines or its results.
+    [[nodiscard]] std::vector<adc_transfer> transfers_of(const converter_bank& bank, std::size_t part) const {
+        const auto planes = static_cast<std::size_t>(layout_.planes());
+        const auto results = static_cast<std::size_t>(layout_.lines.results);
+        const bool by_tile = bank.index == converter_index::per_tile;
+        if (Forward || !(by_tile || bank.index == converter_index::per_column)) {
+            const std::size_t each = Forward && by_tile ? planes * results : bank.transfers.size();
+            const auto from = bank.transfers.begin() + static_cast<std::ptrdiff_t>(Forward && by_tile ? part * each : 0);
+            return {from, from + static_cast<std::ptrdiff_t>(each)};
+        }
+        std::vector<adc_transfer> own;
+        const auto first = static_cast<std::size_t>(first_row(part));
+        const auto count = static_cast<std::size_t>(parts_[part].layout().lines.results);
+        for (std::size_t at = first; at < bank.transfers.size(); at += results) {
+            own.insert(own.end(), bank.transfers.begin() + static_cast<std::ptrdiff_t>(at),
+                       bank.transfers.begin() + static_cast<std::ptrdiff_t>(at + count));
+        }
+        return own;
+    }
+    /// Number of the first row of a part.
+    [[nodiscard]] index_t first_row(std::size_t part) const { return static_cast<index_t>(part) * part_rows_; }
 
     /// The sums of all groups, each times the factor of its column, in the order of the groups; shares likewise, by the factors' size.
     template <class ReadPart>
@@ -301,6 +321,7 @@ private:
     }
 
     kernel::read_layout layout_;
+    index_t part_rows_;
     std::vector<kernel_type> parts_; ///< one, or with masks one for each group of rows
     std::vector<float> factors_;     ///< with masks: [group][result]
     std::uint64_t revision_ = ~std::uint64_t{0};

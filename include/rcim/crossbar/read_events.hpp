@@ -97,7 +97,7 @@ template <class Array>
     return count;
 }
 
-/// Reads of errors in the other direction: columns are driven, rows sensed.
+/// Reads of errors in the other direction: columns are driven, rows sensed; where columns are masked anew for every group of rows.
 template <class Array>
 [[nodiscard]] event_counts error_events(const Array& array, index_t samples, index_t positions) {
     event_counts count;
@@ -109,9 +109,9 @@ template <class Array>
         const auto cycles = static_cast<std::uint64_t>(samples * positions) * static_cast<std::uint64_t>(detail::error_cycles(array));
         const std::uint64_t converted = subtracts_before_converter<typename design::map_type>() ? 1 : arrays;
         const auto together = static_cast<std::uint64_t>(transposed_layout(array).lines.groups());
-        count.serial_reads = cycles * detail::error_passes(array);
-        count.array_reads = cycles * together * static_cast<std::uint64_t>(tiles.row_tiles) * slices * arrays;
-        count.row_activations = cycles * static_cast<std::uint64_t>(tiles.outputs * tiles.row_tiles) * slices * arrays;
+        count.serial_reads = cycles * detail::error_passes(array) * static_cast<std::uint64_t>(std::min(tiles.groups_per_tile(), tiles.groups()));
+        count.array_reads = cycles * together * static_cast<std::uint64_t>(tiles.groups()) * slices * arrays;
+        count.row_activations = cycles * static_cast<std::uint64_t>(tiles.outputs * tiles.groups()) * slices * arrays;
         count.conversions = cycles * together * static_cast<std::uint64_t>(tiles.inputs) * slices * converted;
         count.shift_adds = count.conversions;
         count.buffer_words = static_cast<std::uint64_t>(samples * positions * (tiles.inputs + tiles.outputs));

@@ -413,11 +413,13 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
 
 /// One read in the other direction: errors y drive the columns, rows are sensed. x[i] = sum over outputs of weight(o, i) y[o]. With an
 /// arithmetic code, columns of one slice after the other, the sums of each tile, array and bit corrected; with a dataflow of transposed
-/// errors as that says, through its converters. x has `inputs` numbers and y `outputs`; `largest` as above.
-/// O(inputs x outputs x slices x arrays x cycles), in double.
+/// errors as that says, through its converters. x has `inputs` numbers and y `outputs`; `largest` as above, and where columns are masked
+/// group_largest that of the errors with the factors of each group of rows. O(inputs x outputs x slices x arrays x cycles), in double.
 template <class Array>
-void read_reference_transposed(const Array& array, std::span<const float> y, std::span<double> x, float largest) {
+void read_reference_transposed(const Array& array, std::span<const float> y, std::span<double> x, float largest,
+                               [[maybe_unused]] std::span<const float> group_largest = {}) {
     using design_type = typename Array::design_type;
+    constexpr bool masked = masks_columns<typename design_type::map_type>();
     constexpr bool transposes = transposes_errors<typename design_type::dataflow_type>();
     const design_type& chip = array.chip();
     const code_format& format = array.format();
@@ -431,8 +433,7 @@ void read_reference_transposed(const Array& array, std::span<const float> y, std
     const kernel::read_layout layout = transposed_layout(array);
     const kernel::column_converters converters = detail::converters_of<transposes>(layout, transposed_bank<transposes>(array));
     const detail::cycle_weights cycle_weights(dac);
-    const float unit = input_unit(dac, largest);
-    const double scale = static_cast<double>(format.lsb) * static_cast<double>(unit);
+    const float whole_unit = input_unit(dac, largest);
     const int planes = layout.planes();
     std::vector<double> sum(static_cast<std::size_t>(planes));
     std::vector<double> words(static_cast<std::size_t>(planes));
@@ -440,6 +441,19 @@ void read_reference_transposed(const Array& array, std::span<const float> y, std
     for (index_t i = 0; i < array.inputs(); ++i) {
         detail::judged_result total;
         double corrected = 0.0;
+        const index_t rows = i / array.tiles().read_rows;
+        float unit = whole_unit;
+        if constexpr (masked) {
+            unit = input_unit(dac, group_largest[static_cast<std::size_t>(rows)]);
+        }
+        const double scale = static_cast<double>(format.lsb) * static_cast<double>(unit);
+        const auto error = [&](index_t o) {
+            if constexpr (masked) {
+                return y[static_cast<std::size_t>(o)] * array.factors().at(rows, o);
+            } else {
+                return y[static_cast<std::size_t>(o)];
+            }
+        };
         for (index_t group = 0; group < layout.lines.groups(); ++group) {
             const index_t first = group * layout.lines.group;
             const index_t last = std::min(layout.lines.driven, first + layout.lines.group);
@@ -449,7 +463,7 @@ void read_reference_transposed(const Array& array, std::span<const float> y, std
                 double driven = 0.0;
                 std::fill(sum.begin(), sum.end(), 0.0);
                 for (index_t o = first; o < last; ++o) {
-                    const double v = dac.drive(static_cast<double>(y[static_cast<std::size_t>(o)] / unit), cycle);
+                    const double v = dac.drive(static_cast<double>(error(o) / unit), cycle);
                     driven += v;
                     for (int plane = 0; plane < planes; ++plane) {
                         const int slice = layout.slice_of(plane);
@@ -486,7 +500,7 @@ void read_reference_transposed(const Array& array, std::span<const float> y, std
         }
         x[static_cast<std::size_t>(i)] = (transposes ? total.value(converters, 1.0) : corrected) * scale;
     }
-    detail::add_compensation<true>(array, dac, y, unit, x);
+    detail::add_compensation<true>(array, dac, y, whole_unit, x);
 }
 
 } // namespace rcim::inline RCIM_ABI

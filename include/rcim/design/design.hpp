@@ -148,9 +148,6 @@ struct check_masks {
     static constexpr bool masked = masks_columns<typename Design::map_type>();
     static_assert(!masked || !ArithmeticCode<typename Design::protect_type>,
                   "rcim: roles Map and Protect: an arithmetic code corrects the sums of whole crossbars, and column masks read them block by block");
-    static_assert(!masked || !transposes_errors<typename Design::dataflow_type>(),
-                  "rcim: roles Map and Dataflow: column masks act on the results of forward reads; errors through the crossbars would need a "
-                  "read of their own for every block (use digital errors)");
     static constexpr bool sound = true;
 };
 

@@ -350,13 +350,17 @@ protected:
         std::vector<float> column(static_cast<std::size_t>(array_.outputs()));
         std::vector<double> result(static_cast<std::size_t>(array_.inputs()));
         std::vector<double> sum(static_cast<std::size_t>(dx.shape().size()));
+        std::vector<float> group_largest(masked ? static_cast<std::size_t>(array_.tiles().groups()) : 0);
         for (index_t sample = 0; sample < dy.samples(); ++sample) {
             std::fill(sum.begin(), sum.end(), 0.0);
+            for (std::size_t group = 0; group < group_largest.size(); ++group) {
+                group_largest[group] = largest_with_factors(dy, sample, static_cast<index_t>(group));
+            }
             for (index_t position = 0; position < plane; ++position) {
                 for (index_t o = 0; o < array_.outputs(); ++o) {
                     column[static_cast<std::size_t>(o)] = dy.at(sample, o * plane + position);
                 }
-                read_reference_transposed(array_, column, result, largest_in(dy, sample));
+                read_reference_transposed(array_, column, result, largest_in(dy, sample), group_largest);
                 scatter(position, std::span<const double>(result), std::span(sum));
             }
             for (index_t f = 0; f < dx.shape().size(); ++f) {
@@ -431,6 +435,17 @@ private:
         std::vector<float> all;
         for (index_t f = 0; f < x.shape().size(); ++f) {
             all.push_back(x.at(sample, f));
+        }
+        return largest_magnitude(all);
+    }
+
+    /// The same of errors with the factors of a group of rows.
+    float largest_with_factors(const batch_tensor& dy, index_t sample, index_t group) const {
+        std::vector<float> all;
+        if constexpr (masked) {
+            for (index_t f = 0; f < dy.shape().size(); ++f) {
+                all.push_back(dy.at(sample, f) * array_.factors().at(group, f / dy.shape().plane()));
+            }
         }
         return largest_magnitude(all);
     }

@@ -43,7 +43,7 @@ struct settings {
     std::string backbones; ///< folder of trained ones; empty: they are trained anew
     int epochs = 3;
     int max_steps = 0;
-    float rate = 1e-3f;
+    float rate = 5e-3f; ///< of batch normalisation
 };
 
 /// The tasks, in order: folders that are not given are replaced by digits of other pens. "backbone" is the old task itself, on a chip that may have got faults.
@@ -82,7 +82,7 @@ public:
         const bool drawn = task == "textures" || task == "shapes" || task == "backbone" || (task == "mnist" ? s_.mnist : s_.images.grey).empty();
         return {{"source", drawn ? "drawn" : "files"}, {"backbone_source", s_.images.colour.empty() ? "drawn" : "cifar-10"}, {"net", net_.name}, {"method", w.name}, {"task", task}, {"stuck", wrong.stuck}, {"programming_error", wrong.error}, {"backbone_images", old_.train.size()},
                  {"backbone_epochs", net_.epochs}, {"backbone_rate", net_.learning_rate}, {"train_images", s_.images.train},
-                 {"test_images", s_.images.test}, {"epochs", s_.epochs}, {"rate", s_.rate}, {"max_steps_per_epoch", s_.max_steps}, {"seed", seed_}};
+                 {"test_images", s_.images.test}, {"epochs", s_.epochs}, {"rates", {s_.rate, mask_rate, factor_rate, weight_rate}}, {"max_steps_per_epoch", s_.max_steps}, {"seed", seed_}};
     }
 
     json run(const way& w, const dataset& task, const flaws& wrong) {

@@ -62,9 +62,11 @@ std::vector<dataset> tasks_of(const settings& s, const std::vector<std::string>&
             task = procedural_shapes({.train = train, .test = test});
         } else {
             const std::string& folder = name == "mnist" ? s.mnist : s.images.grey;
-            const dataset grey = folder.empty() ? procedural_digits({.train = train, .test = test, .seed = name == "mnist" ? 1u : 2u})
-                                                : load_idx(folder, read_gzip);
-            task = as_rgb(first(grey, count(s.images.train, grey.train.size()), count(s.images.test > 0 ? s.images.test : 2000, grey.test.size())));
+            const dataset grey = folder.empty()
+                                     ? procedural_digits({.train = train, .test = test, .seed = name == "mnist" ? 1u : 2u})
+                                     : load_idx(folder, read_gzip);
+            task = as_rgb(first(grey, count(s.images.train, grey.train.size()),
+                                count(s.images.test > 0 ? s.images.test : 2000, grey.test.size())));
         }
         task.name = name;
         tasks.push_back(std::move(task));
@@ -79,10 +81,24 @@ public:
         : net_(net), s_(s), old_(old_task), pool_(pool), seed_(seed) {}
 
     [[nodiscard]] json key(const way& w, const std::string& task, const flaws& wrong) const {
-        const bool drawn = task == "textures" || task == "shapes" || task == "backbone" || (task == "mnist" ? s_.mnist : s_.images.grey).empty();
-        return {{"source", drawn ? "drawn" : "files"}, {"backbone_source", s_.images.colour.empty() ? "drawn" : "cifar-10"}, {"net", net_.name}, {"method", w.name}, {"task", task}, {"stuck", wrong.stuck}, {"programming_error", wrong.error}, {"backbone_images", old_.train.size()},
-                 {"backbone_epochs", net_.epochs}, {"backbone_rate", net_.learning_rate}, {"train_images", s_.images.train},
-                 {"test_images", s_.images.test}, {"epochs", s_.epochs}, {"rates", {s_.rate, mask_rate, factor_rate, weight_rate}}, {"max_steps_per_epoch", s_.max_steps}, {"seed", seed_}};
+        const bool drawn = task == "textures" || task == "shapes" || task == "backbone" ||
+                           (task == "mnist" ? s_.mnist : s_.images.grey).empty();
+        return {{"source", drawn ? "drawn" : "files"},
+                {"backbone_source", s_.images.colour.empty() ? "drawn" : "cifar-10"},
+                {"net", net_.name},
+                {"method", w.name},
+                {"task", task},
+                {"stuck", wrong.stuck},
+                {"programming_error", wrong.error},
+                {"backbone_images", old_.train.size()},
+                {"backbone_epochs", net_.epochs},
+                {"backbone_rate", net_.learning_rate},
+                {"train_images", s_.images.train},
+                {"test_images", s_.images.test},
+                {"epochs", s_.epochs},
+                {"rates", {s_.rate, mask_rate, factor_rate, weight_rate}},
+                {"max_steps_per_epoch", s_.max_steps},
+                {"seed", seed_}};
     }
 
     json run(const way& w, const dataset& task, const flaws& wrong) {
@@ -95,14 +111,21 @@ public:
         task_book book(net);
         event_ledger events;
         progress shown;
-        const fit_options fitting{.epochs = s_.epochs, .pool = &pool_, .schedule = cosine{}, .events = &events,
-                                  .max_steps_per_epoch = s_.max_steps, .callbacks = {&shown}};
-        const adaptation_record record = with_method(w, [&](const auto& method) { return adapt(net, task, method, {.fit = fitting, .new_classifier = task.name != "backbone"}); });
+        const fit_options fitting{.epochs = s_.epochs,
+                                  .pool = &pool_,
+                                  .schedule = cosine{},
+                                  .events = &events,
+                                  .max_steps_per_epoch = s_.max_steps,
+                                  .callbacks = {&shown}};
+        const adaptation_record record = with_method(w, [&](const auto& method) {
+            return adapt(net, task, method, {.fit = fitting, .new_classifier = task.name != "backbone"});
+        });
         const std::string name = task.name == "backbone" ? "adapted" : task.name;
         book.keep(name, record);
         event_ledger reads;
         event_ledger one;
-        static_cast<void>(evaluate(net, first(task, 1, std::min<index_t>(64, task.test.size())), {.pool = &pool_, .events = &reads}));
+        static_cast<void>(
+            evaluate(net, first(task, 1, std::min<index_t>(64, task.test.size())), {.pool = &pool_, .events = &reads}));
         static_cast<void>(evaluate(net, first(task, 1, 1), {.pool = &pool_, .events = &one}));
         // Back to the old task and to the new one, beside the read of one image.
         event_ledger back = one;
@@ -167,8 +190,11 @@ private:
 
     network& base() {
         if (!base_) {
-            base_.emplace(build(net_.depth, design<>{}.with(sgd{.learning_rate = net_.learning_rate, .momentum = 0.9f, .weight_decay = 5e-4f}), seed_));
-            const std::filesystem::path kept = std::filesystem::path(s_.backbones) / text(net_.name, "_", old_.train.size(), "_", net_.epochs, "_", seed_, ".npy");
+            base_.emplace(build(
+                net_.depth, design<>{}.with(sgd{.learning_rate = net_.learning_rate, .momentum = 0.9f, .weight_decay = 5e-4f}),
+                seed_));
+            const std::filesystem::path kept = std::filesystem::path(s_.backbones) /
+                                               text(net_.name, "_", old_.train.size(), "_", net_.epochs, "_", seed_, ".npy");
             if (!s_.backbones.empty() && std::filesystem::exists(kept)) {
                 load_parameters(*base_, kept);
                 return *base_;
@@ -176,8 +202,12 @@ private:
             std::printf("backbone: %s, seed %d\n", net_.name.c_str(), static_cast<int>(seed_));
             std::fflush(stdout);
             progress shown;
-            const training_record record = fit(*base_, old_, {.epochs = net_.epochs, .pool = &pool_, .schedule = cosine{},
-                                                              .max_steps_per_epoch = s_.max_steps, .callbacks = {&shown}});
+            const training_record record = fit(*base_, old_,
+                                               {.epochs = net_.epochs,
+                                                .pool = &pool_,
+                                                .schedule = cosine{},
+                                                .max_steps_per_epoch = s_.max_steps,
+                                                .callbacks = {&shown}});
             std::printf("  %.2f %%\n", 100.0 * record.test_accuracy);
             if (!s_.backbones.empty() && s_.max_steps == 0) {
                 std::filesystem::create_directories(s_.backbones);
@@ -197,7 +227,7 @@ private:
 
 /// What rows of one net say, by method.
 struct summary {
-    mean_table accuracy;                   ///< by method and task
+    mean_table accuracy;                           ///< by method and task
     std::map<std::string, std::vector<json>> rows; ///< by method
 };
 
@@ -216,8 +246,10 @@ void print_memory(const summary& of, report& out, const std::string& net) {
     }
     const auto bits = [](const json& row) { return row["adaptation"]["mask_bits"].get<double>(); };
     const double reference = mean_of(piggyback->second, bits);
-    std::printf("\n%s: what a task takes (mean over its rows): mask memory, crossbars and cells written, and the old task before and after\n\n"
-                "| method | mask, bits | of Piggyback's | crossbars written (spare: more area) | cells changed | cells a switch there and back writes | columns closed | "
+    std::printf("\n%s: what a task takes (mean over its rows): mask memory, crossbars and cells written, and the old task "
+                "before and after\n\n"
+                "| method | mask, bits | of Piggyback's | crossbars written (spare: more area) | cells changed | cells a "
+                "switch there and back writes | columns closed | "
                 "written cost, points | old task before | after |\n"
                 "|---|---|---|---|---|---|---|---|---|---|\n",
                 net.c_str());
@@ -233,10 +265,13 @@ void print_memory(const summary& of, report& out, const std::string& net) {
         const double written = mean_of(rows, [](const json& row) {
             return row["adaptation"]["accuracy_before_writes"].get<double>() - row["test_accuracy"].get<double>();
         });
-        std::printf("| %s | %.0f | %.2f %% | %.0f of %.0f (%.1f %%) | %.0f | %.0f | %.1f %% | %.2f | %.2f | %.2f |\n", name.c_str(), mean("mask_bits"),
-                    100.0 * mean("mask_bits") / reference, mean("crossbars_written"), mean("crossbars"),
-                    100.0 * mean("crossbars_written") / mean("crossbars"), mean("cells_changed"), mean("switch_cells"), 100.0 * mean("closed_columns"), 100.0 * written, 100.0 * mean("old_before"), 100.0 * mean("old_after"));
-        out.add({text(net, ", ", name, ": mask memory"), out.threads(), 100.0 * mean("mask_bits") / reference, "% of Piggyback's"});
+        std::printf("| %s | %.0f | %.2f %% | %.0f of %.0f (%.1f %%) | %.0f | %.0f | %.1f %% | %.2f | %.2f | %.2f |\n",
+                    name.c_str(), mean("mask_bits"), 100.0 * mean("mask_bits") / reference, mean("crossbars_written"),
+                    mean("crossbars"), 100.0 * mean("crossbars_written") / mean("crossbars"), mean("cells_changed"),
+                    mean("switch_cells"), 100.0 * mean("closed_columns"), 100.0 * written, 100.0 * mean("old_before"),
+                    100.0 * mean("old_after"));
+        out.add(
+            {text(net, ", ", name, ": mask memory"), out.threads(), 100.0 * mean("mask_bits") / reference, "% of Piggyback's"});
     }
 }
 
@@ -249,11 +284,14 @@ void print_costs(const summary& of, report& out, const std::string& net) {
     const auto cost = [](const std::vector<json>& rows, const char* part, const std::string& table, const char* unit) {
         return mean_of(rows, [&](const json& row) {
             const json& a = row["adaptation"];
-            return a.contains(part) ? a[part][table][unit].get<double>() / (std::string(part) == "reading" ? a["images_reading"].get<double>() : 1.0) : 0.0;
+            return a.contains(part) ? a[part][table][unit].get<double>() /
+                                          (std::string(part) == "reading" ? a["images_reading"].get<double>() : 1.0)
+                                    : 0.0;
         });
     };
     for (const cost_table& table : all_cost_tables()) {
-        std::printf("\n%s under %s: in brackets times Piggyback's\n\n| method | adapting, mJ | s | reading, uJ per image | us | switch there and back, uJ |\n"
+        std::printf("\n%s under %s: in brackets times Piggyback's\n\n| method | adapting, mJ | s | reading, uJ per image | us "
+                    "| switch there and back, uJ |\n"
                     "|---|---|---|---|---|---|\n",
                     net.c_str(), table.name.c_str());
         for (const auto& name : of.accuracy.rows()) {
@@ -274,13 +312,15 @@ void print_costs(const summary& of, report& out, const std::string& net) {
             both("reading", "seconds", 1e6);
             both("switching", "joules", 1e6);
             std::printf("\n");
-            out.add({text(net, ", ", name, ", ", table.name, ": energy of adapting"), out.threads(), adapting, "times Piggyback's"});
+            out.add({text(net, ", ", name, ", ", table.name, ": energy of adapting"), out.threads(), adapting,
+                     "times Piggyback's"});
         }
     }
 }
 
 void run(int argc, char** argv) {
-    report out("adaptation", "A frozen backbone on one chip adapted to other tasks: accuracy, mask memory, writes, energy and forgetting, by method.");
+    report out("adaptation", "A frozen backbone on one chip adapted to other tasks: accuracy, mask memory, writes, energy and "
+                             "forgetting, by method.");
     settings s;
     std::vector<std::string> nets, methods, task_names{"mnist", "fashion-mnist", "textures", "shapes"};
     std::vector<double> stuck{0.0};
@@ -300,20 +340,27 @@ void run(int argc, char** argv) {
     app.add_option("--methods", methods, "all if not given")->delimiter(',')->check(CLI::IsMember(all_methods));
     std::vector<std::string> known_tasks = task_names;
     known_tasks.emplace_back("backbone");
-    app.add_option("--tasks", task_names, "all but backbone, the old task itself, if not given")->delimiter(',')->check(CLI::IsMember(known_tasks));
+    app.add_option("--tasks", task_names, "all but backbone, the old task itself, if not given")
+        ->delimiter(',')
+        ->check(CLI::IsMember(known_tasks));
     app.add_option("--stuck", stuck, "stuck cells in %, HRS:LRS as 9.04:1.75")->delimiter(',')->check(CLI::Range(0.0, 50.0));
     app.add_option("--error", error, "deviation of programmed cells, in steps of one level")->check(CLI::Range(0.0, 1.0));
-    app.add_option("--cifar", s.images.colour, "of the backbone: folder with data_batch_1, 2, 3 (train) and test_first1000, .bin.gz; textures of another seed "
-                                               "if not given")
+    app.add_option(
+           "--cifar", s.images.colour,
+           "of the backbone: folder with data_batch_1, 2, 3 (train) and test_first1000, .bin.gz; textures of another seed "
+           "if not given")
         ->check(CLI::ExistingDirectory);
     app.add_option("--mnist", s.mnist, "folder in IDX format; procedural digits if not given")->check(CLI::ExistingDirectory);
     app.add_option("--fashion", s.images.grey, "likewise, procedural digits of another seed")->check(CLI::ExistingDirectory);
     app.add_option("--backbones", s.backbones, "folder in which trained backbones are kept; none if not given");
-    auto* const own_train = app.add_option("--images", s.images.train, "to adapt with, per task")->check(CLI::Range(1, 1 << 30));
-    auto* const own_test = app.add_option("--test-images", s.images.test, "per task; 2000 if not given")->check(CLI::Range(0, 1 << 30));
+    auto* const own_train =
+        app.add_option("--images", s.images.train, "to adapt with, per task")->check(CLI::Range(1, 1 << 30));
+    auto* const own_test =
+        app.add_option("--test-images", s.images.test, "per task; 2000 if not given")->check(CLI::Range(0, 1 << 30));
     app.add_option("--epochs", s.epochs, "of adapting")->check(CLI::Range(1, 1000));
     app.add_option("--max-steps", s.max_steps, "end epochs after as many steps; 0: all")->check(CLI::Range(0, 1 << 30));
-    auto* const own_results = app.add_option("--results", results, "JSON Lines that runs are added to; what is there is not run again");
+    auto* const own_results =
+        app.add_option("--results", results, "JSON Lines that runs are added to; what is there is not run again");
     app.add_flag("--report", only_report, "tables of the rows that are there; run nothing");
     app.add_option("--plot", picture, "draw accuracy over mask memory, and over stuck cells, .png or .svg");
     app.add_option("--seeds", seeds, "runs with as many seeds, from --seed on")->check(CLI::Range(1, 1000));
@@ -339,8 +386,10 @@ void run(int argc, char** argv) {
     };
     std::vector<dataset> tasks;
     dataset old_task;
-    old_task = !s.images.colour.empty() ? load_images(true, {.grey = {}, .colour = s.images.colour})
-                                        : procedural_textures({.train = only_report || out.smoke() ? 64 : 10000, .test = out.smoke() ? 32 : 1000, .seed = 9});
+    old_task = !s.images.colour.empty()
+                   ? load_images(true, {.grey = {}, .colour = s.images.colour})
+                   : procedural_textures(
+                         {.train = only_report || out.smoke() ? 64 : 10000, .test = out.smoke() ? 32 : 1000, .seed = 9});
     if (!only_report) {
         tasks = tasks_of(s, task_names, old_task);
     }
@@ -349,7 +398,8 @@ void run(int argc, char** argv) {
         if (!wanted(nets, net.name)) {
             continue;
         }
-        plot::figure over_faults{.title = text(net.name, ": mean over tasks"), .x_label = "stuck cells (%)", .y_label = "test accuracy (%)"};
+        plot::figure over_faults{
+            .title = text(net.name, ": mean over tasks"), .x_label = "stuck cells (%)", .y_label = "test accuracy (%)"};
         std::map<std::string, plot::curve> by_method;
         for (const double p : stuck) {
             const flaws wrong{p, error};
@@ -358,9 +408,11 @@ void run(int argc, char** argv) {
                 study one(net, s, old_task, pool, out.seed() + static_cast<std::uint64_t>(k));
                 for (const way& w : ways()) {
                     for (std::size_t t = 0; t < task_names.size() && wanted(methods, w.name); ++t) {
-                        const auto name = text(net.name, ", ", w.name, ", ", task_names[t], p > 0.0 ? text(", ", p, " % stuck") : "", error > 0.0 ? text(", error ", error) : "", ", seed ",
-                                               out.seed() + static_cast<std::uint64_t>(k));
-                        if (const auto row = rows.row(one.key(w, task_names[t], wrong), name, [&] { return one.run(w, tasks[t], wrong); })) {
+                        const auto name = text(
+                            net.name, ", ", w.name, ", ", task_names[t], p > 0.0 ? text(", ", p, " % stuck") : "",
+                            error > 0.0 ? text(", error ", error) : "", ", seed ", out.seed() + static_cast<std::uint64_t>(k));
+                        if (const auto row =
+                                rows.row(one.key(w, task_names[t], wrong), name, [&] { return one.run(w, tasks[t], wrong); })) {
                             all.accuracy.add(w.name, task_names[t], 100.0 * (*row)["test_accuracy"].get<double>());
                             all.accuracy.add(w.name, "mean", 100.0 * (*row)["test_accuracy"].get<double>());
                             all.rows[w.name].push_back(*row);
@@ -368,7 +420,8 @@ void run(int argc, char** argv) {
                     }
                 }
             }
-            const std::string title = text(net.name, p > 0.0 ? text(", ", p, " % of the cells stuck") : "", error > 0.0 ? text(", programming error of ", error, " steps") : "");
+            const std::string title = text(net.name, p > 0.0 ? text(", ", p, " % of the cells stuck") : "",
+                                           error > 0.0 ? text(", programming error of ", error, " steps") : "");
             all.accuracy.print(text(title, "; test accuracy in %, up to ", seeds, " seeds"), "method");
             print_memory(all, out, title);
             if (p == 0.0) {
@@ -377,14 +430,18 @@ void run(int argc, char** argv) {
             for (const std::string& method : all.accuracy.rows()) {
                 const sample mean = all.accuracy.at(method, "mean");
                 out.add({text(title, ", ", method, ": mean over tasks"), out.threads(), mean.mean, "% test accuracy"});
-                plot::curve& curve = by_method.try_emplace(method, plot::curve{.title = method, .x = {}, .y = {}}).first->second;
+                plot::curve& curve =
+                    by_method.try_emplace(method, plot::curve{.title = method, .x = {}, .y = {}}).first->second;
                 curve.x.push_back(p);
                 curve.y.push_back(mean.mean);
             }
             if (p == 0.0 && all.rows.contains("piggyback")) {
-                plot::figure memory{.title = text(net.name, ": accuracy and mask memory"), .x_label = "mask memory (bits)", .y_label = "test accuracy (%), mean over tasks"};
+                plot::figure memory{.title = text(net.name, ": accuracy and mask memory"),
+                                    .x_label = "mask memory (bits)",
+                                    .y_label = "test accuracy (%), mean over tasks"};
                 for (const std::string& method : all.accuracy.rows()) {
-                    const double bits = mean_of(all.rows[method], [](const json& row) { return row["adaptation"]["mask_bits"].get<double>(); });
+                    const double bits =
+                        mean_of(all.rows[method], [](const json& row) { return row["adaptation"]["mask_bits"].get<double>(); });
                     if (bits > 0.0) {
                         memory.curves.push_back({.title = method, .x = {bits}, .y = {all.accuracy.at(method, "mean").mean}});
                     }
@@ -409,4 +466,6 @@ void run(int argc, char** argv) {
 
 } // namespace
 
-int main(int argc, char** argv) { return rcim_bench::guarded(run, argc, argv); }
+int main(int argc, char** argv) {
+    return rcim_bench::guarded(run, argc, argv);
+}

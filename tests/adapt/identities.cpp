@@ -1,5 +1,4 @@
 #include <adapt/small.hpp>
-
 #include <doctest/doctest.h>
 
 using namespace rcim_test;

@@ -27,10 +27,12 @@ using namespace rcim;
 template <class Design>
 network small_net(const Design& chip, std::uint64_t seed) {
     network net({1, 28, 28}, seed);
-    net.emplace<conv2d<Design>>(chip, conv2d_options{.in_channels = 1, .out_channels = 8, .kernel = 5, .stride = 2, .bias = false}, seed, 0u);
+    net.emplace<conv2d<Design>>(
+        chip, conv2d_options{.in_channels = 1, .out_channels = 8, .kernel = 5, .stride = 2, .bias = false}, seed, 0u);
     net.emplace<batch_norm<Design>>(chip, 8);
     net.emplace<relu>();
-    net.emplace<conv2d<Design>>(chip, conv2d_options{.in_channels = 8, .out_channels = 16, .kernel = 3, .stride = 2, .bias = false}, seed, 1u);
+    net.emplace<conv2d<Design>>(
+        chip, conv2d_options{.in_channels = 8, .out_channels = 16, .kernel = 3, .stride = 2, .bias = false}, seed, 1u);
     net.emplace<batch_norm<Design>>(chip, 16);
     net.emplace<relu>();
     net.emplace<dense<Design>>(chip, dense_options{.in = net.output_shape().size(), .out = 32}, seed, 2u);
@@ -55,7 +57,9 @@ auto masked_chip() {
     return small_chip(column_masked<bit_sliced<8, differential>, Factor>{});
 }
 
-inline dataset small_digits(std::uint64_t seed = 1) { return procedural_digits({.train = 384, .test = 128, .seed = seed}); }
+inline dataset small_digits(std::uint64_t seed = 1) {
+    return procedural_digits({.train = 384, .test = 128, .seed = seed});
+}
 
 /// Another task: digits by their parity and size, with the grey values turned round.
 inline dataset other_task() {

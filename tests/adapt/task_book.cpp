@@ -1,11 +1,10 @@
-#include <adapt/small.hpp>
-
 #include <rcim/cell/programming_error.hpp>
 #include <rcim/convert/bit_serial_dac.hpp>
 #include <rcim/convert/uniform_adc.hpp>
 #include <rcim/fault/stuck_at.hpp>
 #include <rcim/fault/wear_out.hpp>
 
+#include <adapt/small.hpp>
 #include <doctest/doctest.h>
 
 using namespace rcim_test;
@@ -47,7 +46,8 @@ TEST_CASE("packed_mask: codes of any width come back") {
     CHECK(packed_mask(scales, wide).factors(wide) == scales);
 }
 
-TEST_CASE("task_book: masks switched back and forth leave all tasks' outputs as they were, on a faulty chip through its converters") {
+TEST_CASE(
+    "task_book: masks switched back and forth leave all tasks' outputs as they were, on a faulty chip through its converters") {
     const auto chip = masked_chip<gating>()
                           .with(stuck_at{.p_stuck_hrs = 0.02f, .p_stuck_lrs = 0.005f})
                           .with(bit_serial_dac<8>{})
@@ -92,7 +92,8 @@ TEST_CASE("task_book: rewritten crossbars come back exactly on exact cells, with
         fit(net, small_digits(), {.epochs = 1, .batch = 32, .evaluate = false, .max_steps_per_epoch = 6});
         task_book book(net);
         const std::vector<float> first = outputs_of(net, small_digits());
-        const adaptation_record record = adapt(net, other_task(), xma2(0.3), {.fit = {.epochs = 2, .batch = 32, .max_steps_per_epoch = 6}});
+        const adaptation_record record =
+            adapt(net, other_task(), xma2(0.3), {.fit = {.epochs = 2, .batch = 32, .max_steps_per_epoch = 6}});
         book.keep("other", record);
         const std::vector<float> second = outputs_of(net, other_task());
         event_ledger events;

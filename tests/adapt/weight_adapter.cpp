@@ -1,5 +1,4 @@
 #include <adapt/small.hpp>
-
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -50,7 +49,8 @@ TEST_CASE("weight_adapter: the gradient of a factor is the sum over its column o
                 expected += of_weight * static_cast<double>(before[static_cast<std::size_t>(o * w.stride + i)]);
             }
             CHECK(adapter->mask()[static_cast<std::size_t>(b * 7 + o)] == (expected > 0.0 ? 0.0f : 1.0f));
-            for (index_t i = b * 24; i < std::min<index_t>(60, b * 24 + 24); ++i) { // and the weights in use follow, not the cells
+            for (index_t i = b * 24; i < std::min<index_t>(60, b * 24 + 24);
+                 ++i) { // and the weights in use follow, not the cells
                 CHECK(layer.weights()(o, i) == (expected > 0.0 ? 0.0f : before[static_cast<std::size_t>(o * w.stride + i)]));
             }
         }
@@ -69,7 +69,8 @@ TEST_CASE("weight_adapter: crossbars are chosen within their budget, those first
     fit(net, small_digits(), {.epochs = 1, .batch = 32, .evaluate = false});
     const adaptation_record record = adapt(net, other_task(), xma2(0.25), {.fit = {.epochs = 2, .batch = 32}});
     CHECK(record.crossbars > 6);
-    CHECK(record.crossbars_written == static_cast<std::uint64_t>(std::floor(0.25 * static_cast<double>(record.crossbars) + 0.5)));
+    CHECK(record.crossbars_written ==
+          static_cast<std::uint64_t>(std::floor(0.25 * static_cast<double>(record.crossbars) + 0.5)));
     CHECK(record.selection.epochs.size() == 1);
     CHECK(record.training.epochs.size() == 1);
 }
@@ -79,7 +80,8 @@ TEST_CASE("weight_adapter: refuses what it cannot do") {
     CHECK_THROWS_WITH_AS(adapt(plain, other_task(), xbm()), doctest::Contains("column_masked"), error);
     network net = small_net(masked_chip<gating>(), 3);
     CHECK_THROWS_WITH_AS(adapt(net, other_task(), xma2(1.5)), doctest::Contains("budget"), error);
-    CHECK_THROWS_WITH_AS(adapt(net, other_task(), xma2(0.5), {.fit = {.epochs = 1}, .selection_epochs = 2}), doctest::Contains("selection_epochs"), error);
+    CHECK_THROWS_WITH_AS(adapt(net, other_task(), xma2(0.5), {.fit = {.epochs = 1}, .selection_epochs = 2}),
+                         doctest::Contains("selection_epochs"), error);
     dataset wrong = other_task();
     wrong.train.shape = {2, 14, 28};
     CHECK_THROWS_WITH_AS(adapt(net, wrong, piggyback()), doctest::Contains("shape"), error);

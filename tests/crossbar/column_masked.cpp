@@ -41,7 +41,9 @@ std::vector<float> random_factors(std::uint64_t seed) {
     }
     return f;
 }
-matrix_view<const float> view(const std::vector<float>& w) { return {w.data(), outputs, inputs}; }
+matrix_view<const float> view(const std::vector<float>& w) {
+    return {w.data(), outputs, inputs};
+}
 
 } // namespace
 
@@ -53,7 +55,8 @@ TEST_CASE("masked arrays: effective weights are those of the cells times their c
     array.adapt(f, {});
     for (index_t o = 0; o < outputs; ++o) {
         for (index_t i = 0; i < inputs; ++i) {
-            CHECK(array.weights()(o, i) == f[static_cast<std::size_t>(i / 5 * outputs + o)] * w[static_cast<std::size_t>(o * inputs + i)]);
+            CHECK(array.weights()(o, i) ==
+                  f[static_cast<std::size_t>(i / 5 * outputs + o)] * w[static_cast<std::size_t>(o * inputs + i)]);
         }
     }
     // Factors go and come back without a trace, and through a snapshot.
@@ -63,7 +66,8 @@ TEST_CASE("masked arrays: effective weights are those of the cells times their c
     kept.restore(array);
     CHECK(array.weights()(5, 19) == f[3 * outputs + 5] * w[5 * inputs + 19]);
     CHECK_THROWS_WITH_AS(array.adapt(std::vector<float>(7, 1.0f), {}), doctest::Contains("4 groups x 6 outputs"), error);
-    CHECK_THROWS_WITH_AS(array.adapt(std::vector<float>(f.size(), 0.75f), {}), doctest::Contains("shifting<2, 1, true>"), error);
+    CHECK_THROWS_WITH_AS(array.adapt(std::vector<float>(f.size(), 0.75f), {}), doctest::Contains("shifting<2, 1, true>"),
+                         error);
 }
 
 TEST_CASE("masked arrays: a rule that learns through factors gets the gradient of what cells hold") {
@@ -104,7 +108,8 @@ TEST_CASE("arrays: weights are tried in some crossbars without a write, and writ
     for (index_t o = 0; o < outputs; ++o) {
         for (index_t i = 0; i < inputs; ++i) {
             const auto at = static_cast<std::size_t>(o * inputs + i);
-            CHECK(array.weights()(o, i) == (chosen(o, i) ? other[at] : f[static_cast<std::size_t>(i / 5 * outputs + o)] * w[at]));
+            CHECK(array.weights()(o, i) ==
+                  (chosen(o, i) ? other[at] : f[static_cast<std::size_t>(i / 5 * outputs + o)] * w[at]));
             CHECK(static_cast<float>(array.stored(o, i).code()) == w[at] * 64.0f);
         }
     }
@@ -118,7 +123,9 @@ TEST_CASE("arrays: weights are tried in some crossbars without a write, and writ
         for (index_t i = 0; i < inputs; ++i) {
             const auto at = static_cast<std::size_t>(o * inputs + i);
             CHECK(static_cast<float>(array.stored(o, i).code()) == (chosen(o, i) ? other : w)[at] * 64.0f);
-            const auto word = [](float weight, bool minus) { return static_cast<std::uint32_t>(std::max(0.0f, (minus ? -1.0f : 1.0f) * weight * 64.0f)); };
+            const auto word = [](float weight, bool minus) {
+                return static_cast<std::uint32_t>(std::max(0.0f, (minus ? -1.0f : 1.0f) * weight * 64.0f));
+            };
             for (const bool minus : {false, true}) {
                 for (int s = 0; s < 4 && chosen(o, i); ++s) {
                     cells += (word(w[at], minus) >> (2 * s) & 3u) != (word(other[at], minus) >> (2 * s) & 3u) ? 1u : 0u;
@@ -131,7 +138,8 @@ TEST_CASE("arrays: weights are tried in some crossbars without a write, and writ
     event_ledger again;
     array.reprogram(view(other), tiles, {}, pool, report, &again.at(0));
     CHECK(again.at(0)[stage::weights].cell_writes == 0);
-    CHECK_THROWS_WITH_AS(array.reprogram(view(other), std::vector<std::uint8_t>(5), {}, pool, report), doctest::Contains("tiles"), error);
+    CHECK_THROWS_WITH_AS(array.reprogram(view(other), std::vector<std::uint8_t>(5), {}, pool, report),
+                         doctest::Contains("tiles"), error);
     CHECK_THROWS_WITH_AS(array.adapt(f, {view(other), std::vector<std::uint8_t>(5)}), doctest::Contains("trial"), error);
     std::vector<float> broken = other;
     broken[3] = std::nanf("");

@@ -8,7 +8,8 @@
 #include <rcim/protect/an_code.hpp>
 
 using weights = rcim::bit_sliced<8, rcim::differential>;
-constexpr auto chip = rcim::design<>{}.with(rcim::multilevel_cell<2>{}).with(rcim::bit_serial_dac<8>{}).with(rcim::an_code<119>{});
+constexpr auto chip =
+    rcim::design<>{}.with(rcim::multilevel_cell<2>{}).with(rcim::bit_serial_dac<8>{}).with(rcim::an_code<119>{});
 #ifdef TWIN
 constexpr auto whole = chip.with(weights{});
 #else

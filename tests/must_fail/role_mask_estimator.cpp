@@ -14,7 +14,9 @@ struct half_open {
 #ifdef TWIN
     void slopes(std::span<const float>, std::span<float>) const {}
 #endif
-    static std::string name() { return "half_open"; }
+    static std::string name() {
+        return "half_open";
+    }
 };
 
 rcim::adapter_options<half_open> options;

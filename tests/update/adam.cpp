@@ -1,4 +1,3 @@
-#include <laws/update_laws.hpp>
 #include <rcim/cell/multilevel_cell.hpp>
 #include <rcim/data/digits.hpp>
 #include <rcim/design/design.hpp>
@@ -11,6 +10,7 @@
 #include <rcim/update/adam.hpp>
 
 #include <doctest/doctest.h>
+#include <laws/update_laws.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -45,8 +45,8 @@ struct printed_adam {
 };
 
 /// The increments of one call.
-std::vector<float> called(const adam& rule, adam::moments& state, const std::vector<float>& gradient, const std::vector<float>& weight,
-                          const update_context& context = {}) {
+std::vector<float> called(const adam& rule, adam::moments& state, const std::vector<float>& gradient,
+                          const std::vector<float>& weight, const update_context& context = {}) {
     std::vector<float> increment(gradient.size(), 7.0f);
     rule.delta(state, context, {gradient, weight, {}, increment, line_layout::one_each(gradient.size())});
     return increment;
@@ -73,7 +73,8 @@ double far_from_printed(const adam& rule, index_t size, std::uint32_t steps, flo
         const std::vector<float> increment = called(rule, state, gradient, weight, {.rate = factor, .step = 1000 + n});
         for (std::size_t i = 0; i < count; ++i) {
             const double expected = printed[i].step(gradient[i], weight[i], factor);
-            const double here = std::fabs(static_cast<double>(increment[i]) - expected) / static_cast<double>(rule.learning_rate * factor);
+            const double here =
+                std::fabs(static_cast<double>(increment[i]) - expected) / static_cast<double>(rule.learning_rate * factor);
             far = here <= far ? far : here; // NaN stays
             weight[i] += increment[i];
         }
@@ -105,7 +106,8 @@ TEST_CASE("adam: Algorithm 1 of Kingma and Ba, ICLR 2015, computed in double") {
         CHECK(far_from_printed(adam{.learning_rate = 0.01f, .weight_decay = 0.1f}, 100, 60, scale) < tolerance);
     }
     CHECK(far_from_printed(adam{.beta1 = 0.0f, .beta2 = 0.0f}, 100, 60, 1.0f) < tolerance);
-    CHECK(far_from_printed(adam{.beta1 = 0.3f, .beta2 = 0.7f, .epsilon = 0.5f, .weight_decay = 2.0f}, 100, 60, 1.0f) < tolerance);
+    CHECK(far_from_printed(adam{.beta1 = 0.3f, .beta2 = 0.7f, .epsilon = 0.5f, .weight_decay = 2.0f}, 100, 60, 1.0f) <
+          tolerance);
     CHECK(far_from_printed(adam{.beta1 = 0.99f, .beta2 = 0.99999f}, 100, 3000, 1.0f) < 20.0 * tolerance);
 }
 
@@ -161,7 +163,8 @@ TEST_CASE("adam: the factor of the schedule multiplies the learning rate and lea
     const std::vector<float> weight(2, 1.0f);
     for (std::uint32_t n = 0; n < 10; ++n) {
         const std::vector<float> gradient{0.1f * static_cast<float>(n), 1.0f - 0.3f * static_cast<float>(n)};
-        const std::vector<float> a = called(rule, whole, gradient, weight), b = called(rule, quarter, gradient, weight, {.rate = 0.25f});
+        const std::vector<float> a = called(rule, whole, gradient, weight),
+                                 b = called(rule, quarter, gradient, weight, {.rate = 0.25f});
         CHECK(b == std::vector<float>{0.25f * a[0], 0.25f * a[1]});
         CHECK(called(rule, none, gradient, weight, {.rate = 0.0f}) == std::vector<float>{0.0f, 0.0f});
     }
@@ -207,7 +210,8 @@ TEST_CASE("adam: fields out of range") {
 }
 
 TEST_CASE("adam: a small net on bit-sliced cells learns digits") {
-    const auto chip = design<>{}.with(multilevel_cell<2>{}).with(bit_sliced<16, differential>{}).with(adam{.learning_rate = 2e-3f});
+    const auto chip =
+        design<>{}.with(multilevel_cell<2>{}).with(bit_sliced<16, differential>{}).with(adam{.learning_rate = 2e-3f});
     using chip_type = std::remove_const_t<decltype(chip)>;
     const dataset data = procedural_digits({.train = 600, .test = 300, .clutter = 0});
     const auto made = [&] {

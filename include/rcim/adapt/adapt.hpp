@@ -24,19 +24,19 @@ struct task_weights {
 
 /// What adapting to a task came to.
 struct adaptation_record {
-    training_record selection{};          ///< of the epochs in which crossbars were chosen, if they were
+    training_record selection{}; ///< of the epochs in which crossbars were chosen, if they were
     training_record training{};
-    double accuracy = 0.0;                ///< on the test images, after all is written
-    double accuracy_before_writes = 0.0;  ///< as learned, of weights that are not in cells yet
-    std::uint64_t mask_bits = 0;          ///< memory of masks, those of crossbars included, the classifier not
-    std::uint64_t digital_words = 0;      ///< numbers of biases and batch normalisation
-    std::uint64_t crossbars = 0;          ///< of the backbone
-    std::uint64_t crossbars_written = 0;  ///< of these
-    std::uint64_t cells = 0;              ///< of the backbone
-    std::uint64_t cells_in_written = 0;   ///< in crossbars that are written
+    double accuracy = 0.0;               ///< on the test images, after all is written
+    double accuracy_before_writes = 0.0; ///< as learned, of weights that are not in cells yet
+    std::uint64_t mask_bits = 0;         ///< memory of masks, those of crossbars included, the classifier not
+    std::uint64_t digital_words = 0;     ///< numbers of biases and batch normalisation
+    std::uint64_t crossbars = 0;         ///< of the backbone
+    std::uint64_t crossbars_written = 0; ///< of these
+    std::uint64_t cells = 0;             ///< of the backbone
+    std::uint64_t cells_in_written = 0;  ///< in crossbars that are written
     std::uint64_t classifier_cells = 0;
-    update_report writes{};               ///< cells that changed, and their pulses, classifier included
-    std::vector<task_weights> weights{};  ///< of each layer with weights, in order
+    update_report writes{};              ///< cells that changed, and their pulses, classifier included
+    std::vector<task_weights> weights{}; ///< of each layer with weights, in order
 };
 
 /// Weights that stay as they are, whatever the design's update rule.
@@ -58,10 +58,10 @@ public:
 }
 
 struct adapt_options {
-    fit_options fit{};              ///< epochs, batch, seed, pool, events, ...
-    int selection_epochs = 1;       ///< the first ones of `fit`, in which the crossbars of a budget are chosen
-    double penalty = 1.0;           ///< of more crossbars than the budget has, in their loss
-    bool new_classifier = true;     ///< starts from random weights in place of those that are there
+    fit_options fit{};          ///< epochs, batch, seed, pool, events, ...
+    int selection_epochs = 1;   ///< the first ones of `fit`, in which the crossbars of a budget are chosen
+    double penalty = 1.0;       ///< of more crossbars than the budget has, in their loss
+    bool new_classifier = true; ///< starts from random weights in place of those that are there
 };
 
 namespace detail {
@@ -96,13 +96,15 @@ inline std::vector<std::vector<std::uint8_t>> best_tiles(const std::vector<std::
 /// innermost rule of the design. Afterwards weights are held, and the network is in use for this task. Throws `error` like `fit`, and where a
 /// method masks columns that have no factors.
 template <class Estimator>
-adaptation_record adapt(network& net, const dataset& data, const adaptation_method<Estimator>& method, const adapt_options& options = {}) {
+adaptation_record adapt(network& net, const dataset& data, const adaptation_method<Estimator>& method,
+                        const adapt_options& options = {}) {
     if (!(method.budget >= 0.0 && method.budget <= 1.0)) {
         fail("adapt", "budget", "a share in [0, 1]", text(method.budget));
     }
     const bool choose = method.budget > 0.0 && method.budget < 1.0;
     if (choose && (options.selection_epochs < 0 || options.selection_epochs > options.fit.epochs - options.fit.first_epoch)) {
-        fail("adapt", "selection_epochs", text("0 to ", options.fit.epochs - options.fit.first_epoch, ", those of the training"),
+        fail("adapt", "selection_epochs",
+             text("0 to ", options.fit.epochs - options.fit.first_epoch, ", those of the training"),
              text(options.selection_epochs));
     }
     detail::check_fit("adapt", net, data.train);
@@ -113,13 +115,15 @@ adaptation_record adapt(network& net, const dataset& data, const adaptation_meth
     detail::pool_or_serial owner(options.fit.pool);
     thread_pool& pool = owner.get();
     const std::uint64_t seed = options.fit.seed.value_or(net.seed());
-    const auto budget = choose ? std::make_shared<tile_budget>(tile_budget{.share = method.budget, .penalty = options.penalty}) : nullptr;
+    const auto budget =
+        choose ? std::make_shared<tile_budget>(tile_budget{.share = method.budget, .penalty = options.penalty}) : nullptr;
 
     adaptation_record record;
     std::vector<weight_adapter<Estimator>*> adapters;
     for (std::size_t n = 0; n < layers.size(); ++n) {
         const bool classifier = n + 1 == layers.size();
-        adapter_options<Estimator> own{.estimator = method.estimator, .mask_rule = method.mask_rule, .weight_rule = method.weight_rule, .seed = seed};
+        adapter_options<Estimator> own{
+            .estimator = method.estimator, .mask_rule = method.mask_rule, .weight_rule = method.weight_rule, .seed = seed};
         if (!classifier) {
             own.place = method.place;
             own.rows = method.rows;

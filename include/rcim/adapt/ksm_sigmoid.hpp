@@ -14,7 +14,8 @@ struct ksm_sigmoid {
     float temperature = 100.0f;
     float threshold = 5e-3f;
     float start = 1e-2f;
-    bool soft = false;   ///< where h is 0, the factor is half the real number, scaled to [0, 1] over the layer: only where any factor can be held
+    bool soft =
+        false; ///< where h is 0, the factor is half the real number, scaled to [0, 1] over the layer: only where any factor can be held
     bool gumbel = false; ///< adds the difference of two Gumbel draws to x in training
 
     [[nodiscard]] float initial() const { return start; }
@@ -25,7 +26,9 @@ struct ksm_sigmoid {
         for (std::size_t i = 0; i < real.size(); ++i) {
             float x = beta * (real[i] - threshold);
             if (gumbel && context.training) {
-                const auto draw = [&](std::size_t n) { return -std::log(-std::log(std::max(context.draws.uniform(n), 1e-7f))); };
+                const auto draw = [&](std::size_t n) {
+                    return -std::log(-std::log(std::max(context.draws.uniform(n), 1e-7f)));
+                };
                 x += draw(2 * i) - draw(2 * i + 1);
             }
             factor[i] = x >= 0.0f ? 1.0f : 0.0f;

@@ -22,14 +22,22 @@ struct adaptation_method {
 };
 
 /// The classifier alone, on the features of the backbone.
-[[nodiscard]] inline adaptation_method<> classifier_only() { return {.name = "classifier", .hold_batch_norm = true}; }
+[[nodiscard]] inline adaptation_method<> classifier_only() {
+    return {.name = "classifier", .hold_batch_norm = true};
+}
 
 /// One bit for each weight, written into the cells: A. Mallya, D. Davis, S. Lazebnik, "Piggyback", ECCV 2018.
-[[nodiscard]] inline adaptation_method<> piggyback() { return {.name = "piggyback", .place = mask_place::cells}; }
+[[nodiscard]] inline adaptation_method<> piggyback() {
+    return {.name = "piggyback", .place = mask_place::cells};
+}
 
 /// One bit for each kernel, likewise: L. Yang et al., CVPR 2021 (KSM); `soft` adds its soft part.
 [[nodiscard]] inline adaptation_method<ksm_sigmoid> kernel_masks(bool soft = false) {
-    return {.name = soft ? "ksm_soft" : "ksm", .place = mask_place::cells, .rows = 0, .estimator = {.soft = soft}, .mask_rule = {.learning_rate = 2e-4f}};
+    return {.name = soft ? "ksm_soft" : "ksm",
+            .place = mask_place::cells,
+            .rows = 0,
+            .estimator = {.soft = soft},
+            .mask_rule = {.learning_rate = 2e-4f}};
 }
 
 /// One bit for each column of a block of rows, no cell is written: F. Zhang et al., ASP-DAC 2022 (XBM; its equations are a reconstruction). For designs with
@@ -48,10 +56,16 @@ template <class Estimator = rounded_factor>
 /// A share of the crossbars is re-programmed, the columns of the others have factors: F. Zhang et al., Frontiers in Electronics 2022 (XMA2).
 template <class Estimator = rounded_factor>
 [[nodiscard]] adaptation_method<Estimator> xma2(double budget, Estimator estimator = {}) {
-    return {.name = "xma2", .place = mask_place::columns, .estimator = estimator, .budget = budget, .mask_rule = {.learning_rate = 1e-2f}};
+    return {.name = "xma2",
+            .place = mask_place::columns,
+            .estimator = estimator,
+            .budget = budget,
+            .mask_rule = {.learning_rate = 1e-2f}};
 }
 
 /// All weights, written anew for each task.
-[[nodiscard]] inline adaptation_method<> finetune_all() { return {.name = "finetune", .budget = 1.0}; }
+[[nodiscard]] inline adaptation_method<> finetune_all() {
+    return {.name = "finetune", .budget = 1.0};
+}
 
 } // namespace rcim::inline RCIM_ABI

@@ -14,7 +14,8 @@ public:
     packed_mask() = default;
     /// Throws `error` on a factor that the set does not know.
     packed_mask(std::span<const float> factors, const factor_set& known)
-        : bits_(known.bits), count_(factors.size()), words_((factors.size() * static_cast<std::size_t>(known.bits) + 63) / 64, 0) {
+        : bits_(known.bits), count_(factors.size()),
+          words_((factors.size() * static_cast<std::size_t>(known.bits) + 63) / 64, 0) {
         for (std::size_t i = 0; i < factors.size(); ++i) {
             if (!(known.nearest(factors[i]) == factors[i])) {
                 fail("packed_mask", text("factor ", i), text("one of ", known.name), text(factors[i]));

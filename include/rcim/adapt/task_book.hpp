@@ -16,15 +16,15 @@ namespace rcim::inline RCIM_ABI {
 /// Where the weights of crossbars live that a task has for itself, the classifier's among them.
 enum class task_crossbars {
     rewritten, ///< in the crossbars of the backbone, which are written at every switch
-    spare,     ///< in crossbars of their own, one set for each task, which stay as they are; taken to have the faults of those that they stand in for
+    spare, ///< in crossbars of their own, one set for each task, which stay as they are; taken to have the faults of those that they stand in for
 };
 
 /// What one switch between tasks came to.
 struct switch_report {
-    update_report writes{};               ///< cells and pulses
+    update_report writes{}; ///< cells and pulses
     std::uint64_t crossbars_written = 0;
-    std::uint64_t mask_bits = 0;          ///< loaded
-    std::uint64_t digital_words = 0;      ///< loaded
+    std::uint64_t mask_bits = 0;     ///< loaded
+    std::uint64_t digital_words = 0; ///< loaded
 };
 
 /// The tasks of one programmed chip: for each its factors as packed bits, its digital parameters and what it has written. Cells that no task
@@ -135,7 +135,7 @@ private:
         std::vector<packed_mask> mask{};                        ///< of each layer with weights, [blocks][outputs]
         std::vector<std::vector<std::uint8_t>> tiles{};         ///< that are written for it
         std::vector<std::vector<float>> target{};
-        std::vector<snapshot> cells{};                          ///< of layers with spare crossbars
+        std::vector<snapshot> cells{}; ///< of layers with spare crossbars
     };
 
     /// One factor for each block: that of its groups outside of crossbars that are written.
@@ -180,7 +180,8 @@ private:
     }
 
     /// Writes what the crossbars of a layer are to hold for the task in use, where they hold something else.
-    void write_crossbars(adaptable_layer& weights, std::size_t n, thread_pool& pool, event_ledger* events, switch_report& report) {
+    void write_crossbars(adaptable_layer& weights, std::size_t n, thread_pool& pool, event_ledger* events,
+                         switch_report& report) {
         for (const std::uint32_t from : {now_, std::uint32_t{0}}) {
             std::vector<std::uint8_t> writes(owner_[n].size(), 0);
             for (std::size_t t = 0; t < writes.size(); ++t) {

@@ -43,7 +43,7 @@ struct adapter_options {
     Estimator estimator{};
     adam mask_rule{.learning_rate = 1e-3f};
     adam weight_rule{.learning_rate = 1e-3f};
-    std::vector<std::uint8_t> tiles{}; ///< crossbars whose weights are trained, to be written later; none: none
+    std::vector<std::uint8_t> tiles{};     ///< crossbars whose weights are trained, to be written later; none: none
     std::shared_ptr<tile_budget> budget{}; ///< not null: which crossbars these are is learned
     ksm_sigmoid tile_estimator{};          ///< with a budget
     std::uint64_t seed = 0;
@@ -64,9 +64,12 @@ class weight_adapter final : public weight_learner {
 public:
     /// Takes the weights of the layer, with factors of 1, for what cells hold, and sets them in use.
     weight_adapter(adaptable_layer& layer, adapter_options<Estimator> options, std::uint32_t place)
-        : options_(std::move(options)), tiles_(layer.tiles()), known_(layer.factors_known()), draws_(options_.seed, purpose::mask_learning, place),
-          group_rows_(options_.place == mask_place::columns ? tiles_.block : options_.rows > 0 ? options_.rows : layer.kernel_taps()),
-          mask_(options_.mask_rule, options_.place == mask_place::none ? 0 : groups() * tiles_.outputs, options_.estimator.initial()),
+        : options_(std::move(options)), tiles_(layer.tiles()), known_(layer.factors_known()),
+          draws_(options_.seed, purpose::mask_learning, place), group_rows_(options_.place == mask_place::columns ? tiles_.block
+                                                                            : options_.rows > 0 ? options_.rows
+                                                                                                : layer.kernel_taps()),
+          mask_(options_.mask_rule, options_.place == mask_place::none ? 0 : groups() * tiles_.outputs,
+                options_.estimator.initial()),
           chosen_(options_.mask_rule, options_.budget ? tiles_.tiles() : 0, options_.tile_estimator.initial()) {
         if (options_.place == mask_place::columns && known_.bits == 0) {
             fail("weight_adapter", "masks on columns", "a design with .with(column_masked<...>{})", "none");
@@ -149,7 +152,8 @@ public:
                 masked += trained(b * group_rows_, o) ? 0 : 1;
             }
         }
-        return masked * static_cast<std::uint64_t>(options_.place == mask_place::columns ? known_.bits : options_.estimator.bits());
+        return masked *
+               static_cast<std::uint64_t>(options_.place == mask_place::columns ? known_.bits : options_.estimator.bits());
     }
     /// What stands behind the mask of each crossbar; empty unless that is learned.
     [[nodiscard]] std::span<const float> tile_scores() const { return chosen_.value(); }
@@ -183,11 +187,15 @@ public:
 
 private:
     [[nodiscard]] index_t groups() const { return (tiles_.inputs + group_rows_ - 1) / group_rows_; }
-    [[nodiscard]] bool trains_weights() const { return std::find(options_.tiles.begin(), options_.tiles.end(), 1) != options_.tiles.end(); }
+    [[nodiscard]] bool trains_weights() const {
+        return std::find(options_.tiles.begin(), options_.tiles.end(), 1) != options_.tiles.end();
+    }
     [[nodiscard]] bool trained(index_t input, index_t output) const {
         return options_.tiles[static_cast<std::size_t>(tiles_.tile_of(input, output))] != 0;
     }
-    [[nodiscard]] float base(index_t output, index_t input) const { return base_[static_cast<std::size_t>(output * tiles_.inputs + input)]; }
+    [[nodiscard]] float base(index_t output, index_t input) const {
+        return base_[static_cast<std::size_t>(output * tiles_.inputs + input)];
+    }
 
     /// One gradient for each weight, and what is learned (a number and the two moments of Adam) read and written in digital memory.
     void count_words(layer_events& events) const {
@@ -195,7 +203,8 @@ private:
             std::size_t count = 0;
             for (index_t t = 0; change_ && t < tiles_.tiles(); ++t) {
                 count += options_.tiles[static_cast<std::size_t>(t)] != 0
-                             ? static_cast<std::size_t>(tiles_.rows_in(t / tiles_.col_tiles) * tiles_.weights_in(t % tiles_.col_tiles))
+                             ? static_cast<std::size_t>(tiles_.rows_in(t / tiles_.col_tiles) *
+                                                        tiles_.weights_in(t % tiles_.col_tiles))
                              : 0;
             }
             return count;
@@ -252,7 +261,8 @@ private:
         chosen_.update(step);
         std::vector<float> factor(gradient.size());
         options_.tile_estimator.factors(chosen_.value(), factor, mask_context{known_, draws_.fork(step.step), true});
-        std::transform(factor.begin(), factor.end(), options_.tiles.begin(), [](float f) { return static_cast<std::uint8_t>(f != 0.0f); });
+        std::transform(factor.begin(), factor.end(), options_.tiles.begin(),
+                       [](float f) { return static_cast<std::uint8_t>(f != 0.0f); });
         all.chosen += count();
     }
 
@@ -270,8 +280,9 @@ private:
                 for (index_t i = 0; i < tiles_.inputs; ++i) {
                     const auto at = static_cast<std::size_t>(o * tiles_.inputs + i);
                     trial_[at] = trained(i, o) ? base_[at] + change_->value()[at]
-                                 : in_cells    ? base_[at] * group_factor_[static_cast<std::size_t>(i / group_rows_ * tiles_.outputs + o)]
-                                               : base_[at];
+                                 : in_cells
+                                     ? base_[at] * group_factor_[static_cast<std::size_t>(i / group_rows_ * tiles_.outputs + o)]
+                                     : base_[at];
                 }
             }
         } else {
@@ -300,8 +311,8 @@ private:
     factor_set known_;
     random_source draws_;
     index_t group_rows_;
-    digital_parameter<adam> mask_;   ///< real numbers behind factors, [group][output]
-    digital_parameter<adam> chosen_; ///< behind the masks of crossbars
+    digital_parameter<adam> mask_;                  ///< real numbers behind factors, [group][output]
+    digital_parameter<adam> chosen_;                ///< behind the masks of crossbars
     std::optional<digital_parameter<adam>> change_; ///< of weights, [output][input]
     std::vector<float> base_;                       ///< weights of the cells, [output][input]
     std::vector<float> trial_;

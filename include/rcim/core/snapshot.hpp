@@ -47,7 +47,8 @@ private:
         void on_array(const array& a) override {
             if (next >= from.size() || from[next].first != a.name || from[next].second.size() != a.bytes) {
                 fail("snapshot", a.name,
-                     next < from.size() ? text(from[next].first, " of ", from[next].second.size(), " bytes") : std::string("no more arrays"),
+                     next < from.size() ? text(from[next].first, " of ", from[next].second.size(), " bytes")
+                                        : std::string("no more arrays"),
                      text(a.bytes, " bytes"));
             }
             if (a.bytes > 0) {

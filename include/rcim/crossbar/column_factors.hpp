@@ -22,10 +22,13 @@ public:
     explicit column_factors(const tiling& tiles)
         : tiles_(tiles), factor_(static_cast<std::size_t>(tiles.groups() * tiles.outputs), 1.0f) {}
 
-    [[nodiscard]] float at(index_t group, index_t output) const { return factor_[static_cast<std::size_t>(group * tiles_.outputs + output)]; }
+    [[nodiscard]] float at(index_t group, index_t output) const {
+        return factor_[static_cast<std::size_t>(group * tiles_.outputs + output)];
+    }
     [[nodiscard]] std::span<const float> all() const { return factor_; }
     [[nodiscard]] std::span<const float> of_group(index_t group) const {
-        return std::span(factor_).subspan(static_cast<std::size_t>(group * tiles_.outputs), static_cast<std::size_t>(tiles_.outputs));
+        return std::span(factor_).subspan(static_cast<std::size_t>(group * tiles_.outputs),
+                                          static_cast<std::size_t>(tiles_.outputs));
     }
     /// Columns whose factor is zero: they are not converted.
     [[nodiscard]] std::uint64_t closed() const {
@@ -35,12 +38,13 @@ public:
     /// Throws `error` on another number of factors, and on a factor that the periphery does not know.
     void set(std::span<const float> factors) {
         if (factors.size() != factor_.size()) {
-            fail("column_factors", "factors", text(tiles_.groups(), " groups x ", tiles_.outputs, " outputs"), text(factors.size()));
+            fail("column_factors", "factors", text(tiles_.groups(), " groups x ", tiles_.outputs, " outputs"),
+                 text(factors.size()));
         }
         for (std::size_t i = 0; i < factors.size(); ++i) {
             if (!(factor_type::nearest(factors[i]) == factors[i])) {
-                fail("column_factors", text("factor of group ", i / outputs(), ", output ", i % outputs()), text("one of ", factor_type::name()),
-                     text(factors[i]));
+                fail("column_factors", text("factor of group ", i / outputs(), ", output ", i % outputs()),
+                     text("one of ", factor_type::name()), text(factors[i]));
             }
         }
         std::copy(factors.begin(), factors.end(), factor_.begin());

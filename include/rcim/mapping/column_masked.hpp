@@ -42,8 +42,7 @@ static_assert(ColumnFactor<gating>);
 /// The shift-adder shifts the column's word: powers of two, 2^top and the next lower ones, of which the lowest is replaced by
 /// zero if `zero`. XMA (Zhang et al., DAC 2022); which levels it has is a reconstruction.
 template <int Bits, int Top = 1, bool Zero = true>
-    requires(Bits >= 1 && Bits <= 5)
-struct shifting {
+requires(Bits >= 1 && Bits <= 5) struct shifting {
     static constexpr int bits = Bits;
     static constexpr int lowest = Top - (1 << Bits) + 1 + (Zero ? 1 : 0); ///< exponent of the least factor that is not zero
 
@@ -127,7 +126,9 @@ struct column_masked {
 /// Whether columns have factors.
 template <class Map>
 [[nodiscard]] consteval bool masks_columns() {
-    return requires { typename Map::factor_type; };
+    return requires {
+        typename Map::factor_type;
+    };
 }
 
 /// Rows of one block of a mask; 0 where there is none.

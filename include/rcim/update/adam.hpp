@@ -27,8 +27,8 @@ struct adam {
     float learning_rate = 1e-3f; ///< >= 0
     float beta1 = 0.9f;          ///< [0, 1), share of the mean of gradients that stays
     float beta2 = 0.999f;        ///< [0, 1), share of the mean of squares that stays
-    float epsilon = 1e-8f;       ///< >= 1e-20, in units of the gradient: where floats lose its square, this alone bounds the step
-    float weight_decay = 0.0f;   ///< >= 0, per unit of weight
+    float epsilon = 1e-8f;     ///< >= 1e-20, in units of the gradient: where floats lose its square, this alone bounds the step
+    float weight_decay = 0.0f; ///< >= 0, per unit of weight
 
     struct moments {
         aligned_vector<float> first;
@@ -81,8 +81,9 @@ struct adam {
     static std::string name() { return "adam"; }
     static constexpr auto fields() {
         constexpr double infinity = std::numeric_limits<float>::max();
-        return std::tuple{field{"learning_rate", &adam::learning_rate, 0.0, infinity}, field{"beta1", &adam::beta1, 0.0, 0.999999},
-                          field{"beta2", &adam::beta2, 0.0, 0.999999}, field{"epsilon", &adam::epsilon, static_cast<double>(1e-20f), infinity},
+        return std::tuple{field{"learning_rate", &adam::learning_rate, 0.0, infinity},
+                          field{"beta1", &adam::beta1, 0.0, 0.999999}, field{"beta2", &adam::beta2, 0.0, 0.999999},
+                          field{"epsilon", &adam::epsilon, static_cast<double>(1e-20f), infinity},
                           field{"weight_decay", &adam::weight_decay, 0.0, infinity}};
     }
 

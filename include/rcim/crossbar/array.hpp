@@ -11,6 +11,7 @@
 #include <rcim/noise/hooks.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -24,6 +25,41 @@ namespace rcim::inline RCIM_ABI {
 [[nodiscard]] constexpr index_t row_stride_of(index_t inputs) {
     return (inputs + samples_per_block - 1) / samples_per_block * samples_per_block;
 }
+
+namespace detail {
+
+/// Throws `error` unless w is of these extents and finite.
+inline void require_weights(matrix_view<const float> w, index_t outputs, index_t inputs) {
+    if (w.rows != outputs || w.cols != inputs) {
+        fail("crossbar_array::program", "matrix", text(outputs, " x ", inputs), text(w.rows, " x ", w.cols));
+    }
+    for (index_t o = 0; o < outputs; ++o) {
+        for (index_t i = 0; i < inputs; ++i) {
+            if (!std::isfinite(w(o, i))) {
+                fail("crossbar_array::program", text("weight (", o, ", ", i, ")"), "a finite number", text(w(o, i)));
+            }
+        }
+    }
+}
+
+/// Throws `error` unless cells can age so long.
+inline void require_age(double seconds) {
+    if (!(seconds >= 0.0 && std::isfinite(seconds))) {
+        fail("crossbar_array::age", "seconds", "a finite number >= 0", text(seconds));
+    }
+}
+
+[[nodiscard]] inline float largest_magnitude_of(matrix_view<const float> w) {
+    float largest = 0.0f;
+    for (index_t o = 0; o < w.rows; ++o) {
+        for (const float weight : w.row(o)) {
+            largest = std::max(largest, std::abs(weight));
+        }
+    }
+    return largest;
+}
+
+} // namespace detail
 
 /// A matrix [outputs][inputs] of weights that lives in crossbars: the cells of a design, their faults, the state of its update
 /// rule, and the effective weights that the folded plan multiplies with. Inputs are word lines and outputs are bit lines.
@@ -192,16 +228,7 @@ public:
     /// Programs the matrix [outputs][inputs]. Weights are rounded to the nearest code and clamped to the format; NaN and
     /// infinity throw.
     void program(matrix_view<const float> w) {
-        if (w.rows != outputs() || w.cols != inputs()) {
-            fail("crossbar_array::program", "matrix", text(outputs(), " x ", inputs()), text(w.rows, " x ", w.cols));
-        }
-        for (index_t o = 0; o < outputs(); ++o) {
-            for (index_t i = 0; i < inputs(); ++i) {
-                if (!std::isfinite(w(o, i))) {
-                    fail("crossbar_array::program", text("weight (", o, ", ", i, ")"), "a finite number", text(w(o, i)));
-                }
-            }
-        }
+        detail::require_weights(w, outputs(), inputs());
         fit_unit(w);
         design_.update = fitted_rule(update_, w);
         const weight_bounds bounds = stored_limit(design_.update, format_);
@@ -277,9 +304,7 @@ public:
 
     /// Lets time pass, in seconds >= 0: cells that drift do so. Throws `error` on other numbers.
     void age(double seconds) {
-        if (!(seconds >= 0.0 && std::isfinite(seconds))) {
-            fail("crossbar_array::age", "seconds", "a finite number >= 0", text(seconds));
-        }
+        detail::require_age(seconds);
         if constexpr (drifting) {
             store_.age(seconds, nullptr);
             decode(nullptr);
@@ -304,15 +329,7 @@ public:
         return store_.writes_left(array, number(output, input), slice);
     }
 
-    [[nodiscard]] float max_abs_weight() const {
-        float largest = 0.0f;
-        for (index_t o = 0; o < outputs(); ++o) {
-            for (const float w : weights().row(o)) {
-                largest = std::max(largest, std::abs(w));
-            }
-        }
-        return largest;
-    }
+    [[nodiscard]] float max_abs_weight() const { return detail::largest_magnitude_of(weights()); }
 
     /// Shows what decides the array's behaviour: cells and masks, the rule's state, residues.
     void visit(archive& a) {
@@ -360,8 +377,11 @@ private:
         if (events == nullptr) {
             return;
         }
-        event_counts counts = count_line_writes(events->weight_lines, sites_, kernel::slices_in_use(design_.update, format_),
-                                                [&](int array) -> const line_marks& { return whole ? *whole : changed->lines(array); });
+        std::array<const line_marks*, 2> lines{};
+        for (int a = 0; a < sites_.arrays; ++a) {
+            lines[static_cast<std::size_t>(a)] = whole ? &*whole : &changed->lines(a);
+        }
+        event_counts counts = count_line_writes(events->weight_lines, sites_, kernel::slices_in_use(design_.update, format_), lines);
         if (changed) {
             counts.cells_skipped += counts.cell_writes - changed->cells();
             counts.cell_writes = changed->cells();
@@ -392,12 +412,7 @@ private:
     }
     void fit_unit(matrix_view<const float> w) {
         if constexpr (coded) {
-            float largest = 0.0f;
-            for (index_t o = 0; fits_unit() && o < w.rows; ++o) {
-                for (const float weight : w.row(o)) {
-                    largest = std::max(largest, std::abs(weight));
-                }
-            }
+            const float largest = fits_unit() ? detail::largest_magnitude_of(w) : 0.0f;
             if (largest > 0.0f) {
                 set_unit(largest / static_cast<float>(format_.range.high));
             }

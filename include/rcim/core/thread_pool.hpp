@@ -65,9 +65,16 @@ public:
             return;
         }
         using body_type = std::remove_reference_t<Body>;
+        run_on_all(count, const_cast<void*>(static_cast<const void*>(std::addressof(body))),
+                   [](void* self, index_t begin, index_t end) { (*static_cast<body_type*>(self))(begin, end); });
+    }
+
+private:
+    /// Apart from `run`, so that it is compiled once for all bodies.
+    void run_on_all(index_t count, void* body, void (*call)(void*, index_t, index_t)) {
         count_ = count;
-        body_ = const_cast<void*>(static_cast<const void*>(std::addressof(body)));
-        call_ = [](void* self, index_t begin, index_t end) { (*static_cast<body_type*>(self))(begin, end); };
+        body_ = body;
+        call_ = call;
         failure_ = nullptr;
         pending_.store(size_ - 1, std::memory_order_relaxed);
         {
@@ -92,7 +99,6 @@ public:
         }
     }
 
-private:
     static bool& inside() {
         static thread_local bool flag = false;
         return flag;

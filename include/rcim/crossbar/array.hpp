@@ -12,6 +12,7 @@
 #include <rcim/noise/hooks.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -25,6 +26,41 @@ namespace rcim::inline RCIM_ABI {
 [[nodiscard]] constexpr index_t row_stride_of(index_t inputs) {
     return (inputs + samples_per_block - 1) / samples_per_block * samples_per_block;
 }
+
+namespace detail {
+
+/// Throws `error` unless w is of these extents and finite.
+inline void require_weights(const char* where, matrix_view<const float> w, index_t outputs, index_t inputs) {
+    if (w.rows != outputs || w.cols != inputs) {
+        fail(where, "matrix", text(outputs, " x ", inputs), text(w.rows, " x ", w.cols));
+    }
+    for (index_t o = 0; o < outputs; ++o) {
+        for (index_t i = 0; i < inputs; ++i) {
+            if (!std::isfinite(w(o, i))) {
+                fail(where, text("weight (", o, ", ", i, ")"), "a finite number", text(w(o, i)));
+            }
+        }
+    }
+}
+
+/// Throws `error` unless cells can age so long.
+inline void require_age(double seconds) {
+    if (!(seconds >= 0.0 && std::isfinite(seconds))) {
+        fail("crossbar_array::age", "seconds", "a finite number >= 0", text(seconds));
+    }
+}
+
+[[nodiscard]] inline float largest_magnitude_of(matrix_view<const float> w) {
+    float largest = 0.0f;
+    for (index_t o = 0; o < w.rows; ++o) {
+        for (const float weight : w.row(o)) {
+            largest = std::max(largest, std::abs(weight));
+        }
+    }
+    return largest;
+}
+
+} // namespace detail
 
 /// A matrix [outputs][inputs] of weights that lives in crossbars: the cells of a design, their faults, the state of its update
 /// rule, and the effective weights that the folded plan multiplies with. Inputs are word lines and outputs are bit lines.
@@ -143,7 +179,7 @@ public:
     /// from what they hold: cells that change are written, worn and counted. What was tried is forgotten. Throws `error` like `program`.
     void reprogram(matrix_view<const float> w, std::span<const std::uint8_t> which, const update_context& context, thread_pool& pool,
                    update_report& report, layer_events* events = nullptr) {
-        check_matrix("crossbar_array::reprogram", w);
+        detail::require_weights("crossbar_array::reprogram", w, outputs(), inputs());
         if (which.size() != static_cast<std::size_t>(tiles().tiles())) {
             fail("crossbar_array::reprogram", "tiles", text(tiles().tiles()), text(which.size()));
         }
@@ -250,7 +286,7 @@ public:
     /// Programs the matrix [outputs][inputs]. Weights are rounded to the nearest code and clamped to the format; NaN and
     /// infinity throw.
     void program(matrix_view<const float> w) {
-        check_matrix("crossbar_array::program", w);
+        detail::require_weights("crossbar_array::program", w, outputs(), inputs());
         fit_unit(w);
         design_.update = fitted_rule(update_, w);
         const weight_bounds bounds = stored_limit(design_.update, format_);
@@ -329,9 +365,7 @@ public:
 
     /// Lets time pass, in seconds >= 0: cells that drift do so. Throws `error` on other numbers.
     void age(double seconds) {
-        if (!(seconds >= 0.0 && std::isfinite(seconds))) {
-            fail("crossbar_array::age", "seconds", "a finite number >= 0", text(seconds));
-        }
+        detail::require_age(seconds);
         if constexpr (drifting) {
             store_.age(seconds, nullptr);
             decode(nullptr);
@@ -356,15 +390,7 @@ public:
         return store_.writes_left(array, number(output, input), slice);
     }
 
-    [[nodiscard]] float max_abs_weight() const {
-        float largest = 0.0f;
-        for (index_t o = 0; o < outputs(); ++o) {
-            for (const float w : weights().row(o)) {
-                largest = std::max(largest, std::abs(w));
-            }
-        }
-        return largest;
-    }
+    [[nodiscard]] float max_abs_weight() const { return detail::largest_magnitude_of(weights()); }
 
     /// Shows what decides the array's behaviour: cells and masks, the rule's state, residues.
     void visit(archive& a) {
@@ -415,8 +441,11 @@ private:
         if (events == nullptr) {
             return;
         }
-        event_counts counts = count_line_writes(events->weight_lines, sites_, kernel::slices_in_use(design_.update, format_),
-                                                [&](int array) -> const line_marks& { return whole ? *whole : changed->lines(array); });
+        std::array<const line_marks*, 2> lines{};
+        for (int a = 0; a < sites_.arrays; ++a) {
+            lines[static_cast<std::size_t>(a)] = whole ? &*whole : &changed->lines(a);
+        }
+        event_counts counts = count_line_writes(events->weight_lines, sites_, kernel::slices_in_use(design_.update, format_), lines);
         if (changed) {
             counts.cells_skipped += counts.cell_writes - changed->cells();
             counts.cell_writes = changed->cells();
@@ -437,18 +466,6 @@ private:
         events[stage::weights].buffer_words += count;
     }
 
-    void check_matrix(const char* where, matrix_view<const float> w) const {
-        if (w.rows != outputs() || w.cols != inputs()) {
-            fail(where, "matrix", text(outputs(), " x ", inputs()), text(w.rows, " x ", w.cols));
-        }
-        for (index_t o = 0; o < outputs(); ++o) {
-            for (index_t i = 0; i < inputs(); ++i) {
-                if (!std::isfinite(w(o, i))) {
-                    fail(where, text("weight (", o, ", ", i, ")"), "a finite number", text(w(o, i)));
-                }
-            }
-        }
-    }
     /// What increments are added to.
     [[nodiscard]] float stored_weight(index_t output, index_t input) const { return store_.written_weight(design_, number(output, input)); }
     [[nodiscard]] float nearest_code(float weight) const { return coded ? std::nearbyint(weight / format_.lsb) * format_.lsb : weight; }
@@ -463,12 +480,7 @@ private:
     }
     void fit_unit(matrix_view<const float> w) {
         if constexpr (coded) {
-            float largest = 0.0f;
-            for (index_t o = 0; fits_unit() && o < w.rows; ++o) {
-                for (const float weight : w.row(o)) {
-                    largest = std::max(largest, std::abs(weight));
-                }
-            }
+            const float largest = fits_unit() ? detail::largest_magnitude_of(w) : 0.0f;
             if (largest > 0.0f) {
                 set_unit(largest / static_cast<float>(format_.range.high));
             }

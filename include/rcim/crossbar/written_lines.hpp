@@ -152,10 +152,10 @@ struct step_writes {
     changed_cells* changed = nullptr;  ///< else, where cells that change are to be counted
 };
 
-/// What it is to write the lines of one step, lines(array) in each array, with all cells of the slices that are written; and the same
+/// What it is to write the lines of one step, lines[array] in each array, with all cells of the slices that are written; and the same
 /// line by line. Lines of `wear` are those of each crossbar, [array][column of crossbars][input]. O(lines).
-template <class Lines>
-[[nodiscard]] event_counts count_line_writes(line_wear& wear, const cell_sites& sites, int slices, Lines&& lines) {
+[[nodiscard]] inline event_counts count_line_writes(line_wear& wear, const cell_sites& sites, int slices,
+                                                    const std::array<const line_marks*, 2>& lines) {
     const tiling& tiles = sites.tiles;
     const auto all_lines = static_cast<std::uint64_t>(sites.arrays * tiles.col_tiles * tiles.inputs);
     wear.cells_per_line = static_cast<std::uint64_t>(tiles.weights_per_row * slices);
@@ -164,7 +164,7 @@ template <class Lines>
     event_counts step;
     for (int a = 0; a < sites.arrays; ++a) {
         for (index_t c = 0; c < tiles.col_tiles; ++c) {
-            const std::uint32_t* const marks = lines(a).of(c);
+            const std::uint32_t* const marks = lines[static_cast<std::size_t>(a)]->of(c);
             for (index_t r = 0; r < tiles.row_tiles; ++r) {
                 std::uint32_t written = 0;
                 for (index_t i = r * tiles.rows; i < r * tiles.rows + tiles.rows_in(r); ++i) {

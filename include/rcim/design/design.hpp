@@ -153,6 +153,48 @@ struct check_masks {
 
 } // namespace detail
 
+template <class Cell, class Faults, class Noise, class Wire, class Dac, class Adc, class Map, class Protect, class Geometry, class Dataflow,
+          class Update>
+struct design;
+
+namespace detail {
+
+// Parts of members of `design`, outside of it and by reference: a program of many designs compiles each of them once.
+
+template <class Kind, class Axis, class Null, class Now>
+[[nodiscard]] constexpr decltype(auto) drop(const Now& now) {
+    if constexpr (std::is_same_v<Kind, Axis>) {
+        return Null{};
+    } else {
+        return (now);
+    }
+}
+
+template <class Kind, class Null, class P, class Now>
+[[nodiscard]] constexpr const auto& pick(const P& policy, const Now& now) {
+    if constexpr (std::is_same_v<typename P::policy_kind, Kind>) {
+        static_assert(std::is_same_v<Now, Null>, "rcim: design::with: this axis has a policy already; chain<...> composes several");
+        return policy;
+    } else {
+        return now;
+    }
+}
+
+template <class... Slots>
+[[nodiscard]] constexpr design<Slots...> make(const Slots&... slots) {
+    return {slots...};
+}
+
+/// Adds `.with(...)` to a description, unless the policy is the null model.
+template <class Null, class P>
+void add_policy(std::string& parts, const P& policy) {
+    if constexpr (!std::is_same_v<P, Null>) {
+        parts += ".with(" + describe(policy) + ")";
+    }
+}
+
+} // namespace detail
+
 /// A chip and the way it learns, as a value: its type picks the algorithms, its members carry their parameters. What is not named
 /// is ideal, and `frozen` unless an update rule is named.
 ///
@@ -211,12 +253,18 @@ struct design {
         if constexpr (has_policy_kind<P>) {
             static_assert(detail::is_axis_kind<typename P::policy_kind>,
                           "rcim: design::with: `using policy_kind = ...;` names none of the kinds of a design's axes");
-            return make(pick<cell_kind, ideal_cell>(policy, cell), pick<fault_kind, no_faults>(policy, faults),
-                        pick<noise_kind, no_noise>(policy, noise), pick<wire_kind, ideal_wires>(policy, wire),
-                        pick<dac_kind, ideal_dac>(policy, dac), pick<adc_kind, ideal_adc>(policy, adc),
-                        pick<map_kind, direct>(policy, map), pick<protect_kind, no_protection>(policy, protect),
-                        pick<geometry_kind, unbounded>(policy, geometry), pick<dataflow_kind, digital_gradients>(policy, dataflow),
-                        pick<update_kind, frozen>(policy, update));
+            return detail::make(
+                detail::pick<cell_kind, ideal_cell>(policy, cell),
+                detail::pick<fault_kind, no_faults>(policy, faults),
+                detail::pick<noise_kind, no_noise>(policy, noise),
+                detail::pick<wire_kind, ideal_wires>(policy, wire),
+                detail::pick<dac_kind, ideal_dac>(policy, dac),
+                detail::pick<adc_kind, ideal_adc>(policy, adc),
+                detail::pick<map_kind, direct>(policy, map),
+                detail::pick<protect_kind, no_protection>(policy, protect),
+                detail::pick<geometry_kind, unbounded>(policy, geometry),
+                detail::pick<dataflow_kind, digital_gradients>(policy, dataflow),
+                detail::pick<update_kind, frozen>(policy, update));
         }
     }
 
@@ -224,36 +272,18 @@ struct design {
     template <class Kind>
     [[nodiscard]] constexpr auto without() const {
         static_assert(detail::is_axis_kind<Kind>, "rcim: design::without: the argument is none of the kinds of a design's axes");
-        return make(drop<Kind, cell_kind, ideal_cell>(cell), drop<Kind, fault_kind, no_faults>(faults), drop<Kind, noise_kind, no_noise>(noise),
-                    drop<Kind, wire_kind, ideal_wires>(wire), drop<Kind, dac_kind, ideal_dac>(dac), drop<Kind, adc_kind, ideal_adc>(adc),
-                    drop<Kind, map_kind, direct>(map), drop<Kind, protect_kind, no_protection>(protect),
-                    drop<Kind, geometry_kind, unbounded>(geometry), drop<Kind, dataflow_kind, digital_gradients>(dataflow),
-                    drop<Kind, update_kind, frozen>(update));
-    }
-
-private:
-    template <class Kind, class Axis, class Null, class Now>
-    static constexpr auto drop(Now now) {
-        if constexpr (std::is_same_v<Kind, Axis>) {
-            return Null{};
-        } else {
-            return now;
-        }
-    }
-    template <class Kind, class Null, class P, class Now>
-    static constexpr auto pick(P policy, Now now) {
-        if constexpr (std::is_same_v<typename P::policy_kind, Kind>) {
-            static_assert(std::is_same_v<Now, Null>,
-                          "rcim: design::with: this axis has a policy already; chain<...> composes several");
-            return policy;
-        } else {
-            return now;
-        }
-    }
-
-    template <class... Slots>
-    static constexpr auto make(Slots... slots) {
-        return rcim::design<Slots...>{slots...};
+        return detail::make(
+            detail::drop<Kind, cell_kind, ideal_cell>(cell),
+            detail::drop<Kind, fault_kind, no_faults>(faults),
+            detail::drop<Kind, noise_kind, no_noise>(noise),
+            detail::drop<Kind, wire_kind, ideal_wires>(wire),
+            detail::drop<Kind, dac_kind, ideal_dac>(dac),
+            detail::drop<Kind, adc_kind, ideal_adc>(adc),
+            detail::drop<Kind, map_kind, direct>(map),
+            detail::drop<Kind, protect_kind, no_protection>(protect),
+            detail::drop<Kind, geometry_kind, unbounded>(geometry),
+            detail::drop<Kind, dataflow_kind, digital_gradients>(dataflow),
+            detail::drop<Kind, update_kind, frozen>(update));
     }
 };
 
@@ -261,23 +291,17 @@ private:
 template <class... Slots>
 [[nodiscard]] std::string describe(const design<Slots...>& d) {
     std::string parts;
-    const auto add = [&](const auto& policy, const auto& null) {
-        if constexpr (!std::is_same_v<decltype(policy), decltype(null)>) {
-            parts += ".with(" + describe(policy) + ")";
-        }
-    };
-    const design<> null;
-    add(d.cell, null.cell);
-    add(d.faults, null.faults);
-    add(d.noise, null.noise);
-    add(d.wire, null.wire);
-    add(d.dac, null.dac);
-    add(d.adc, null.adc);
-    add(d.map, null.map);
-    add(d.protect, null.protect);
-    add(d.geometry, null.geometry);
-    add(d.dataflow, null.dataflow);
-    add(d.update, null.update);
+    detail::add_policy<ideal_cell>(parts, d.cell);
+    detail::add_policy<no_faults>(parts, d.faults);
+    detail::add_policy<no_noise>(parts, d.noise);
+    detail::add_policy<ideal_wires>(parts, d.wire);
+    detail::add_policy<ideal_dac>(parts, d.dac);
+    detail::add_policy<ideal_adc>(parts, d.adc);
+    detail::add_policy<direct>(parts, d.map);
+    detail::add_policy<no_protection>(parts, d.protect);
+    detail::add_policy<unbounded>(parts, d.geometry);
+    detail::add_policy<digital_gradients>(parts, d.dataflow);
+    detail::add_policy<frozen>(parts, d.update);
     return "design<>{}" + parts;
 }
 

@@ -25,16 +25,7 @@ public:
     template <class Carried>
     void add(const seen_cells& cells, int cycles, index_t samples, Carried&& carried) {
         each_driven_group(layout_.lines, cycles, carried, [&](const float* driven, index_t first, index_t size, int) {
-            for (int plane = 0; plane < layout_.planes(); ++plane) {
-                for (index_t r = 0; r < layout_.lines.results; ++r) {
-                    float sum[samples_per_block];
-                    cells.sum(plane, r, first, size, driven, sum);
-                    sum_histogram& seen = seen_[range_of(plane, r)];
-                    for (index_t l = 0; l < samples; ++l) {
-                        seen.add(static_cast<double>(sum[l]));
-                    }
-                }
-            }
+            add_group(cells, samples, driven, first, size);
         });
     }
     observed_sums& operator+=(const observed_sums& other) {
@@ -55,6 +46,19 @@ public:
     }
 
 private:
+    /// Apart from `add`, so that it is compiled once.
+    void add_group(const seen_cells& cells, index_t samples, const float* driven, index_t first, index_t size) {
+        for (int plane = 0; plane < layout_.planes(); ++plane) {
+            for (index_t r = 0; r < layout_.lines.results; ++r) {
+                float sum[samples_per_block];
+                cells.sum(plane, r, first, size, driven, sum);
+                sum_histogram& seen = seen_[range_of(plane, r)];
+                for (index_t l = 0; l < samples; ++l) {
+                    seen.add(static_cast<double>(sum[l]));
+                }
+            }
+        }
+    }
     [[nodiscard]] std::size_t count() const {
         const auto planes = static_cast<std::size_t>(layout_.planes());
         return grain_ == calibration_grain::layer   ? 1

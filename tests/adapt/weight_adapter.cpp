@@ -86,3 +86,24 @@ TEST_CASE("weight_adapter: refuses what it cannot do") {
     wrong.train.shape = {2, 14, 28};
     CHECK_THROWS_WITH_AS(adapt(net, wrong, piggyback()), doctest::Contains("shape"), error);
 }
+
+TEST_CASE("adapt: cells are held afterwards, until they are released") {
+    network net = small_net(masked_chip<gating>(), 3);
+    adapt(net, other_task(), xbm(), {.fit = {.epochs = 1, .batch = 32, .max_steps_per_epoch = 2}});
+    const auto cells = [&] {
+        std::vector<float> all;
+        for (adaptable_layer* const one : adaptable_layers(net)) {
+            const matrix_view<const float> w = one->weights();
+            for (index_t o = 0; o < w.rows; ++o) {
+                all.insert(all.end(), w.row(o).begin(), w.row(o).end());
+            }
+        }
+        return all;
+    };
+    const std::vector<float> before = cells();
+    fit(net, other_task(), {.epochs = 1, .batch = 32, .evaluate = false, .max_steps_per_epoch = 2}); // batch normalisation learns
+    CHECK(cells() == before);
+    release(net);
+    fit(net, other_task(), {.epochs = 1, .batch = 32, .evaluate = false, .max_steps_per_epoch = 2});
+    CHECK(cells() != before);
+}

@@ -31,6 +31,9 @@ void check_factors() {
 
 } // namespace
 
+static_assert(MapModel<column_masked<bit_sliced<8, differential>>>);
+static_assert(mask_rows(bit_sliced<8, differential>{}) == 0);
+
 TEST_CASE("column factors: codes are those of all factors, and what is nearest is a factor") {
     check_factors<gating>();
     check_factors<shifting<1, 0>>();

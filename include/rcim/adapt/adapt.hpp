@@ -57,6 +57,13 @@ public:
     return found;
 }
 
+/// Lets the update rules of the designs learn again, from what cells hold and with the factors that are set.
+inline void release(network& net) {
+    for (adaptable_layer* const one : adaptable_layers(net)) {
+        one->set_learner(nullptr);
+    }
+}
+
 struct adapt_options {
     fit_options fit{};          ///< epochs, batch, seed, pool, events, ...
     int selection_epochs = 1;   ///< the first ones of `fit`, in which the crossbars of a budget are chosen

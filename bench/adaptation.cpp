@@ -43,6 +43,7 @@ struct settings {
     std::string backbones; ///< folder of trained ones; empty: they are trained anew
     int epochs = 3;
     int max_steps = 0;
+    bool in_place = false;
     float rate = 5e-3f; ///< of batch normalisation
 };
 
@@ -90,6 +91,7 @@ public:
                 {"task", task},
                 {"stuck", wrong.stuck},
                 {"programming_error", wrong.error},
+                {"in_place", s_.in_place},
                 {"backbone_images", old_.train.size()},
                 {"backbone_epochs", net_.epochs},
                 {"backbone_rate", net_.learning_rate},
@@ -118,7 +120,7 @@ public:
                                   .max_steps_per_epoch = s_.max_steps,
                                   .callbacks = {&shown}};
         const adaptation_record record = with_method(w, [&](const auto& method) {
-            return adapt(net, task, method, {.fit = fitting, .new_classifier = task.name != "backbone"});
+            return adapt(net, task, method, {.fit = fitting, .in_place = s_.in_place, .new_classifier = task.name != "backbone"});
         });
         const std::string name = task.name == "backbone" ? "adapted" : task.name;
         book.keep(name, record);
@@ -358,6 +360,7 @@ void run(int argc, char** argv) {
     auto* const own_test =
         app.add_option("--test-images", s.images.test, "per task; 2000 if not given")->check(CLI::Range(0, 1 << 30));
     app.add_option("--epochs", s.epochs, "of adapting")->check(CLI::Range(1, 1000));
+    app.add_flag("--in-place", s.in_place, "write what is trained at every step");
     app.add_option("--max-steps", s.max_steps, "end epochs after as many steps; 0: all")->check(CLI::Range(0, 1 << 30));
     auto* const own_results =
         app.add_option("--results", results, "JSON Lines that runs are added to; what is there is not run again");

@@ -1,4 +1,6 @@
 #include <adapt/small.hpp>
+
+#include <rcim/fault/stuck_at.hpp>
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -106,4 +108,25 @@ TEST_CASE("adapt: cells are held afterwards, until they are released") {
     release(net);
     fit(net, other_task(), {.epochs = 1, .batch = 32, .evaluate = false, .max_steps_per_epoch = 2});
     CHECK(cells() != before);
+}
+
+TEST_CASE("adapt: in place the cells are what is trained, and every write counts") {
+    const auto run = [](const auto& chip, bool in_place) {
+        network net = small_net(chip, 3);
+        fit(net, small_digits(), {.epochs = 2, .batch = 32, .evaluate = false});
+        event_ledger events;
+        const adaptation_record record =
+            adapt(net, other_task(), finetune_all(), {.fit = {.epochs = 3, .batch = 32, .events = &events}, .in_place = in_place});
+        std::uint64_t cells = 0;
+        for (const layer_events& one : events.layers()) {
+            cells += one[stage::weights].cell_writes;
+        }
+        return std::pair(record, cells);
+    };
+    const auto faulty = small_chip().with(stuck_at{.p_stuck_hrs = 0.05f, .p_stuck_lrs = 0.02f});
+    const auto [tried, written_once] = run(faulty, false);
+    const auto [in_cells, written_always] = run(faulty, true);
+    CHECK(in_cells.accuracy == in_cells.accuracy_before_writes); // faults were seen while learning
+    CHECK(tried.accuracy < tried.accuracy_before_writes);
+    CHECK(written_always > 3 * written_once);
 }

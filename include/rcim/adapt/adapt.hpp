@@ -68,6 +68,7 @@ struct adapt_options {
     fit_options fit{};          ///< epochs, batch, seed, pool, events, ...
     int selection_epochs = 1;   ///< the first ones of `fit`, in which the crossbars of a budget are chosen
     double penalty = 1.0;       ///< of more crossbars than the budget has, in their loss
+    bool in_place = false;      ///< what is trained is written at every step, so that reads see the cells, faults and converters, and all writes count
     bool new_classifier = true; ///< starts from random weights in place of those that are there
 };
 
@@ -130,7 +131,7 @@ adaptation_record adapt(network& net, const dataset& data, const adaptation_meth
     for (std::size_t n = 0; n < layers.size(); ++n) {
         const bool classifier = n + 1 == layers.size();
         adapter_options<Estimator> own{
-            .estimator = method.estimator, .mask_rule = method.mask_rule, .weight_rule = method.weight_rule, .seed = seed};
+            .estimator = method.estimator, .mask_rule = method.mask_rule, .weight_rule = method.weight_rule, .in_place = options.in_place, .seed = seed};
         if (!classifier) {
             own.place = method.place;
             own.rows = method.rows;
@@ -152,6 +153,10 @@ adaptation_record adapt(network& net, const dataset& data, const adaptation_meth
             w[i] = (2.0f * draws.uniform(i) - 1.0f) * bound;
         }
         adapters.back()->start_from(*layers.back(), w);
+        if (options.in_place) {
+            const auto first = static_cast<std::uint32_t>(options.fit.epochs) << 20 | 1u; // as below
+            adapters.back()->commit(*layers.back(), {pool, seed, first, 1.0f, record.writes, options.fit.events, 1.0f});
+        }
     }
     net.each([&](layer& one) { one.hold_digital(method.hold_batch_norm && one.adaptable() != layers.back()); });
 

@@ -46,11 +46,12 @@ struct adapter_options {
     std::vector<std::uint8_t> tiles{};     ///< crossbars whose weights are trained, to be written later; none: none
     std::shared_ptr<tile_budget> budget{}; ///< not null: which crossbars these are is learned
     ksm_sigmoid tile_estimator{};          ///< with a budget
+    bool in_place = false; ///< what is trained is written into the cells at every step, and not only tried until `commit`
     std::uint64_t seed = 0;
 };
 
 /// Learns factors of columns or masks of weights, weights of some crossbars, and which crossbars these are (adapter_options); cells stay as
-/// they are until `commit`.
+/// they are until `commit`, unless learning is in place.
 ///
 /// With W what cells hold and G = dL/dW' by the weights W' in use, [outputs][inputs]:
 /// - masks: W' = m W, and dL/dm = sum of G W over the group of m, times the slope of the estimator;
@@ -112,6 +113,9 @@ public:
             change_->update(step);
         }
         apply(layer, mask_context{known_, draws_.fork(step.step), true}, &step.pool);
+        if (options_.in_place && !on_trial_.empty()) {
+            layer.reprogram(tried(), on_trial_, step);
+        }
         if (layer_events* const events = layer.events_of(step); events != nullptr && learns()) {
             count_words(*events);
         }
@@ -270,9 +274,9 @@ private:
         group_factor_.resize(mask_.value().size());
         options_.estimator.factors(mask_.value(), group_factor_, context);
         const bool in_cells = options_.place == mask_place::cells;
-        std::vector<std::uint8_t> on_trial = options_.tiles;
+        on_trial_ = options_.tiles;
         if (in_cells) {
-            std::fill(on_trial.begin(), on_trial.end(), 1);
+            std::fill(on_trial_.begin(), on_trial_.end(), 1);
         }
         if (in_cells || change_) {
             trial_.resize(base_.size());
@@ -286,7 +290,7 @@ private:
                 }
             }
         } else {
-            on_trial.clear();
+            on_trial_.clear();
         }
         std::vector<float> factors;
         if (known_.bits > 0) {
@@ -300,10 +304,8 @@ private:
                 }
             }
         }
-        layer.adapt(factors, {tried_or_none(on_trial), on_trial}, pool);
-    }
-    [[nodiscard]] matrix_view<const float> tried_or_none(const std::vector<std::uint8_t>& on_trial) const {
-        return on_trial.empty() ? matrix_view<const float>{} : tried();
+        const bool tries = !options_.in_place && !on_trial_.empty();
+        layer.adapt(factors, tries ? trial_weights{tried(), on_trial_} : trial_weights{}, pool);
     }
 
     adapter_options<Estimator> options_;
@@ -316,6 +318,7 @@ private:
     std::optional<digital_parameter<adam>> change_; ///< of weights, [output][input]
     std::vector<float> base_;                       ///< weights of the cells, [output][input]
     std::vector<float> trial_;
+    std::vector<std::uint8_t> on_trial_; ///< crossbars whose weights are not those of the backbone
     std::vector<float> group_factor_;
 };
 

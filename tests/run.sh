@@ -9,13 +9,14 @@ bash tests/run.sh [--help] [--quick] [--only PRESET]... [CTEST OPTION]...
 Builds and runs all tests of rcim through CTest, on a bare Debian 12 as root or with sudo (missing packages are installed with
 apt; nothing is installed if nothing is missing).
 
-  gcc-release     g++ -O3: every test, the must-fail snippets, the consumer project, every public header on its own, and the
-                  studies at --smoke
-  clang-release   clang++ -O3: unit, static, law and must-fail tests
-  gcc-debug       g++ with AddressSanitizer and UndefinedBehaviorSanitizer, warnings are errors: unit, static and law tests
+  gcc-test        g++, optimised, kernels in full: every test, the must-fail snippets, the code of the pages, the consumer project, every
+                  public header on its own, and the studies at --smoke
+  clang-debug     clang++ with AddressSanitizer and UndefinedBehaviorSanitizer, warnings are errors: unit, static, law and
+                  must-fail tests
 
-  --quick         gcc-release only, without the studies
-  --only PRESET   this preset of CMakePresets.json only (may be repeated)
+  --quick         gcc-test only, without the studies
+  --only PRESET   this preset of CMakePresets.json only (may be repeated): one of these two, gcc-release (-O3 throughout), clang-release,
+                  gcc-debug or portable
   CTEST OPTION    passed on to every ctest, e.g. -R crossbar, -L law, --verbose
 
 Environment: RCIM_DATA is the folder with the datasets (fashion-mnist/, cifar-10/, ...); tests that need one say so and skip
@@ -50,8 +51,8 @@ while (($#)); do
     shift
 done
 if ((${#presets[@]} == 0)); then
-    presets=(gcc-release)
-    ((${#quick[@]})) || presets+=(clang-release gcc-debug)
+    presets=(gcc-test)
+    ((${#quick[@]})) || presets+=(clang-debug)
 fi
 
 packages=(g++ cmake ninja-build libxtensor-dev libxsimd-dev doctest-dev zlib1g-dev nlohmann-json3-dev libcli11-dev

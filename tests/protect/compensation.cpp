@@ -65,10 +65,10 @@ double worst(const batch_tensor& a, const batch_tensor& b) {
 
 /// A chip with many faults, compensated and not, reads as one without, and as it would read on its own.
 template <plan Plan, class Layer, class Healthy, class Faulty>
-void check_fault_free(Layer& compensated, Healthy& healthy, Faulty& faulty, map_shape shape) {
+void check_fault_free(Layer& compensated, Healthy& intact, Faulty& faulty, map_shape shape) {
     static_assert(Plan == plan::coded || Plan == plan::analog || Plan == plan::folded);
     const batch_tensor x = whole_batch(shape, 19, 4);
-    const batch_tensor expected = read(healthy, x);
+    const batch_tensor expected = read(intact, x);
     CHECK(worst(read(compensated, x), expected) == 0.0);
     CHECK(worst(read(faulty, x), expected) > 0.0);
     // Cells hold what they do without compensation.
@@ -77,8 +77,8 @@ void check_fault_free(Layer& compensated, Healthy& healthy, Faulty& faulty, map_
         for (index_t i = 0; i < faulty.array().inputs(); ++i) {
             same = same && compensated.array().stored(o, i) == faulty.array().stored(o, i) &&
                    compensated.array().as_read(o, i) == faulty.array().as_read(o, i) &&
-                   compensated.array().used(o, i) == healthy.array().used(o, i) &&
-                   compensated.array().weights()(o, i) == healthy.array().weights()(o, i);
+                   compensated.array().used(o, i) == intact.array().used(o, i) &&
+                   compensated.array().weights()(o, i) == intact.array().weights()(o, i);
             for (int a = 0; a < (faulty.array().format().pair ? 2 : 1); ++a) {
                 same = same && compensated.array().keep(a, o, i) == faulty.array().keep(a, o, i) &&
                        compensated.array().stuck_level(a, o, i) == faulty.array().stuck_level(a, o, i);
@@ -115,15 +115,15 @@ void check_design(const Chip& chip) {
     {
         const dense_options options{.in = 37, .out = 6, .bias = false};
         dense compensated(compensated_chip, options, 5, 2);
-        dense healthy(chip, options, 5, 2);
+        dense intact(chip, options, 5, 2);
         dense faulty(faulty_chip, options, 5, 2);
-        check_fault_free<Plan>(compensated, healthy, faulty, {37, 1, 1});
+        check_fault_free<Plan>(compensated, intact, faulty, {37, 1, 1});
     }
     const conv2d_options options{.in_channels = 2, .out_channels = 5, .kernel = 3, .stride = 2, .padding = 1, .bias = false};
     conv2d compensated(compensated_chip, options, 5, 2);
-    conv2d healthy(chip, options, 5, 2);
+    conv2d intact(chip, options, 5, 2);
     conv2d faulty(faulty_chip, options, 5, 2);
-    check_fault_free<Plan>(compensated, healthy, faulty, {2, 6, 5});
+    check_fault_free<Plan>(compensated, intact, faulty, {2, 6, 5});
 }
 
 template <class Encoding>
@@ -160,10 +160,10 @@ TEST_CASE("stuck_compensation: leakage of cells at HRS cancels in what is added"
                           .with(geometry<10, 33>{});
     const auto check = [](const auto& healthy_chip, double tolerance) {
         const dense_options options{.in = 37, .out = 6, .bias = false};
-        dense healthy(healthy_chip, options, 5, 2);
+        dense intact(healthy_chip, options, 5, 2);
         dense compensated(healthy_chip.with(many).with(stuck_compensation{}), options, 5, 2);
         const batch_tensor x = whole_batch({37, 1, 1}, 5, 1);
-        CHECK(worst(read(compensated, x), read(healthy, x)) <= tolerance);
+        CHECK(worst(read(compensated, x), read(intact, x)) <= tolerance);
     };
     // Sums of up to 37 x 100 x 2; full scale of 14 bits.
     check(chip, 1e-3);
@@ -198,13 +198,13 @@ TEST_CASE("stuck_compensation: what remains is what the converter makes of the f
 }
 
 TEST_CASE("stuck_compensation: a stuck cell of an inexact kind is compensated from the level that was written") {
-    const auto healthy = design<>{}
+    const auto intact = design<>{}
                              .with(programming_error<multilevel_cell<2>>{.sigma = {0.05f, 0.1f, 0.1f, 0.05f}})
                              .with(bit_sliced<8, differential>{.fraction_bits = 7})
                              .with(geometry<10, 33>{})
                              .with(uniform_adc<14, given_range>{.range = {.low = -64.0, .high = 64.0}})
                              .with(sgd{.learning_rate = 0.02f});
-    const auto chip = healthy.with(many).with(stuck_compensation{});
+    const auto chip = intact.with(many).with(stuck_compensation{});
     using design_type = std::remove_const_t<decltype(chip)>;
     static_assert(plan_of<design_type> == plan::analog);
     dense layer(chip, {.in = 37, .out = 6, .bias = false}, 5, 2);
@@ -263,16 +263,16 @@ TEST_CASE("stuck_compensation: training on a faulty chip gives the weights of th
         INFO(describe(healthy_chip));
         const auto compensated_chip = healthy_chip.with(many).with(stuck_compensation{});
         const conv2d_options options{.in_channels = 2, .out_channels = 5, .kernel = 3};
-        conv2d healthy(healthy_chip, options, 5, 2);
+        conv2d intact(healthy_chip, options, 5, 2);
         conv2d compensated(compensated_chip, options, 5, 2);
         static_assert(plan_of<std::remove_const_t<decltype(compensated_chip)>> == plan::folded);
-        CHECK(trace_of(healthy, {2, 6, 5}, 17, 2).size() > 0);
+        CHECK(trace_of(intact, {2, 6, 5}, 17, 2).size() > 0);
         CHECK(trace_of(compensated, {2, 6, 5}, 17, 3).size() > 0);
         bool same = true, moved = false;
         for (index_t o = 0; o < 5; ++o) {
             for (index_t i = 0; i < 18; ++i) {
-                same = same && healthy.array().weights()(o, i) == compensated.array().weights()(o, i) &&
-                       healthy.array().stored(o, i) == compensated.array().used(o, i);
+                same = same && intact.array().weights()(o, i) == compensated.array().weights()(o, i) &&
+                       intact.array().stored(o, i) == compensated.array().used(o, i);
                 moved = moved || !(compensated.array().stored(o, i) == compensated.array().used(o, i));
             }
         }
@@ -296,10 +296,10 @@ TEST_CASE("stuck_compensation: cells in slices that are off neither act nor are 
                           .with(geometry<10, 33>{})
                           .with(gated_on_use<sgd>{.theta = 0.1f}); // two slices of four
     const dense_options options{.in = 37, .out = 6, .bias = false};
-    dense healthy(chip, options, 5, 2);
+    dense intact(chip, options, 5, 2);
     dense compensated(chip.with(many).with(stuck_compensation{}), options, 5, 2);
     const batch_tensor x = whole_batch({37, 1, 1}, 20, 3);
-    CHECK(worst(read(compensated, x), read(healthy, x)) == 0.0);
+    CHECK(worst(read(compensated, x), read(intact, x)) == 0.0);
     const compensation_count count = compensated.array().compensation_cells();
     cell_census census;
     compensated.count_cells(census);
@@ -320,7 +320,7 @@ TEST_CASE("stuck_compensation: cells in slices that are off neither act nor are 
 TEST_CASE("stuck_compensation: errors that go back through the crossbars are compensated too") {
     const auto check = [](const auto& chip) {
         const dense_options options{.in = 37, .out = 6, .bias = false};
-        dense healthy(chip, options, 5, 2);
+        dense intact(chip, options, 5, 2);
         dense compensated(chip.with(many).with(stuck_compensation{}), options, 5, 2);
         dense faulty(chip.with(many), options, 5, 2);
         thread_pool pool(2);
@@ -328,8 +328,8 @@ TEST_CASE("stuck_compensation: errors that go back through the crossbars are com
         const batch_tensor x = whole_batch({37, 1, 1}, 20, 3);
         const batch_tensor dy = whole_batch({6, 1, 1}, 20, 5);
         batch_tensor y, dx, expected, without;
-        healthy.forward(x, y, context);
-        healthy.backward(x, y, dy, &expected, context);
+        intact.forward(x, y, context);
+        intact.backward(x, y, dy, &expected, context);
         compensated.forward(x, y, context);
         compensated.backward(x, y, dy, &dx, context);
         faulty.forward(x, y, context);

@@ -97,6 +97,7 @@ public:
             const double* in = currents.data() + r * cols_;
             double* out = lost.data() + r * cols_;
             double* down = down_.data() + r * cols_;
+            const double* above = r == 0 ? nullptr : down - cols_;
             double along = 0.0; // carried by the segment on the left of a cell
             for (std::size_t c = cols; c-- > 0;) {
                 along += in[c];
@@ -106,7 +107,7 @@ public:
             for (std::size_t c = 0; c < cols; ++c) {
                 drop += (c == 0 ? ohms_.driver : ohms_.word) * out[c];
                 out[c] = drop;
-                down[c] = in[c] + (r == 0 ? 0.0 : down[c - cols]); // carried by the segment below it
+                down[c] = in[c] + (above == nullptr ? 0.0 : above[c]); // carried by the segment below it
             }
         }
         std::fill(foot_.begin(), foot_.end(), 0.0);

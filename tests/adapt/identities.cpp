@@ -13,7 +13,7 @@ std::vector<float> adapted(const Design& chip, const Method& method, const adapt
     network base = small_net(design<>{}.with(adam{.learning_rate = 2e-3f}), 3);
     fit(base, small_digits(), {.epochs = 1, .batch = 32, .evaluate = false});
     network net = small_net(chip, 3);
-    copy_network(base, net);
+    map_weights(base, net);
     adapt(net, other_task(), method, options);
     return weights_of(net);
 }

@@ -12,6 +12,7 @@
 #include <rcim/nn/batch_norm.hpp>
 #include <rcim/nn/conv2d.hpp>
 #include <rcim/nn/dense.hpp>
+#include <rcim/nn/map_weights.hpp>
 #include <rcim/nn/max_pool.hpp>
 #include <rcim/nn/network.hpp>
 #include <rcim/nn/relu.hpp>
@@ -73,23 +74,6 @@ inline dataset other_task() {
         }
     }
     return data;
-}
-
-/// Programs what a network on another design uses.
-inline void copy_network(network& from, network& to) {
-    std::vector<layer*> sources;
-    from.each([&](layer& one) { sources.push_back(&one); });
-    std::size_t n = 0;
-    to.each([&](layer& one) {
-        const parameter_view source = sources[n++]->parameters();
-        if (source.weights.rows > 0) {
-            one.program(source.weights);
-        }
-        const parameter_view target = one.parameters();
-        for (std::size_t d = 0; d < source.digital.size(); ++d) {
-            std::copy(source.digital[d].begin(), source.digital[d].end(), target.digital[d].begin());
-        }
-    });
 }
 
 /// All outputs of the test images, as they are.

@@ -10,7 +10,7 @@ TEST_CASE("adaptation in short: the study of bench/adaptation on a small net") {
     const dataset task = other_task();
     const auto run = [&](const auto& chip, auto method) {
         network net = small_net(chip, 3);
-        copy_network(base, net);
+        map_weights(base, net);
         task_book book(net);
         method.mask_rule.learning_rate = method.name == "xma" ? 3e-2f : 5e-4f;
         method.weight_rule.learning_rate = 3e-3f;

@@ -62,7 +62,7 @@ std::vector<dataset> tasks_of(const settings& s, const std::vector<std::string>&
         } else if (name == "shapes") {
             task = procedural_shapes({.train = train, .test = test});
         } else {
-            const std::string& folder = name == "mnist" ? s.mnist : s.images.grey;
+            const std::string& folder = name == "mnist" ? s.mnist : name == "fashion-mnist" ? s.images.grey : name;
             const dataset grey = folder.empty()
                                      ? procedural_digits({.train = train, .test = test, .seed = name == "mnist" ? 1u : 2u})
                                      : load_idx(folder, read_gzip);
@@ -82,8 +82,8 @@ public:
         : net_(net), s_(s), old_(old_task), pool_(pool), seed_(seed) {}
 
     [[nodiscard]] json key(const way& w, const std::string& task, const flaws& wrong) const {
-        const bool drawn = task == "textures" || task == "shapes" || task == "backbone" ||
-                           (task == "mnist" ? s_.mnist : s_.images.grey).empty();
+        const bool drawn = task == "textures" || task == "shapes" || task == "backbone" || (task == "mnist" && s_.mnist.empty()) ||
+                           (task == "fashion-mnist" && s_.images.grey.empty());
         return {{"source", drawn ? "drawn" : "files"},
                 {"backbone_source", s_.images.colour.empty() ? "drawn" : "cifar-10"},
                 {"net", net_.name},
@@ -342,9 +342,10 @@ void run(int argc, char** argv) {
     app.add_option("--methods", methods, "all if not given")->delimiter(',')->check(CLI::IsMember(all_methods));
     std::vector<std::string> known_tasks = task_names;
     known_tasks.emplace_back("backbone");
-    app.add_option("--tasks", task_names, "all but backbone, the old task itself, if not given")
+    app.add_option("--tasks", task_names,
+                   "these, or folders of one's own in IDX format, grey or not; all but backbone, the old task itself, if not given")
         ->delimiter(',')
-        ->check(CLI::IsMember(known_tasks));
+        ->check(CLI::IsMember(known_tasks) | CLI::ExistingDirectory);
     app.add_option("--stuck", stuck, "stuck cells in %, HRS:LRS as 9.04:1.75")->delimiter(',')->check(CLI::Range(0.0, 50.0));
     app.add_option("--error", error, "deviation of programmed cells, in steps of one level")->check(CLI::Range(0.0, 1.0));
     app.add_option(
@@ -424,7 +425,8 @@ void run(int argc, char** argv) {
                 }
             }
             const std::string title = text(net.name, p > 0.0 ? text(", ", p, " % of the cells stuck") : "",
-                                           error > 0.0 ? text(", programming error of ", error, " steps") : "");
+                                           error > 0.0 ? text(", programming error of ", error, " steps") : "",
+                                           s.in_place ? ", in place" : "");
             all.accuracy.print(text(title, "; test accuracy in %, up to ", seeds, " seeds"), "method");
             print_memory(all, out, title);
             if (p == 0.0) {

@@ -418,7 +418,6 @@ void run(int argc, char** argv) {
                         if (const auto row =
                                 rows.row(one.key(w, task_names[t], wrong), name, [&] { return one.run(w, tasks[t], wrong); })) {
                             all.accuracy.add(w.name, task_names[t], 100.0 * (*row)["test_accuracy"].get<double>());
-                            all.accuracy.add(w.name, "mean", 100.0 * (*row)["test_accuracy"].get<double>());
                             all.rows[w.name].push_back(*row);
                         }
                     }
@@ -427,6 +426,11 @@ void run(int argc, char** argv) {
             const std::string title = text(net.name, p > 0.0 ? text(", ", p, " % of the cells stuck") : "",
                                            error > 0.0 ? text(", programming error of ", error, " steps") : "",
                                            s.in_place ? ", in place" : "");
+            for (const auto& [method, of_method] : all.rows) {
+                for (const json& row : of_method) {
+                    all.accuracy.add(method, "mean", 100.0 * row["test_accuracy"].get<double>());
+                }
+            }
             all.accuracy.print(text(title, "; test accuracy in %, up to ", seeds, " seeds"), "method");
             print_memory(all, out, title);
             if (p == 0.0) {

@@ -6,6 +6,7 @@
 #include <rcim/convert/lossless.hpp>
 #include <rcim/core/events.hpp>
 #include <rcim/crossbar/converters.hpp>
+#include <rcim/mapping/column_masked.hpp>
 #include <rcim/update/concept.hpp>
 #include <rcim/update/dataflow.hpp>
 

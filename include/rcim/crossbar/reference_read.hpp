@@ -5,6 +5,7 @@
 #include <rcim/crossbar/converters.hpp>
 #include <rcim/crossbar/reading.hpp>
 #include <rcim/kernel/column_rules.hpp>
+#include <rcim/mapping/column_masked.hpp>
 
 #include <algorithm>
 #include <cmath>

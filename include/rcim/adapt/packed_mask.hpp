@@ -8,6 +8,21 @@
 
 namespace rcim::inline RCIM_ABI {
 
+/// One factor for each group of rows and output from one for each block of the mask; 1 in crossbars that a task writes.
+[[nodiscard]] inline std::vector<float> factors_of_groups(const tiling& tiles, std::span<const float> blocks,
+                                                          std::span<const std::uint8_t> written) {
+    std::vector<float> factors(static_cast<std::size_t>(tiles.groups() * tiles.outputs), 1.0f);
+    for (index_t g = 0; g < tiles.groups(); ++g) {
+        for (index_t o = 0; o < tiles.outputs; ++o) {
+            if (written[static_cast<std::size_t>(tiles.tile_of(g * tiles.read_rows, o))] == 0) {
+                factors[static_cast<std::size_t>(g * tiles.outputs + o)] =
+                    blocks[static_cast<std::size_t>(tiles.block_of_group(g) * tiles.outputs + o)];
+            }
+        }
+    }
+    return factors;
+}
+
 /// Factors as their codes, packed into bits: what mask memory holds.
 class packed_mask {
 public:

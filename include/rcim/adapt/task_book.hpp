@@ -164,16 +164,7 @@ private:
         }
         std::vector<float> factors;
         if (const factor_set known = weights.factors_known(); known.bits > 0) {
-            const std::vector<float> blocks = to.mask[n].factors(known);
-            factors.assign(static_cast<std::size_t>(tiles.groups() * tiles.outputs), 1.0f);
-            for (index_t g = 0; g < tiles.groups(); ++g) {
-                for (index_t o = 0; o < tiles.outputs; ++o) {
-                    if (to.tiles[n][static_cast<std::size_t>(tiles.tile_of(g * tiles.read_rows, o))] == 0) {
-                        factors[static_cast<std::size_t>(g * tiles.outputs + o)] =
-                            blocks[static_cast<std::size_t>(tiles.block_of_group(g) * tiles.outputs + o)];
-                    }
-                }
-            }
+            factors = factors_of_groups(tiles, to.mask[n].factors(known), to.tiles[n]);
             report.mask_bits += to.mask[n].bits();
         }
         weights.adapt(factors, {}, &pool);

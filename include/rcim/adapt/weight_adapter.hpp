@@ -2,6 +2,7 @@
 
 #include <rcim/adapt/concept.hpp>
 #include <rcim/adapt/ksm_sigmoid.hpp>
+#include <rcim/adapt/packed_mask.hpp>
 #include <rcim/adapt/straight_through.hpp>
 #include <rcim/nn/adaptable.hpp>
 #include <rcim/nn/digital_parameter.hpp>
@@ -294,15 +295,9 @@ private:
         }
         std::vector<float> factors;
         if (known_.bits > 0) {
-            factors.assign(static_cast<std::size_t>(tiles_.groups() * tiles_.outputs), 1.0f);
-            for (index_t g = 0; options_.place == mask_place::columns && g < tiles_.groups(); ++g) {
-                for (index_t o = 0; o < tiles_.outputs; ++o) {
-                    if (!trained(g * tiles_.read_rows, o)) {
-                        factors[static_cast<std::size_t>(g * tiles_.outputs + o)] =
-                            group_factor_[static_cast<std::size_t>(tiles_.block_of_group(g) * tiles_.outputs + o)];
-                    }
-                }
-            }
+            factors = options_.place == mask_place::columns
+                          ? factors_of_groups(tiles_, group_factor_, options_.tiles)
+                          : std::vector<float>(static_cast<std::size_t>(tiles_.groups() * tiles_.outputs), 1.0f);
         }
         const bool tries = !options_.in_place && !on_trial_.empty();
         layer.adapt(factors, tries ? trial_weights{tried(), on_trial_} : trial_weights{}, pool);

@@ -44,6 +44,7 @@ inline std::vector<way> ways() {
     return {{"classifier"},
             {"batch norm"},
             {"piggyback"},
+            {"piggyback, bn held"}, // as its authors ship it
             {"ksm"},
             {"xbm", periphery::gates, 72},
             {"xbm_sigmoid", periphery::gates, 72},
@@ -73,6 +74,10 @@ auto with_method(const way& w, Use&& given) {
         return use(adaptation_method<>{.name = w.name});
     } else if (w.name == "piggyback") {
         return use(piggyback());
+    } else if (w.name == "piggyback, bn held") {
+        auto published = piggyback();
+        published.hold_batch_norm = true;
+        return use(published);
     } else if (w.name == "ksm") {
         return use(kernel_masks());
     } else if (w.name == "xbm") {

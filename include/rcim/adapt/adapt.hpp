@@ -65,10 +65,11 @@ inline void release(network& net) {
 }
 
 struct adapt_options {
-    fit_options fit{};          ///< epochs, batch, seed, pool, events, ...
-    int selection_epochs = 1;   ///< the first ones of `fit`, in which the crossbars of a budget are chosen
-    double penalty = 1.0;       ///< of more crossbars than the budget has, in their loss
-    bool in_place = false;      ///< what is trained is written at every step, so that reads see the cells, faults and converters, and all writes count
+    fit_options fit{};        ///< epochs, batch, seed, pool, events, ...
+    int selection_epochs = 1; ///< the first ones of `fit`, in which the crossbars of a budget are chosen
+    double penalty = 1.0;     ///< of more crossbars than the budget has, in their loss
+    bool in_place =
+        false; ///< what is trained is written at every step, so that reads see the cells, faults and converters, and all writes count
     bool new_classifier = true; ///< starts from random weights in place of those that are there
 };
 
@@ -97,6 +98,163 @@ inline std::vector<std::vector<std::uint8_t>> best_tiles(const std::vector<std::
     return tiles;
 }
 
+/// One call of `adapt`, in its parts.
+template <class Estimator>
+class adaptation {
+public:
+    adaptation(network& net, const dataset& data, const adaptation_method<Estimator>& method, const adapt_options& options)
+        : net_(net), data_(data), method_(method), options_(options), layers_(adaptable_layers(net)), pool_(options.fit.pool),
+          seed_(options.fit.seed.value_or(net.seed())) {
+        const int epochs = options.fit.epochs - options.fit.first_epoch;
+        if (!(method.budget >= 0.0 && method.budget <= 1.0)) {
+            fail("adapt", "budget", "a share in [0, 1]", text(method.budget));
+        }
+        if (selects() && (options.selection_epochs < 0 || options.selection_epochs > epochs)) {
+            fail("adapt", "selection_epochs", text("0 to ", epochs, ", those of the training"), text(options.selection_epochs));
+        }
+        if (layers_.empty()) {
+            fail("adapt", "network", "a layer with weights", "none");
+        }
+    }
+
+    adaptation_record run() {
+        set_learners();
+        if (options_.new_classifier) {
+            start_classifier();
+        }
+        net_.each([&](layer& one) { one.hold_digital(method_.hold_batch_norm && one.adaptable() != layers_.back()); });
+        fit_options rest = options_.fit;
+        if (selects()) {
+            rest.first_epoch += options_.selection_epochs;
+            select_crossbars(rest.first_epoch);
+        }
+        record_.training = fit(net_, data_, rest);
+        record_.accuracy_before_writes = options_.fit.evaluate ? record_.training.test_accuracy : 0.0;
+        for (std::size_t n = 0; n < layers_.size(); ++n) {
+            write(n);
+        }
+        record_.mask_bits += selects() ? record_.crossbars : 0;
+        net_.each([&](layer& one) {
+            one.hold_digital(false);
+            for (const auto& numbers : one.parameters().digital) {
+                record_.digital_words += numbers.size();
+            }
+        });
+        if (options_.fit.evaluate) {
+            record_.accuracy = evaluate(net_, data_, {.batch = options_.fit.batch, .pool = &pool_.get()}).accuracy;
+        }
+        return std::move(record_);
+    }
+
+private:
+    using adapter = weight_adapter<Estimator>;
+
+    [[nodiscard]] bool selects() const { return method_.budget > 0.0 && method_.budget < 1.0; }
+    [[nodiscard]] bool classifier(std::size_t n) const { return n + 1 == layers_.size(); }
+    /// Writes outside the steps of training: after all of them, the first ones before the others.
+    [[nodiscard]] update_step write_step(std::uint32_t number) {
+        return {pool_.get(), seed_,          static_cast<std::uint32_t>(options_.fit.epochs) << 20 | number,
+                1.0f,        record_.writes, options_.fit.events,
+                1.0f};
+    }
+
+    void set_learners() {
+        const auto budget =
+            selects() ? std::make_shared<tile_budget>(tile_budget{.share = method_.budget, .penalty = options_.penalty})
+                      : nullptr;
+        for (std::size_t n = 0; n < layers_.size(); ++n) {
+            adapter_options<Estimator> own{.estimator = method_.estimator,
+                                           .mask_rule = method_.mask_rule,
+                                           .weight_rule = method_.weight_rule,
+                                           .in_place = options_.in_place,
+                                           .seed = seed_};
+            if (!classifier(n)) {
+                own.place = method_.place;
+                own.rows = method_.rows;
+                own.budget = budget;
+            }
+            if (classifier(n) || method_.budget == 1.0) {
+                own.tiles.assign(static_cast<std::size_t>(layers_[n]->tiles().tiles()), 1);
+            }
+            auto made = std::make_unique<adapter>(*layers_[n], std::move(own), static_cast<std::uint32_t>(n));
+            adapters_.push_back(made.get());
+            layers_[n]->set_learner(std::move(made));
+        }
+    }
+
+    /// Uniform weights, as of a layer that is made.
+    void start_classifier() {
+        const tiling& t = layers_.back()->tiles();
+        const random_source draws(seed_, purpose::mask_learning, static_cast<std::uint32_t>(layers_.size()), 1);
+        const float bound = 1.0f / std::sqrt(static_cast<float>(t.inputs));
+        std::vector<float> w(static_cast<std::size_t>(t.inputs * t.outputs));
+        for (std::size_t i = 0; i < w.size(); ++i) {
+            w[i] = (2.0f * draws.uniform(i) - 1.0f) * bound;
+        }
+        adapters_.back()->start_from(*layers_.back(), w);
+        if (options_.in_place) {
+            adapters_.back()->commit(*layers_.back(), write_step(1));
+        }
+    }
+
+    /// Trains until an epoch, and keeps the crossbars with the highest scores.
+    void select_crossbars(int until) {
+        fit_options first = options_.fit;
+        first.epochs = until;
+        first.evaluate = false;
+        first.schedule = [this](schedule_point at) {
+            at.epochs = options_.fit.epochs;
+            return options_.fit.schedule(at);
+        };
+        record_.selection = fit(net_, data_, first);
+        std::vector<std::span<const float>> scores;
+        for (std::size_t n = 0; !classifier(n); ++n) {
+            scores.push_back(adapters_[n]->tile_scores());
+        }
+        auto tiles = best_tiles(scores, method_.budget);
+        for (std::size_t n = 0; n < tiles.size(); ++n) {
+            adapters_[n]->settle(std::move(tiles[n]));
+        }
+    }
+
+    /// Writes what a layer has learned into its cells, records what the task keeps of it, and holds its weights.
+    void write(std::size_t n) {
+        adaptable_layer& layer = *layers_[n];
+        adapter& learner = *adapters_[n];
+        learner.commit(layer, write_step(0));
+        task_weights kept{
+            .factors = {layer.factors().begin(), layer.factors().end()}, .tiles = learner.tiles_written(), .target = {}};
+        if (std::find(kept.tiles.begin(), kept.tiles.end(), 1) != kept.tiles.end()) {
+            const matrix_view<const float> w = learner.tried();
+            kept.target.assign(w.data, w.data + w.size());
+        }
+        for (std::size_t tile = 0; tile < kept.tiles.size(); ++tile) {
+            const std::uint64_t cells = layer.cells_of_tile(static_cast<index_t>(tile));
+            if (classifier(n)) {
+                record_.classifier_cells += cells;
+                continue;
+            }
+            ++record_.crossbars;
+            record_.cells += cells;
+            record_.crossbars_written += kept.tiles[tile];
+            record_.cells_in_written += kept.tiles[tile] != 0 ? cells : 0;
+        }
+        record_.mask_bits += learner.mask_bits();
+        record_.weights.push_back(std::move(kept));
+        layer.set_learner(std::make_unique<held_weights>());
+    }
+
+    network& net_;
+    const dataset& data_;
+    const adaptation_method<Estimator>& method_;
+    const adapt_options& options_;
+    std::vector<adaptable_layer*> layers_;
+    pool_or_serial pool_;
+    std::uint64_t seed_;
+    std::vector<adapter*> adapters_; ///< owned by their layers until they are written
+    adaptation_record record_;
+};
+
 } // namespace detail
 
 /// Adapts a network to a task, from the weights that its cells hold now: learns what the method says in the training loop of `fit`, with the faults and
@@ -106,121 +264,8 @@ inline std::vector<std::vector<std::uint8_t>> best_tiles(const std::vector<std::
 template <class Estimator>
 adaptation_record adapt(network& net, const dataset& data, const adaptation_method<Estimator>& method,
                         const adapt_options& options = {}) {
-    if (!(method.budget >= 0.0 && method.budget <= 1.0)) {
-        fail("adapt", "budget", "a share in [0, 1]", text(method.budget));
-    }
-    const bool choose = method.budget > 0.0 && method.budget < 1.0;
-    if (choose && (options.selection_epochs < 0 || options.selection_epochs > options.fit.epochs - options.fit.first_epoch)) {
-        fail("adapt", "selection_epochs",
-             text("0 to ", options.fit.epochs - options.fit.first_epoch, ", those of the training"),
-             text(options.selection_epochs));
-    }
     detail::check_fit("adapt", net, data.train);
-    const std::vector<adaptable_layer*> layers = adaptable_layers(net);
-    if (layers.empty()) {
-        fail("adapt", "network", "a layer with weights", "none");
-    }
-    detail::pool_or_serial owner(options.fit.pool);
-    thread_pool& pool = owner.get();
-    const std::uint64_t seed = options.fit.seed.value_or(net.seed());
-    const auto budget =
-        choose ? std::make_shared<tile_budget>(tile_budget{.share = method.budget, .penalty = options.penalty}) : nullptr;
-
-    adaptation_record record;
-    std::vector<weight_adapter<Estimator>*> adapters;
-    for (std::size_t n = 0; n < layers.size(); ++n) {
-        const bool classifier = n + 1 == layers.size();
-        adapter_options<Estimator> own{
-            .estimator = method.estimator, .mask_rule = method.mask_rule, .weight_rule = method.weight_rule, .in_place = options.in_place, .seed = seed};
-        if (!classifier) {
-            own.place = method.place;
-            own.rows = method.rows;
-            own.budget = budget;
-        }
-        if (classifier || method.budget == 1.0) {
-            own.tiles.assign(static_cast<std::size_t>(layers[n]->tiles().tiles()), 1);
-        }
-        auto made = std::make_unique<weight_adapter<Estimator>>(*layers[n], std::move(own), static_cast<std::uint32_t>(n));
-        adapters.push_back(made.get());
-        layers[n]->set_learner(std::move(made));
-    }
-    if (options.new_classifier) {
-        const tiling& t = layers.back()->tiles();
-        const random_source draws(seed, purpose::mask_learning, static_cast<std::uint32_t>(layers.size()), 1);
-        const float bound = 1.0f / std::sqrt(static_cast<float>(t.inputs));
-        std::vector<float> w(static_cast<std::size_t>(t.inputs * t.outputs));
-        for (std::size_t i = 0; i < w.size(); ++i) {
-            w[i] = (2.0f * draws.uniform(i) - 1.0f) * bound;
-        }
-        adapters.back()->start_from(*layers.back(), w);
-        if (options.in_place) {
-            const auto first = static_cast<std::uint32_t>(options.fit.epochs) << 20 | 1u; // as below
-            adapters.back()->commit(*layers.back(), {pool, seed, first, 1.0f, record.writes, options.fit.events, 1.0f});
-        }
-    }
-    net.each([&](layer& one) { one.hold_digital(method.hold_batch_norm && one.adaptable() != layers.back()); });
-
-    fit_options rest = options.fit;
-    if (choose) {
-        fit_options first = options.fit;
-        first.epochs = rest.first_epoch = options.fit.first_epoch + options.selection_epochs;
-        first.evaluate = false;
-        first.schedule = [&options](schedule_point at) {
-            at.epochs = options.fit.epochs;
-            return options.fit.schedule(at);
-        };
-        record.selection = fit(net, data, first);
-        std::vector<std::span<const float>> scores;
-        for (std::size_t n = 0; n + 1 < adapters.size(); ++n) {
-            scores.push_back(adapters[n]->tile_scores());
-        }
-        auto tiles = detail::best_tiles(scores, method.budget);
-        for (std::size_t n = 0; n < tiles.size(); ++n) {
-            adapters[n]->settle(std::move(tiles[n]));
-        }
-    }
-    record.training = fit(net, data, rest);
-
-    const evaluate_options judge{.batch = options.fit.batch, .pool = &pool};
-    record.accuracy_before_writes = options.fit.evaluate ? record.training.test_accuracy : 0.0;
-    const auto step = static_cast<std::uint32_t>(options.fit.epochs) << 20; // of the writes, after all steps of training
-    for (std::size_t n = 0; n < layers.size(); ++n) {
-        weight_adapter<Estimator>& adapter = *adapters[n];
-        adapter.commit(*layers[n], {pool, seed, step, 1.0f, record.writes, options.fit.events, 1.0f});
-        task_weights kept;
-        kept.factors.assign(layers[n]->factors().begin(), layers[n]->factors().end());
-        kept.tiles = adapter.tiles_written();
-        const bool written = std::find(kept.tiles.begin(), kept.tiles.end(), 1) != kept.tiles.end();
-        if (written) {
-            const matrix_view<const float> w = adapter.tried();
-            kept.target.assign(w.data, w.data + w.size());
-        }
-        for (std::size_t tile = 0; tile < kept.tiles.size(); ++tile) {
-            const std::uint64_t cells = layers[n]->cells_of_tile(static_cast<index_t>(tile));
-            if (n + 1 == layers.size()) {
-                record.classifier_cells += cells;
-                continue;
-            }
-            ++record.crossbars;
-            record.cells += cells;
-            record.crossbars_written += kept.tiles[tile];
-            record.cells_in_written += kept.tiles[tile] != 0 ? cells : 0;
-        }
-        record.mask_bits += adapter.mask_bits();
-        record.weights.push_back(std::move(kept));
-        layers[n]->set_learner(std::make_unique<held_weights>());
-    }
-    record.mask_bits += choose ? record.crossbars : 0;
-    net.each([&](layer& one) {
-        one.hold_digital(false);
-        for (const auto& numbers : one.parameters().digital) {
-            record.digital_words += numbers.size();
-        }
-    });
-    if (options.fit.evaluate) {
-        record.accuracy = evaluate(net, data, judge).accuracy;
-    }
-    return record;
+    return detail::adaptation<Estimator>(net, data, method, options).run();
 }
 
 } // namespace rcim::inline RCIM_ABI

@@ -76,7 +76,13 @@
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/direct.hpp>
 #include <rcim/mapping/geometry.hpp>
+#include <rcim/mapping/in_turn.hpp>
+#include <rcim/mapping/largest_columns.hpp>
+#include <rcim/mapping/largest_of_layer.hpp>
+#include <rcim/mapping/largest_per_column.hpp>
 #include <rcim/mapping/offset.hpp>
+#include <rcim/mapping/projection.hpp>
+#include <rcim/mapping/pruned.hpp>
 #include <rcim/mapping/rounding.hpp>
 #include <rcim/mapping/sign_magnitude.hpp>
 #include <rcim/mapping/symmetric.hpp>
@@ -115,6 +121,7 @@
 #include <rcim/update/accumulated_rows.hpp>
 #include <rcim/update/activation_arrays.hpp>
 #include <rcim/update/adam.hpp>
+#include <rcim/update/admm.hpp>
 #include <rcim/update/clipped_on_use.hpp>
 #include <rcim/update/clipped_on_write.hpp>
 #include <rcim/update/dataflow.hpp>

@@ -23,7 +23,7 @@ struct sum_range {
 
 /// Which converter is asked for: a column of a crossbar, or with a transposed read a row.
 struct adc_site {
-    sum_range full_scale;              ///< the least and the largest sum that the lines of a full tile and their cells can make
+    sum_range full_scale;              ///< the least and the largest sum that the lines of a full tile and their healthy cells can make
     const sum_range* fitted = nullptr; ///< what a calibration found for it; null before
     int array = 0;                     ///< 0 for plus, 1 for minus
     int slice = 0;

@@ -28,6 +28,7 @@ struct protect_kind {};
 struct geometry_kind {};
 struct dataflow_kind {};
 struct update_kind {};
+struct projection_kind {}; ///< not an axis of a design: a part of mappings and update rules
 
 /// One public member of a policy: its name, where it is, and the closed range of valid numbers.
 template <class Owner, class T>

@@ -3,6 +3,7 @@
 #include <rcim/convert/transfer.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/column_factors.hpp>
+#include <rcim/crossbar/column_support.hpp>
 #include <rcim/crossbar/report.hpp>
 #include <rcim/crossbar/shift.hpp>
 #include <rcim/crossbar/store.hpp>
@@ -79,6 +80,7 @@ class crossbar_array {
     static constexpr bool keeps_missing =
         compensates && ((Plan != plan::folded && Plan != plan::reference) || transposes_errors<typename Design::dataflow_type>());
     static constexpr bool masked = masks_columns<map_type>();
+    static constexpr bool pruning = prunes<map_type>();
     static constexpr bool drifting = drifts<typename Design::cell_type>();
     static constexpr bool wears = fault_requires::wears<typename Design::faults_type>;
     static constexpr write_grain grain = write_grain_of<update_type>();
@@ -96,7 +98,7 @@ public:
     crossbar_array(const Design& chip, index_t inputs, index_t outputs, std::uint64_t seed, std::uint32_t place)
         : design_(checked(chip)), update_(chip.update), seed_(seed), format_(store::format_of(chip)),
           sites_{place, tiling::make(chip.geometry, inputs, outputs, coded ? format_.slices : 1, mask_rows(chip.map)), row_stride_of(inputs), format_.pair ? 2 : 1},
-          store_(chip, format_, sites_, seed), factors_(sites_.tiles), steps_(sites_.weights()), rule_state_(chip.update, sites_.weights()),
+          store_(chip, format_, sites_, seed), factors_(sites_.tiles), support_(chip.map, sites_.tiles), steps_(sites_.weights()), rule_state_(chip.update, sites_.weights()),
           weight_(static_cast<std::size_t>(sites_.weights()), 0.0f) {
         design_.update = fitted_rule(update_, weights());
         begin_epoch(0);
@@ -148,6 +150,18 @@ public:
     {
         return factors_;
     }
+    /// Which weights are kept: as of the matrix that was programmed last, before any all.
+    [[nodiscard]] const column_support<map_type>& support() const
+        requires pruning
+    {
+        return support_;
+    }
+    /// Pruned weights take no gradient.
+    void prune_gradient()
+        requires pruning
+    {
+        support_.clear(gradient(), row_stride());
+    }
     /// From now on reads take these factors (none: those of before) and, in place of what some crossbars hold, weights that are tried, without
     /// factors. Throws `error` on other extents, and on factors that the periphery does not know. O(weights).
     void adapt(std::span<const float> factors, const trial_weights& trial, thread_pool* pool = nullptr) {
@@ -168,6 +182,9 @@ public:
             trial_.resize(weight_.size());
             for (index_t o = 0; o < outputs(); ++o) {
                 std::copy_n(trial.weights.data + o * trial.weights.stride, inputs(), trial_.begin() + number(o, 0));
+            }
+            if constexpr (pruning) {
+                support_.clear(trial_.data(), row_stride());
             }
         }
         decode(pool);
@@ -284,7 +301,7 @@ public:
     }
 
     /// Programs the matrix [outputs][inputs]. Weights are rounded to the nearest code and clamped to the format; NaN and
-    /// infinity throw.
+    /// infinity throw. Where the mapping prunes, which weights are kept is decided by this matrix.
     void program(matrix_view<const float> w) {
         detail::require_weights("crossbar_array::program", w, outputs(), inputs());
         fit_unit(w);
@@ -295,6 +312,10 @@ public:
             for (index_t i = 0; i < inputs(); ++i) {
                 target[static_cast<std::size_t>(number(o, i))] = std::clamp(w(o, i), bounds.low, bounds.high);
             }
+        }
+        if constexpr (pruning) {
+            support_.choose({target.data(), outputs(), inputs(), row_stride()});
+            support_.clear(target.data(), row_stride());
         }
         store_.program(target, bounds);
         steps_.forget();
@@ -340,7 +361,7 @@ public:
     }
 
     /// Adds increments [outputs][row_stride], in weight units and zero beyond `inputs`, to what is stored. An increment of zero
-    /// changes no cell.
+    /// changes no cell. Those of pruned weights are left out.
     ///
     /// Events of one step are added to stage::weights. Of cells that change those count that are not stuck; a line that is written as a
     /// whole counts with all its cells in slices that are on, since its drivers know of no stuck ones. Pulses are those that cells count,
@@ -350,6 +371,11 @@ public:
     void add(std::span<const float> increment, const update_context& context, thread_pool& pool, update_report& report,
              layer_events* events = nullptr) {
         const random_source source(seed_, purpose::write_rounding, place(), context.step);
+        if constexpr (pruning) {
+            kept_increment_.assign(increment.begin(), increment.end());
+            support_.clear(kept_increment_.data(), row_stride());
+            increment = kept_increment_;
+        }
         const auto step = steps_.round(increment, format_, source, pool, report);
         steps_.offer(rule_state_, design_.update, context, sites_);
         if constexpr (coded) {
@@ -405,6 +431,9 @@ public:
         rule_state_.visit(a);
         if constexpr (masked) {
             factors_.visit(a);
+        }
+        if constexpr (pruning) {
+            support_.visit(a);
         }
         visit_ranges(a);
         visit_list(a, "gain", gains_);
@@ -568,12 +597,14 @@ private:
     cell_sites sites_;
     store store_;
     std::conditional_t<masked, column_factors<map_type>, no_factors> factors_;
+    std::conditional_t<pruning, column_support<map_type>, no_support> support_;
     steps_of<Design, Plan> steps_;
     rule_state<update_type> rule_state_;
     std::uint64_t revision_ = 0;
     aligned_vector<float> weight_;
     aligned_vector<float> gradient_;
     aligned_vector<float> increment_;
+    aligned_vector<float> kept_increment_; ///< where weights are pruned
     aligned_vector<float> stored_;
     aligned_vector<float> missing_;
     aligned_vector<float> trial_;

@@ -8,6 +8,7 @@
 #include <rcim/convert/transfer.hpp>
 #include <rcim/kernel/read_layout.hpp>
 #include <rcim/mapping/geometry.hpp>
+#include <rcim/mapping/pruned.hpp>
 #include <rcim/update/dataflow.hpp>
 
 #include <algorithm>
@@ -42,11 +43,24 @@ template <class Array>
 }
 } // namespace detail
 
+/// Lines of a group of rows whose cells in one column hold more than nothing, as far as converters are made for it: all, or as many as a pruned
+/// column keeps. A converter that loses nothing counts on that only where no cell can be stuck.
+template <class Array>
+[[nodiscard]] index_t loaded_lines(const Array& array) {
+    using design = typename Array::design_type;
+    const index_t group = array.tiles().read_rows;
+    if constexpr (prunes<typename design::map_type>() && (design::faults_type::none || !needs_whole_sums<typename design::adc_type>())) {
+        return pruning_part(array.chip().map)->keep.most_in(group);
+    } else {
+        return group;
+    }
+}
+
 /// Forward reads: inputs are driven, the rows of a group at once: those of a tile, or where columns are masked those of a block.
 template <class Array>
 [[nodiscard]] kernel::read_layout forward_layout(const Array& array) {
     const tiling& tiles = array.tiles();
-    return detail::layout_of(array, {.results = tiles.outputs, .driven = tiles.inputs, .group = tiles.read_rows,
+    return detail::layout_of(array, {.results = tiles.outputs, .driven = tiles.inputs, .group = tiles.read_rows, .loaded = loaded_lines(array),
                                      .result_step = array.row_stride(), .driven_step = 1});
 }
 
@@ -59,7 +73,7 @@ template <class Array>
     if constexpr (transposes_errors<typename Array::design_type::dataflow_type>()) {
         together = error_path(array.chip().dataflow).separate_arrays ? std::min(tiles.crossbar_cols, tiles.outputs) : together;
     }
-    return detail::layout_of(array, {.results = tiles.inputs, .driven = tiles.outputs, .group = together,
+    return detail::layout_of(array, {.results = tiles.inputs, .driven = tiles.outputs, .group = together, .loaded = together,
                                      .result_step = 1, .driven_step = array.row_stride()});
 }
 
@@ -69,10 +83,12 @@ struct converter_bank {
     std::vector<adc_transfer> transfers;
 };
 
-/// What the lines of a full tile can carry, where one line carries at most largest_drive, of either sign if that is so.
+/// What the lines of a full tile can carry, where one line carries at most largest_drive, of either sign if that is so, and as many cells as can be
+/// loaded are.
 [[nodiscard]] inline sum_range full_scale_of(const kernel::read_layout& layout, double largest_drive, bool either_sign) {
     const double leak = layout.subtracted ? 0.0 : layout.leak;
-    const double high = static_cast<double>(layout.lines.group) * largest_drive * (static_cast<double>(layout.top()) + leak);
+    const double high = largest_drive * (static_cast<double>(layout.lines.loaded) * static_cast<double>(layout.top()) +
+                                         static_cast<double>(layout.lines.group) * leak);
     return {layout.subtracted || either_sign ? -high : 0.0, high};
 }
 

@@ -66,8 +66,8 @@ template <class Array>
     } else {
         const int dac_bits = bits_per_cycle<typename design::dac_type>();
         return subtracts_before_converter<typename design::map_type>()
-                   ? lossless_bits_signed(array.tiles().read_rows, array.format().cell_bits, dac_bits)
-                   : lossless_bits(array.tiles().read_rows, array.format().cell_bits, dac_bits);
+                   ? lossless_bits_signed(loaded_lines(array), array.format().cell_bits, dac_bits)
+                   : lossless_bits(loaded_lines(array), array.format().cell_bits, dac_bits);
     }
 }
 

@@ -38,6 +38,13 @@ struct cell_census {
     std::uint64_t check_cells = 0; ///< of all cells, those that only a protecting code needs
 };
 
+/// Columns of cells as their converters see them: of one group of rows that are driven at once, a slice of one array or of a subtracted pair.
+struct column_census {
+    std::uint64_t columns = 0;
+    std::uint64_t empty = 0;    ///< all of whose cells hold nothing
+    std::uint64_t overfull = 0; ///< whose largest sum is beyond the full scale of their converters: pruned ones with stuck cells
+};
+
 /// What it costs to compensate stuck cells digitally. One image takes a multiply-add for each stuck cell at each position of its layer's
 /// result; slices that are off are not read, and count for nothing.
 struct compensation_count {

@@ -11,6 +11,7 @@ struct sum_layout {
     index_t results = 0;
     index_t driven = 0;
     index_t group = 1;       ///< driven lines of one tile
+    index_t loaded = 1;      ///< of these, on whose cells of one result there can be more than nothing: fewer where weights are pruned
     index_t result_step = 1; ///< in words
     index_t driven_step = 1;
 

@@ -86,6 +86,9 @@ public:
     /// Adds the layer's cells to the count.
     virtual void count_cells(cell_census&) const {}
 
+    /// Adds how full the layer's columns are, by what their cells hold now.
+    virtual void count_columns(column_census&) const {}
+
     /// Adds what it costs to compensate the layer's stuck cells digitally, for images that give inputs of this shape.
     virtual void count_compensation(const map_shape&, compensation_count&) const {}
 

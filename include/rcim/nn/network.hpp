@@ -86,6 +86,12 @@ public:
         layers_.count_cells(count);
         return count;
     }
+    /// How full the columns of the crossbars are, and those beyond the full scale of their converters.
+    [[nodiscard]] column_census columns() {
+        column_census count;
+        each([&](layer& one) { one.count_columns(count); });
+        return count;
+    }
     /// The stuck cells that the digital side compensates, and its multiply-adds per image.
     [[nodiscard]] compensation_count compensation() const {
         compensation_count count;

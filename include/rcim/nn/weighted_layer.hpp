@@ -1,6 +1,7 @@
 #pragma once
 
 #include <rcim/core/random.hpp>
+#include <rcim/crossbar/column_loads.hpp>
 #include <rcim/crossbar/driven_batch.hpp>
 #include <rcim/crossbar/read_events.hpp>
 #include <rcim/crossbar/reference_read.hpp>
@@ -86,6 +87,7 @@ public:
         count.stuck += own.stuck;
         count.check_cells += own.check_cells;
     }
+    void count_columns(column_census& count) const override { rcim::count_columns(array_, count); }
     void count_compensation(const map_shape& input, compensation_count& count) const override {
         if constexpr (compensates) {
             const compensation_count own = array_.compensation_cells();
@@ -188,6 +190,11 @@ protected:
             held_.gradient(array_.gradient(), array_.row_stride(), context.pool, product);
         } else {
             product(x.data(), dy.data());
+        }
+        if constexpr (prunes<typename Design::map_type>()) {
+            if (weights_learn()) {
+                array_.prune_gradient();
+            }
         }
         bias_backward(dy, context.pool);
     }

@@ -92,6 +92,7 @@
 #include <rcim/nn/conv2d.hpp>
 #include <rcim/nn/dense.hpp>
 #include <rcim/nn/dropout.hpp>
+#include <rcim/nn/keep_filters.hpp>
 #include <rcim/nn/map_weights.hpp>
 #include <rcim/nn/max_pool.hpp>
 #include <rcim/nn/nets.hpp>

@@ -40,10 +40,11 @@ template <class Design>
 
 struct vgg8_options {
     bool batch_norm = true;
-    index_t hidden = 256; ///< outputs of the first dense layer
+    std::array<index_t, 3> filters{32, 64, 128}; ///< of the convolutions, two with as many each
+    index_t hidden = 256;                        ///< outputs of the first dense layer
 };
 
-/// VGG-8: 3 x 3 convolutions of 32, 32, 64, 64, 128 and 128 filters with 2 x 2 max pooling after every second, then two dense
+/// VGG-8: 3 x 3 convolutions of 32, 32, 64, 64, 128 and 128 filters (or as `options` has it) with 2 x 2 max pooling after every second, then two dense
 /// layers. Extents of the input are at least 8.
 template <class Design>
 [[nodiscard]] network vgg8(const Design& chip, std::uint64_t seed, map_shape input = {3, 32, 32}, index_t classes = 10,
@@ -51,7 +52,7 @@ template <class Design>
     constexpr float he = 2.4494897f;
     network net(input, seed);
     std::uint32_t place = 0;
-    for (const index_t filters : {32, 64, 128}) {
+    for (const index_t filters : options.filters) {
         for (int n = 0; n < 2; ++n) {
             net.emplace<conv2d<Design>>(chip,
                                         conv2d_options{.in_channels = net.output_shape().channels, .out_channels = filters, .kernel = 3,

@@ -1,10 +1,13 @@
 /// @file
-/// How fast LeNet-5, VGG-8 and ResNet-20 train, ideal and on a faulty chip, beside OpenBLAS sgemm and a loop of pure
+/// How fast LeNet-5, VGG-8 and ResNet-20 train, ideal and on a faulty chip (or through converters, and through smaller ones of pruned columns), beside OpenBLAS sgemm and a loop of pure
 /// multiply-adds in the same rounds. What is timed is a training step as `fit` does it: shuffle, loading of the batch, forward,
 /// loss, backward, update; no evaluation.
 
 #include <rcim/cell/multilevel_cell.hpp>
 #include <rcim/compat/simd.hpp>
+#include <rcim/convert/bit_serial_dac.hpp>
+#include <rcim/convert/lossless.hpp>
+#include <rcim/convert/uniform_adc.hpp>
 #include <rcim/core/aligned.hpp>
 #include <rcim/core/archive.hpp>
 #include <rcim/core/random.hpp>
@@ -16,6 +19,8 @@
 #include <rcim/fault/stuck_at.hpp>
 #include <rcim/mapping/bit_sliced.hpp>
 #include <rcim/mapping/differential.hpp>
+#include <rcim/mapping/geometry.hpp>
+#include <rcim/mapping/pruned.hpp>
 #include <rcim/nn/nets.hpp>
 #include <rcim/train/fit.hpp>
 #include <rcim/update/clipped_on_use.hpp>
@@ -121,10 +126,25 @@ auto faulty_chip(float p_stuck_hrs, float p_stuck_lrs) {
         .with(clipped_on_use<sgd>{.theta = 0.25f, .inner = rule});
 }
 
-/// One network on an ideal and on a faulty chip, and the images that one measurement trains on.
+/// 8-bit weights read through converters: of eight bits over all that a full column can add up to, which lose, or of five bits for columns of
+/// which eight weights in 128 are kept, which lose nothing.
+auto converted_chip() {
+    return design<>{}.with(multilevel_cell<2>{}).with(geometry<128, 128>{}).with(bit_serial_dac<8>{}).with(rule);
+}
+auto lossy_chip() {
+    return converted_chip().with(bit_sliced<8, differential>{.fraction_bits = 8}).with(uniform_adc<8>{});
+}
+auto pruned_chip() {
+    return converted_chip()
+        .with(column_pruned<8, bit_sliced<8, differential>>{.map = {.fraction_bits = 8}})
+        .with(uniform_adc<lossless_bits(8, 2, 1), unit_lsb>{});
+}
+
+/// One network on two chips, and the images that one measurement trains on.
 struct subject {
     std::string name;
-    network ideal, faulty;
+    std::array<std::string, 2> chips;
+    network base, other;
     std::shared_ptr<const dataset> data;
     double seconds; ///< least time of a measurement
 };
@@ -142,17 +162,28 @@ dataset colour_noise(index_t count, std::uint64_t seed) {
     return {"noise", set, set, {0.5f, 0.5f, 0.5f}, {0.29f, 0.29f, 0.29f}};
 }
 
-std::vector<subject> subjects(const std::vector<std::string>& names, const std::string& cifar, bool smoke, std::uint64_t seed) {
+std::vector<subject> subjects(const std::vector<std::string>& names, bool converters, const std::string& cifar, bool smoke,
+                              std::uint64_t seed) {
     const auto wanted = [&](const char* name) {
         return std::any_of(names.begin(), names.end(), [&](const std::string& n) { return n == name || n == "all"; });
     };
-    const auto ideal = design<>{}.with(rule);
+    const std::array<std::string, 2> chips = converters ? std::array<std::string, 2>{"through 8 bits", "pruned, 5 bits"}
+                                                        : std::array<std::string, 2>{"ideal", "faulty"};
     std::vector<subject> list;
+    const auto add = [&](const char* name, auto&& build, double p_stuck_hrs, double p_stuck_lrs,
+                         std::shared_ptr<const dataset> data, double seconds) {
+        if (converters) {
+            list.push_back({name, chips, build(lossy_chip()), build(pruned_chip()), std::move(data), seconds});
+        } else {
+            list.push_back({name, chips, build(design<>{}.with(rule)),
+                            build(faulty_chip(static_cast<float>(p_stuck_hrs), static_cast<float>(p_stuck_lrs))),
+                            std::move(data), seconds});
+        }
+    };
     if (wanted("lenet5")) {
-        list.push_back(
-            {"lenet5", lenet5(ideal, seed), lenet5(faulty_chip(0.0904f, 0.0175f), seed),
-             std::make_shared<const dataset>(procedural_digits({.train = smoke ? 1024 : 4096, .test = 10, .seed = seed})),
-             0.1});
+        add(
+            "lenet5", [&](const auto& chip) { return lenet5(chip, seed); }, 0.0904, 0.0175,
+            std::make_shared<const dataset>(procedural_digits({.train = smoke ? 1024 : 4096, .test = 10, .seed = seed})), 0.1);
     }
     if (!wanted("vgg8") && !wanted("resnet20")) {
         return list;
@@ -160,12 +191,13 @@ std::vector<subject> subjects(const std::vector<std::string>& names, const std::
     const index_t count = smoke ? 32 : 128; // about a third of a second
     const auto colour = std::make_shared<const dataset>(
         cifar.empty() ? colour_noise(count, seed) : first(load_cifar10({cifar}, {cifar}, read_gzip), count, count));
-    const auto faulty = faulty_chip(0.009f, 0.001f);
     if (wanted("vgg8")) {
-        list.push_back({"vgg8", vgg8(ideal, seed), vgg8(faulty, seed), colour, 0.0});
+        add(
+            "vgg8", [&](const auto& chip) { return vgg8(chip, seed); }, 0.009, 0.001, colour, 0.0);
     }
     if (wanted("resnet20")) {
-        list.push_back({"resnet20", resnet20(ideal, seed), resnet20(faulty, seed), colour, 0.0});
+        add(
+            "resnet20", [&](const auto& chip) { return resnet20(chip, seed); }, 0.009, 0.001, colour, 0.0);
     }
     return list;
 }
@@ -179,10 +211,14 @@ void run(int argc, char** argv) {
         .add_option("--cifar", cifar,
                     "file of CIFAR-10, .bin or .bin.gz, for vgg8 and resnet20; noise of this shape if not given")
         ->check(CLI::ExistingFile);
+    bool converters = false;
+    out.app().add_flag(
+        "--converters", converters,
+        "in place of an ideal and a faulty chip one with 8-bit converters, and one with pruned columns and smaller ones");
     out.parse(argc, argv);
     const int rounds = out.smoke() ? 2 : out.brief() ? 11 : 31;
     const int threads = out.threads();
-    std::vector<subject> nets = subjects(names, cifar, out.smoke(), out.seed());
+    std::vector<subject> nets = subjects(names, converters, cifar, out.smoke(), out.seed());
     thread_pool one(1), several(threads);
 
     const auto training = [&](network& net, const subject& s, thread_pool& pool) {
@@ -206,17 +242,17 @@ void run(int argc, char** argv) {
 #else
     std::printf("no OpenBLAS in this build: no shares of sgemm\n");
 #endif
-    const std::size_t single = runs.size(); // from here on ideal and faulty of each net in turn
+    const std::size_t single = runs.size(); // from here on the two chips of each net in turn
     for (subject& s : nets) {
-        runs.push_back({s.name + " ideal", training(s.ideal, s, one)});
-        runs.push_back({s.name + " faulty", training(s.faulty, s, one)});
+        runs.push_back({s.name + " " + s.chips[0], training(s.base, s, one)});
+        runs.push_back({s.name + " " + s.chips[1], training(s.other, s, one)});
     }
     const std::size_t many = runs.size();
     if (threads > 1) {
         runs.push_back({"multiply_add", [&] { return multiply_add_rate(several); }});
         for (subject& s : nets) {
-            runs.push_back({s.name + " ideal", training(s.ideal, s, several)});
-            runs.push_back({s.name + " faulty", training(s.faulty, s, several)});
+            runs.push_back({s.name + " " + s.chips[0], training(s.base, s, several)});
+            runs.push_back({s.name + " " + s.chips[1], training(s.other, s, several)});
         }
     }
     interleave(runs, rounds);
@@ -235,18 +271,19 @@ void run(int argc, char** argv) {
         }
 #endif
         for (std::size_t n = 0; n < nets.size(); ++n) {
-            const contender& ideal = runs[begin + 2 * n];
-            const contender& faulty = runs[begin + 2 * n + 1];
-            for (const contender* c : {&ideal, &faulty}) {
+            const contender& base = runs[begin + 2 * n];
+            const contender& other = runs[begin + 2 * n + 1];
+            for (const contender* c : {&base, &other}) {
                 out.add({c->name, count, median(c->rates), "images/s"});
 #ifdef RCIM_BENCH_OPENBLAS
                 const std::vector<double> per = ratios(*c, runs[gemm]);
                 out.add({c->name + " per sgemm", count, median(per), "images/s per GFLOP/s",
-                         1e-9 * operations_per_image(nets[n].ideal) * median(per), "share of sgemm", quartiles(per)});
+                         1e-9 * operations_per_image(nets[n].base) * median(per), "share of sgemm", quartiles(per)});
 #endif
             }
-            const std::vector<double> cost = ratios(faulty, ideal);
-            out.add({nets[n].name + " faulty / ideal", count, median(cost), "ratio", median(cost), "ideal", quartiles(cost)});
+            const std::vector<double> cost = ratios(other, base);
+            out.add({nets[n].name + " " + nets[n].chips[1] + " / " + nets[n].chips[0], count, median(cost), "ratio",
+                     median(cost), nets[n].chips[0], quartiles(cost)});
         }
     };
     show(0, single, 1);
@@ -269,4 +306,6 @@ void run(int argc, char** argv) {
 
 } // namespace
 
-int main(int argc, char** argv) { return rcim_bench::guarded(run, argc, argv); }
+int main(int argc, char** argv) {
+    return rcim_bench::guarded(run, argc, argv);
+}

@@ -4,6 +4,7 @@
 /// cells that are written, energy and time, and what a switch back to the old task costs and keeps. Equations of XBM, XMA and XMA2 are reconstructions.
 
 #include <rcim/adapt/task_book.hpp>
+#include <rcim/convert/lossless.hpp>
 #include <rcim/data/as_rgb.hpp>
 #include <rcim/data/shapes.hpp>
 #include <rcim/data/textures.hpp>
@@ -277,6 +278,15 @@ void print_memory(const summary& of, report& out, const std::string& net) {
     }
 }
 
+/// A crossbar with its converters, of as many bits as lose nothing, and its share of all else.
+double crossbar_mm2(const cost_table& table) {
+    constexpr int extent = 128;
+    const int bits = lossless_bits(extent, 2, 1);
+    const double converter = table.name == "mnsim" ? saberi_law.area_um2(bits) : table.adc.area_um2(bits); // as costs_of prices it
+    return 1e-6 * (table.crossbar_um2 + extent * (table.dac_um2 + table.sample_hold_um2) + table.adcs_per_crossbar * converter +
+                   table.shift_add_um2 + table.other_um2_per_crossbar);
+}
+
 /// Energies and times of adapting (training passes and writes), of one image and of a switch there and back, against Piggyback.
 void print_costs(const summary& of, report& out, const std::string& net) {
     const auto piggyback = of.rows.find("piggyback");
@@ -293,8 +303,8 @@ void print_costs(const summary& of, report& out, const std::string& net) {
     };
     for (const cost_table& table : all_cost_tables()) {
         std::printf("\n%s under %s: in brackets times Piggyback's\n\n| method | adapting, mJ | s | reading, uJ per image | us "
-                    "| switch there and back, uJ |\n"
-                    "|---|---|---|---|---|---|\n",
+                    "| switch there and back, uJ | us | or spare crossbars, mm2 |\n"
+                    "|---|---|---|---|---|---|---|---|\n",
                     net.c_str(), table.name.c_str());
         for (const auto& name : of.accuracy.rows()) {
             const auto found = of.rows.find(name);
@@ -313,7 +323,10 @@ void print_costs(const summary& of, report& out, const std::string& net) {
             both("reading", "joules", 1e6);
             both("reading", "seconds", 1e6);
             both("switching", "joules", 1e6);
-            std::printf("\n");
+            both("switching", "seconds", 1e6);
+            const double spare =
+                mean_of(found->second, [](const json& row) { return row["adaptation"]["crossbars_written"].get<double>(); });
+            std::printf(" %.4g |\n", spare * crossbar_mm2(table));
             out.add({text(net, ", ", name, ", ", table.name, ": energy of adapting"), out.threads(), adapting,
                      "times Piggyback's"});
         }

@@ -29,7 +29,7 @@ public:
     /// Filters are drawn from the seed; `place` is the layer's number on the chip.
     conv2d(const Design& chip, const conv2d_options& options, std::uint64_t seed, std::uint32_t place)
         : base(chip, checked(options).in_channels * options.kernel * options.kernel, options.out_channels, options.bias,
-               options.gain, seed, place),
+               options.gain, seed, place, options.kernel * options.kernel),
           options_(options) {}
 
     [[nodiscard]] std::string describe() const override {
@@ -53,7 +53,7 @@ public:
         y.reshape(output_shape(x.shape()), x.samples());
         const auto ideal = [&] {
             base::forward_folded(x, y, shape_for(x.shape()), context.pool, [&](const float* from, float* to) {
-                kernel_for(x.shape()).forward(array_.weights().data, base::bias(), from, to, x.blocks(), context.pool);
+                kernel_for(x.shape()).forward(base::matrix(&context.pool).data, base::bias(), from, to, x.blocks(), context.pool);
             });
         };
         if constexpr (Plan == plan::folded) {
@@ -69,9 +69,10 @@ public:
                 kernel_for(x.shape()).forward(weights, nullptr, from, to, x.blocks(), context.pool);
             });
         } else {
-            base::forward_reference(x, y, context, [&](index_t sample, index_t position, std::span<float> column) {
-                unfold(x, y.shape().width, sample, position, column);
-            });
+            base::forward_reference(x, y, shape_for(x.shape()), context,
+                                    [&](const batch_tensor& from, index_t sample, index_t position, std::span<float> column) {
+                                        unfold(from, y.shape().width, sample, position, column);
+                                    });
         }
         base::count_forward(x, y, context);
     }
@@ -81,16 +82,17 @@ public:
         const batch_tensor& dy = base::through_converters(dy_out, context.pool);
         if (base::learns()) {
             base::parameter_gradients(x, dy, shape_for(x.shape()), context, [&](const float* held, const float* errors) {
-                kernel_for(x.shape()).weight_gradient(held, errors, array_.gradient(), x.blocks(), context.pool);
+                kernel_for(x.shape()).weight_gradient(held, errors, base::matrix_gradient(), x.blocks(), context.pool);
             });
         }
         if (dx != nullptr) {
             dx->reshape(x.shape(), x.samples());
             base::count_errors(*dx, dy, context);
             if constexpr (base::reference_backward) {
-                base::backward_reference(dy, *dx, [&](index_t position, std::span<const double> column, std::span<double> maps) {
-                    fold(x.shape(), dy.shape().width, position, column, maps);
-                });
+                base::backward_reference(dy, *dx, shape_for(x.shape()), context.pool,
+                                         [&](const map_shape& in, index_t position, std::span<const double> column, std::span<double> maps) {
+                                             fold(in, dy.shape().width, position, column, maps);
+                                         });
             } else if constexpr (base::transposes) {
                 const auto product = [&](const float* weights, const float* from, float* to) {
                     kernel_for(x.shape()).input_gradient(weights, from, to, x.blocks(), context.pool);
@@ -98,7 +100,7 @@ public:
                 base::backward_converted(dy, *dx, shape_for(x.shape()), context.pool, product);
             } else {
                 base::backward_folded(dy, *dx, shape_for(x.shape()), context.pool, [&](const float* from, float* to) {
-                    kernel_for(x.shape()).input_gradient(array_.weights().data, from, to, x.blocks(), context.pool);
+                    kernel_for(x.shape()).input_gradient(base::matrix(&context.pool).data, from, to, x.blocks(), context.pool);
                 });
             }
         }
@@ -121,7 +123,7 @@ private:
 
     kernel::convolution& kernel_for(const map_shape& input) {
         if (!kernel_ || kernel_->shape().in != input) {
-            kernel_.emplace(shape_for(input), array_.row_stride());
+            kernel_.emplace(shape_for(input), base::matrix_stride());
         }
         return *kernel_;
     }

@@ -21,7 +21,7 @@ class dense : public weighted_layer<Design, Plan> {
 public:
     /// Weights are drawn from the seed; `place` is the layer's number on the chip.
     dense(const Design& chip, const dense_options& options, std::uint64_t seed, std::uint32_t place)
-        : base(chip, checked(options).in, options.out, options.bias, options.gain, seed, place),
+        : base(chip, checked(options).in, options.out, options.bias, options.gain, seed, place, 1),
           kernel_(options.in, options.out, row_stride_of(options.in)) {}
 
     [[nodiscard]] std::string describe() const override {
@@ -41,7 +41,7 @@ public:
         y.reshape(output_shape(x.shape()), x.samples());
         const auto ideal = [&] {
             base::forward_folded(x, y, shape(), context.pool, [&](const float* from, float* to) {
-                kernel_.forward(array_.weights().data, base::bias(), from, to, x.blocks(), context.pool);
+                kernel_.forward(base::matrix(&context.pool).data, base::bias(), from, to, x.blocks(), context.pool);
             });
         };
         if constexpr (Plan == plan::folded) {
@@ -57,9 +57,9 @@ public:
                 kernel_.forward(weights, nullptr, from, to, x.blocks(), context.pool);
             });
         } else {
-            base::forward_reference(x, y, context, [&](index_t sample, index_t, std::span<float> column) {
+            base::forward_reference(x, y, shape(), context, [](const batch_tensor& from, index_t sample, index_t, std::span<float> column) {
                 for (std::size_t i = 0; i < column.size(); ++i) {
-                    column[i] = x.at(sample, static_cast<index_t>(i));
+                    column[i] = from.at(sample, static_cast<index_t>(i));
                 }
             });
         }
@@ -71,14 +71,14 @@ public:
         const batch_tensor& dy = base::through_converters(dy_out, context.pool);
         if (base::learns()) {
             base::parameter_gradients(x, dy, shape(), context, [&](const float* held, const float* errors) {
-                kernel_.weight_gradient(held, errors, array_.gradient(), x.blocks(), context.pool);
+                kernel_.weight_gradient(held, errors, base::matrix_gradient(), x.blocks(), context.pool);
             });
         }
         if (dx != nullptr) {
             dx->reshape(x.shape(), x.samples());
             base::count_errors(*dx, dy, context);
             if constexpr (base::reference_backward) {
-                base::backward_reference(dy, *dx, [](index_t, std::span<const double> column, std::span<double> features) {
+                base::backward_reference(dy, *dx, shape(), context.pool, [](const map_shape&, index_t, std::span<const double> column, std::span<double> features) {
                     std::copy(column.begin(), column.end(), features.begin());
                 });
             } else if constexpr (base::transposes) {
@@ -87,7 +87,7 @@ public:
                 });
             } else {
                 base::backward_folded(dy, *dx, shape(), context.pool, [&](const float* from, float* to) {
-                    kernel_.input_gradient(array_.weights().data, from, to, x.blocks(), context.pool);
+                    kernel_.input_gradient(base::matrix(&context.pool).data, from, to, x.blocks(), context.pool);
                 });
             }
         }

@@ -281,7 +281,7 @@ TEST_CASE("circulant layers: they learn through converters, with stuck cells and
         update_report report;
         layer.update({pool, 1, step, 1.0f, report});
     }
-    CHECK(losses[1] < 0.1 * losses[0]);
+    CHECK(losses[1] < 0.2 * losses[0]);
     // A snapshot brings the layer back.
     const snapshot kept(layer);
     const float before = layer.parameters().weights(3, 3);
@@ -347,11 +347,11 @@ TEST_CASE("circulant layers: as many conversions as the expanded matrix, fewer c
 
 TEST_CASE("circulant layers: every rotation draws noise of its own") {
     const auto chip = design<>{}
-                          .with(multilevel_cell<2>{.on_off_ratio = 20.0f})
+                          .with(multilevel_cell<2>{})
                           .with(block_circulant<8, bit_sliced<8, offset>>{.map = {.fraction_bits = 6}})
                           .with(bit_serial_dac<8>{})
                           .with(uniform_adc<12>{})
-                          .with(thermal{.bandwidth_hz = 1e11});
+                          .with(thermal{.bandwidth_hz = 1e10});
     using chip_type = std::remove_const_t<decltype(chip)>;
     static_assert(plan_of<chip_type> == plan::analog);
     thread_pool pool(2);

@@ -57,7 +57,11 @@ struct circulant_matrix {
         each_row(pool, outputs, [&](index_t o) {
             float* const to = w + o * stride;
             const float* const from = stored.data + stored_output(o) * stored.stride;
-            each_channel(o, [&](index_t at, index_t channel) { copy_taps(from + at * taps, to + channel * taps); });
+            if (taps == 1) { // a loop over one tap would take most of the time
+                each_channel(o, [&](index_t at, index_t channel) { to[channel] = from[at]; });
+            } else {
+                each_channel(o, [&](index_t at, index_t channel) { std::copy_n(from + at * taps, taps, to + channel * taps); });
+            }
             std::fill(to + inputs(), to + stride, 0.0f);
         });
     }
@@ -70,6 +74,10 @@ struct circulant_matrix {
             for (index_t rotation = 0; rotation < rotations(); ++rotation) {
                 if (const index_t o = output_read(rotation, row); o < outputs) {
                     const float* const from = gradient + o * stride;
+                    if (taps == 1) {
+                        each_channel(o, [&](index_t at, index_t channel) { to[at] += from[channel]; });
+                        continue;
+                    }
                     each_channel(o, [&](index_t at, index_t channel) {
                         for (index_t tap = 0; tap < taps; ++tap) {
                             to[at * taps + tap] += from[channel * taps + tap];
@@ -117,7 +125,7 @@ struct circulant_matrix {
             const float* const from = base.data + row / copies * base.stride;
             float* const to = stored.data() + row * stored_inputs();
             for (index_t channel = 0; channel < stored_channels(); ++channel) {
-                copy_taps(from + (channel / block * block + (channel + row % copies) % block) * taps, to + channel * taps);
+                std::copy_n(from + (channel / block * block + (channel + row % copies) % block) * taps, taps, to + channel * taps);
             }
         }
         return stored;
@@ -137,11 +145,6 @@ private:
                 visit(first + s, channel);
                 s = s == 0 ? block - 1 : s - 1;
             }
-        }
-    }
-    void copy_taps(const float* from, float* to) const {
-        for (index_t tap = 0; tap < taps; ++tap) {
-            to[tap] = from[tap];
         }
     }
     template <class Body>

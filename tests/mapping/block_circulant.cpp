@@ -71,7 +71,8 @@ static_assert(MapModel<column_masked<block_circulant<8, codes>>>);
 static_assert(!circulates<codes>() && !circulates<direct>() && !circulates<column_masked<codes>>());
 static_assert(circulates<block_circulant<8, codes>>() && circulates<column_masked<block_circulant<8, codes>>>());
 static_assert(rotations_of(column_masked<block_circulant<8, codes>>{.map = {.copies = 2}}) == 4 && rotations_of(codes{}) == 1);
-static_assert(most_rows(block_circulant<8, codes>{.horizontal_slices = false}) == 8 && most_rows(block_circulant<8, codes>{}) > 1000000);
+static_assert(most_rows(block_circulant<8, codes>{.horizontal_slices = false}) == 8 &&
+              most_rows(block_circulant<8, codes>{}) > 1000000);
 
 TEST_CASE("block-circulant: worked example, two by two blocks of four") {
     const float w[4][4] = {{1, 2, 3, 4}, {5, 6, 7, 8}, {2, 0, 1, 3}, {4, 1, 0, 2}}; // of blocks 11, 12, 21, 22
@@ -83,13 +84,16 @@ TEST_CASE("block-circulant: worked example, two by two blocks of four") {
     }
     const std::array<float, 8> x{1, 2, 3, 4, 5, 6, 7, 8};
     const std::array<float, 8> y{196, 200, 196, 184, 51, 60, 69, 62};
-    const std::array<std::array<int, 8>, 4> driven{{{1, 4, 3, 2, 5, 8, 7, 6}, {2, 1, 4, 3, 6, 5, 8, 7}, {3, 2, 1, 4, 7, 6, 5, 8}, {4, 3, 2, 1, 8, 7, 6, 5}}};
+    const std::array<std::array<int, 8>, 4> driven{
+        {{1, 4, 3, 2, 5, 8, 7, 6}, {2, 1, 4, 3, 6, 5, 8, 7}, {3, 2, 1, 4, 7, 6, 5, 8}, {4, 3, 2, 1, 8, 7, 6, 5}}};
     const std::array<std::array<float, 8>, 2> columns{{{1, 2, 3, 4, 5, 6, 7, 8}, {2, 0, 1, 3, 4, 1, 0, 2}}};
     thread_pool pool(1);
     for (const index_t copies : {1, 2, 4}) {
         CAPTURE(copies);
-        const auto chip =
-            design<>{}.with(multilevel_cell<2>{}).with(block_circulant<4, codes>{.map = {.fraction_bits = 0}, .copies = copies}).with(geometry<8, 16>{});
+        const auto chip = design<>{}
+                              .with(multilevel_cell<2>{})
+                              .with(block_circulant<4, codes>{.map = {.fraction_bits = 0}, .copies = copies})
+                              .with(geometry<8, 16>{});
         dense layer(chip, {.in = 8, .out = 8, .bias = false}, 1, 0);
         layer.program({dense_w.data(), 8, 8});
         CHECK(layer.array().outputs() == 2 * copies);
@@ -97,7 +101,8 @@ TEST_CASE("block-circulant: worked example, two by two blocks of four") {
         for (index_t o = 0; o < 2 * copies; ++o) { // a copy is the vector, rotated
             for (index_t i = 0; i < 8; ++i) {
                 const index_t from = i / 4 * 4 + (i + o % copies) % 4;
-                CHECK(static_cast<float>(layer.array().stored(o, i).code()) == columns[static_cast<std::size_t>(o / copies)][static_cast<std::size_t>(from)]);
+                CHECK(static_cast<float>(layer.array().stored(o, i).code()) ==
+                      columns[static_cast<std::size_t>(o / copies)][static_cast<std::size_t>(from)]);
             }
         }
         const circulant_matrix m{4, copies, 8, 8, 1};
@@ -124,7 +129,8 @@ TEST_CASE("block-circulant: worked example, two by two blocks of four") {
             }
             read_reference(layer.array(), column, sums);
             for (index_t o = 0; o < 2 * copies; ++o) {
-                CHECK(sums[static_cast<std::size_t>(o)] == static_cast<double>(y[static_cast<std::size_t>(m.output_read(c, o))]));
+                CHECK(sums[static_cast<std::size_t>(o)] ==
+                      static_cast<double>(y[static_cast<std::size_t>(m.output_read(c, o))]));
             }
         }
     }
@@ -141,7 +147,8 @@ TEST_CASE("block-circulant: expansion is the definition, whatever the extents") 
                 const index_t s = (c * m.copies + m.block - channel % m.block) % m.block;
                 const index_t row = o / m.block * m.copies + o % m.block % m.copies;
                 CHECK(w[static_cast<std::size_t>(o * m.inputs() + i)] ==
-                      stored[static_cast<std::size_t>(row * m.stored_inputs() + (channel / m.block * m.block + s) * m.taps + i % m.taps)]);
+                      stored[static_cast<std::size_t>(row * m.stored_inputs() + (channel / m.block * m.block + s) * m.taps +
+                                                      i % m.taps)]);
                 CHECK(m.stored_output(o) == row);
             }
         }
@@ -186,7 +193,8 @@ TEST_CASE("block-circulant: the projection is idempotent, and nothing of the kin
     CHECK_THROWS_WITH_AS(static_cast<void>(m.project({w.data(), 9, 7})), doctest::Contains("8 x 8"), error);
 }
 
-TEST_CASE("block-circulant: the gradient of a weight is the correlation of errors and inputs, dw[t] = sum over r of dy[r] x[(r - t) mod K]") {
+TEST_CASE("block-circulant: the gradient of a weight is the correlation of errors and inputs, dw[t] = sum over r of dy[r] x[(r "
+          "- t) mod K]") {
     thread_pool pool(2);
     each_shape([&](const circulant_matrix& m) {
         const std::vector<float> x = random_numbers(m.inputs(), 4);
@@ -214,7 +222,8 @@ TEST_CASE("block-circulant: the gradient of a weight is the correlation of error
                 double sum = 0.0; // over the copies of the weight
                 for (index_t e = 0; e < m.copies; ++e) {
                     const index_t s = channel / m.block * m.block + (t + m.block - e) % m.block;
-                    sum += static_cast<double>(stored[static_cast<std::size_t>((i * m.copies + e) * m.stored_inputs() + s * m.taps + at % m.taps)]);
+                    sum += static_cast<double>(
+                        stored[static_cast<std::size_t>((i * m.copies + e) * m.stored_inputs() + s * m.taps + at % m.taps)]);
                 }
                 CHECK(sum == doctest::Approx(expected).epsilon(1e-4));
             }
@@ -226,7 +235,8 @@ TEST_CASE("block-circulant: crossbars, and what they hold") {
     // 1024 x 1024, 16 bits on cells of 2, crossbars of 128 x 128: reading note on DATE 2020, a reconstruction.
     const auto tiles_of = [](const auto& map) {
         const circulant_matrix m = circulant_matrix::make(map, 1024, 1024, 1);
-        return tiling::make(geometry<128, 128>{}, m.stored_inputs(), m.stored_outputs(), 8, mask_rows(map), most_rows(map)).tiles();
+        return tiling::make(geometry<128, 128>{}, m.stored_inputs(), m.stored_outputs(), 8, mask_rows(map), most_rows(map))
+            .tiles();
     };
     using words = bit_sliced<16, differential>;
     CHECK(tiles_of(block_circulant<1, words>{}) == 512);

@@ -103,7 +103,8 @@ public:
         : design_(checked(chip)), update_(chip.update), seed_(seed), format_(store::format_of(chip)),
           sites_{place, tiling::make(chip.geometry, inputs, outputs, coded ? format_.slices : 1, mask_rows(chip.map), most_rows(chip.map)),
                  row_stride_of(inputs), format_.pair ? 2 : 1},
-          store_(chip, format_, sites_, seed), factors_(sites_.tiles), copies_(chip.map, sites_.tiles, sites_.stride, taps), steps_(sites_.weights()), rule_state_(chip.update, sites_.weights()),
+          store_(chip, format_, sites_, seed), factors_(sites_.tiles), copies_(chip.map, sites_.tiles, sites_.stride, taps),
+          steps_(sites_.weights()), rule_state_(chip.update, sites_.weights()),
           weight_(static_cast<std::size_t>(sites_.weights()), 0.0f) {
         design_.update = fitted_rule(update_, weights());
         begin_epoch(0);
@@ -335,7 +336,8 @@ public:
             if constexpr (circulant) {
                 copies_.sum(gradient());
             }
-            report.gradient_square += kernel::sum_of_squares(std::span<const float>(gradient(), weight_.size()), pool) / static_cast<double>(copies());
+            const double square = kernel::sum_of_squares(std::span<const float>(gradient(), weight_.size()), pool);
+            report.gradient_square += square / static_cast<double>(copies());
             increment_.resize(weight_.size());
             if constexpr (reads_stored<update_type>()) {
                 stored_.resize(weight_.size());

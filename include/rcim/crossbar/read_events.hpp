@@ -76,11 +76,12 @@ template <class Array>
 
 namespace detail {
 
-/// Words of the buffer that one position takes and gives, `taken` lines being driven and `given` sensed in each rotation. Where the mapping circulates, lines of
-/// zeros and results that are dropped counted.
+/// Words of the buffer that one position takes and gives, `taken` lines being driven and `given` sensed in each rotation. Where the mapping
+/// circulates, lines of zeros and results that are dropped counted.
 ///
-/// A register that rotates keeps in one direction what is driven, in the other (`transposed`) what is added up; without, words are read in every rotation, or read and
-/// written in all but the first. beside: crossbars over the lines that are driven; where they do not share what is fetched, each takes it for itself.
+/// A register that rotates keeps in one direction what is driven, in the other (`transposed`) what is added up; without, words are read in
+/// every rotation, or read and written in all but the first. beside: crossbars over the lines that are driven; where they do not share what
+/// is fetched, each takes it for itself.
 template <class Array>
 [[nodiscard]] std::uint64_t buffer_words(const Array& array, bool transposed, index_t taken, index_t given, [[maybe_unused]] index_t beside) {
     index_t words = taken + given;
@@ -117,7 +118,8 @@ template <class Array>
         count.row_activations = reads * static_cast<std::uint64_t>(tiles.inputs * tiles.col_tiles) * arrays;
         count.conversions = reads * columns * detail::slices_read(array) * converted;
         count.shift_adds = count.conversions;
-        count.buffer_words = static_cast<std::uint64_t>(samples * positions) * detail::buffer_words(array, false, tiles.inputs, tiles.outputs, tiles.col_tiles);
+        count.buffer_words =
+            static_cast<std::uint64_t>(samples * positions) * detail::buffer_words(array, false, tiles.inputs, tiles.outputs, tiles.col_tiles);
     }
     return count;
 }
@@ -140,7 +142,8 @@ template <class Array>
         count.row_activations = cycles * static_cast<std::uint64_t>(tiles.outputs * tiles.groups()) * slices * arrays;
         count.conversions = cycles * together * static_cast<std::uint64_t>(tiles.inputs) * slices * converted;
         count.shift_adds = count.conversions;
-        count.buffer_words = static_cast<std::uint64_t>(samples * positions) * detail::buffer_words(array, true, tiles.outputs, tiles.inputs, tiles.row_tiles);
+        count.buffer_words =
+            static_cast<std::uint64_t>(samples * positions) * detail::buffer_words(array, true, tiles.outputs, tiles.inputs, tiles.row_tiles);
     }
     return count;
 }

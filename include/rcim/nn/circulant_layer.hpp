@@ -5,10 +5,13 @@
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/crossbar/array.hpp>
 #include <rcim/crossbar/circulant_matrix.hpp>
+#include <rcim/kernel/circulant_product.hpp>
 #include <rcim/kernel/convolution.hpp>
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
+#include <type_traits>
 
 namespace rcim::inline RCIM_ABI {
 
@@ -27,14 +30,15 @@ private:
     index_t outputs_;
 };
 
-/// A layer whose matrix circulates: its matrix as products and people see it, made of what the array holds, and reads of the stored matrix, each one
-/// rotation of the layer's inputs.
+/// A layer whose matrix circulates: its matrix as products and people see it, made of what the array holds, and reads of the
+/// stored matrix, each one rotation of the layer's inputs.
 class circulant_layer {
     static constexpr index_t lane = samples_per_block;
 
 public:
     template <class Map>
-    circulant_layer(const Map& map, index_t inputs, index_t outputs, index_t taps) : matrix_(circulant_matrix::make(map, inputs, outputs, taps)) {}
+    circulant_layer(const Map& map, index_t inputs, index_t outputs, index_t taps)
+        : matrix_(circulant_matrix::make(map, inputs, outputs, taps)) {}
 
     [[nodiscard]] const circulant_matrix& layout() const { return matrix_; }
     [[nodiscard]] index_t inputs() const { return matrix_.inputs(); }
@@ -72,18 +76,19 @@ public:
         matrix_.reduce(gradient(), row_stride_of(inputs()), array.gradient(), array.row_stride(), pool);
     }
 
-    /// y, whose shape is set, from x: read(x, y, passed, shape, first position) reads the stored matrix once for each rotation. passed may be null, bias too. Positions are
-    /// numbered rotation by rotation.
+    /// y, whose shape is set, from x: read(x, y, passed, shape, first position) reads the stored matrix once for each
+    /// rotation. passed may be null, bias too. Positions are numbered rotation by rotation.
     template <class Read>
-    void forward(const batch_tensor& x, batch_tensor& y, batch_tensor* passed, const float* bias, const kernel::convolution_shape& shape, thread_pool& pool,
-                 Read&& read) {
+    void forward(const batch_tensor& x, batch_tensor& y, batch_tensor* passed, const float* bias,
+                 const kernel::convolution_shape& shape, thread_pool& pool, Read&& read) {
         const kernel::convolution_shape stored = stored_shape(shape);
         results_.reshape(stored.out(), x.samples());
         if (passed != nullptr) {
             passed_.reshape(stored.out(), x.samples());
         }
         for (index_t rotation = 0; rotation < matrix_.rotations(); ++rotation) {
-            read(rotated(rotation, x, shape, pool), results_, passed != nullptr ? &passed_ : nullptr, stored, rotation * shape.out().plane());
+            read(rotated(rotation, x, shape, pool), results_, passed != nullptr ? &passed_ : nullptr, stored,
+                 rotation * shape.out().plane());
             put_results(rotation, results_, y, bias, pool);
             if (passed != nullptr) {
                 put_results(rotation, passed_, *passed, nullptr, pool);
@@ -91,9 +96,11 @@ public:
         }
     }
 
-    /// dx, whose shape is set, from dy: read(dy, dx, shape) reads the stored matrix in the other direction once for each rotation. What rotations give is added in float.
+    /// dx, whose shape is set, from dy: read(dy, dx, shape) reads the stored matrix in the other direction once for each
+    /// rotation. What rotations give is added in float.
     template <class Read>
-    void backward(const batch_tensor& dy, batch_tensor& dx, const kernel::convolution_shape& shape, thread_pool& pool, Read&& read) {
+    void backward(const batch_tensor& dy, batch_tensor& dx, const kernel::convolution_shape& shape, thread_pool& pool,
+                  Read&& read) {
         const kernel::convolution_shape stored = stored_shape(shape);
         rotated_.reshape(stored.in, dy.samples());
         std::fill_n(dx.data(), dx.blocks() * dx.block_stride(), 0.0f);
@@ -104,14 +111,16 @@ public:
     }
 
     /// What is driven in a rotation: channels of x in the order of the stored ones. Valid until the next call of a member.
-    [[nodiscard]] const batch_tensor& rotated(index_t rotation, const batch_tensor& x, const kernel::convolution_shape& shape, thread_pool& pool) {
+    [[nodiscard]] const batch_tensor& rotated(index_t rotation, const batch_tensor& x, const kernel::convolution_shape& shape,
+                                              thread_pool& pool) {
         rotated_.reshape(stored_shape(shape).in, x.samples());
         const index_t channels = matrix_.stored_channels();
         const index_t plane = shape.in.plane() * lane;
         pool.run(x.blocks() * channels, [&](index_t begin, index_t end) {
             for (index_t job = begin; job < end; ++job) {
                 const index_t channel = matrix_.driven_channel(rotation, job % channels);
-                copy_or_clear(channel < matrix_.channels ? x.block(job / channels) + channel * plane : nullptr, plane, rotated_.data() + job * plane);
+                copy_or_clear(channel < matrix_.channels ? x.block(job / channels) + channel * plane : nullptr, plane,
+                              rotated_.data() + job * plane);
             }
         });
         return rotated_;
@@ -157,21 +166,24 @@ private:
     }
 
     /// Errors of the outputs that a rotation reads.
-    [[nodiscard]] const batch_tensor& gathered(index_t rotation, const batch_tensor& dy, const kernel::convolution_shape& shape, thread_pool& pool) {
+    [[nodiscard]] const batch_tensor& gathered(index_t rotation, const batch_tensor& dy, const kernel::convolution_shape& shape,
+                                               thread_pool& pool) {
         results_.reshape(stored_shape(shape).out(), dy.samples());
         const index_t stored = matrix_.stored_outputs();
         const index_t plane = shape.out().plane() * lane;
         pool.run(dy.blocks() * stored, [&](index_t begin, index_t end) {
             for (index_t job = begin; job < end; ++job) {
                 const index_t output = matrix_.output_read(rotation, job % stored);
-                copy_or_clear(output < matrix_.outputs ? dy.block(job / stored) + output * plane : nullptr, plane, results_.data() + job * plane);
+                copy_or_clear(output < matrix_.outputs ? dy.block(job / stored) + output * plane : nullptr, plane,
+                              results_.data() + job * plane);
             }
         });
         return results_;
     }
 
     /// Errors of a rotation's inputs to the channels that they are.
-    void add_errors(index_t rotation, const batch_tensor& from, batch_tensor& dx, const kernel::convolution_shape& shape, thread_pool& pool) const {
+    void add_errors(index_t rotation, const batch_tensor& from, batch_tensor& dx, const kernel::convolution_shape& shape,
+                    thread_pool& pool) const {
         const index_t channels = matrix_.stored_channels();
         const index_t plane = shape.in.plane() * lane;
         pool.run(from.blocks() * channels, [&](index_t begin, index_t end) {
@@ -196,6 +208,50 @@ private:
     batch_tensor rotated_; ///< [stored channel]
     batch_tensor results_; ///< [stored output]
     batch_tensor passed_;
+};
+
+/// Whether products of layers with this mapping can be made in the frequency domain.
+template <class Map>
+[[nodiscard]] consteval bool transforms_products() {
+    if constexpr (circulates<Map>()) {
+        return circulant_matrix::transformable(
+            std::remove_cvref_t<decltype(circulant_part(std::declval<const Map&>()))>::block);
+    } else {
+        return false;
+    }
+}
+
+/// Products of a layer in the frequency domain, by the weights of an array as they are; of other mappings nothing.
+template <class Map, class Kernel, bool Transforms = transforms_products<Map>()>
+class frequency_products {};
+
+template <class Map, class Kernel>
+class frequency_products<Map, Kernel, true> {
+    static constexpr index_t block = std::remove_cvref_t<decltype(circulant_part(std::declval<const Map&>()))>::block;
+
+public:
+    /// make(channels, outputs, stride): the kernel for maps of this shape.
+    template <class Array, class Make>
+    kernel::circulant_product<block, Kernel>& of(const Array& array, const kernel::convolution_shape& shape, thread_pool& pool,
+                                                 Make&& make) {
+        if (!product_ || shape_ != shape) {
+            product_.emplace(kernel::circulant_extents{shape.out_channels, shape.in.channels, shape.taps(), shape.in.plane(),
+                                                       shape.out().plane()},
+                             make);
+            shape_ = shape;
+            revision_ = 0;
+        }
+        if (revision_ != array.revision()) {
+            product_->take(array.weights().data, array.row_stride(), pool);
+            revision_ = array.revision();
+        }
+        return *product_;
+    }
+
+private:
+    std::optional<kernel::circulant_product<block, Kernel>> product_;
+    kernel::convolution_shape shape_;
+    std::uint64_t revision_ = 0;
 };
 
 } // namespace rcim::inline RCIM_ABI

@@ -53,7 +53,7 @@ public:
         y.reshape(output_shape(x.shape()), x.samples());
         const auto ideal = [&] {
             base::forward_folded(x, y, shape_for(x.shape()), context.pool, [&](const float* from, float* to) {
-                kernel_for(x.shape()).forward(base::matrix(&context.pool).data, base::bias(), from, to, x.blocks(), context.pool);
+                multiply(x.shape(), from, to, x.blocks(), context.pool);
             });
         };
         if constexpr (Plan == plan::folded) {
@@ -82,7 +82,7 @@ public:
         const batch_tensor& dy = base::through_converters(dy_out, context.pool);
         if (base::learns()) {
             base::parameter_gradients(x, dy, shape_for(x.shape()), context, [&](const float* held, const float* errors) {
-                kernel_for(x.shape()).weight_gradient(held, errors, base::matrix_gradient(), x.blocks(), context.pool);
+                correlate(x.shape(), held, errors, x.blocks(), context.pool);
             });
         }
         if (dx != nullptr) {
@@ -100,7 +100,7 @@ public:
                 base::backward_converted(dy, *dx, shape_for(x.shape()), context.pool, product);
             } else {
                 base::backward_folded(dy, *dx, shape_for(x.shape()), context.pool, [&](const float* from, float* to) {
-                    kernel_for(x.shape()).input_gradient(base::matrix(&context.pool).data, from, to, x.blocks(), context.pool);
+                    multiply_back(x.shape(), from, to, x.blocks(), context.pool);
                 });
             }
         }
@@ -126,6 +126,44 @@ private:
             kernel_.emplace(shape_for(input), base::matrix_stride());
         }
         return *kernel_;
+    }
+
+    // Products with the effective weights of the layer.
+
+    void multiply(const map_shape& in, const float* x, float* y, index_t blocks, thread_pool& pool) {
+        if constexpr (base::transforms) {
+            if (base::in_frequency_domain()) {
+                frequency_for(in, pool).forward(base::bias(), x, y, blocks, pool);
+                return;
+            }
+        }
+        kernel_for(in).forward(base::matrix(&pool).data, base::bias(), x, y, blocks, pool);
+    }
+    void multiply_back(const map_shape& in, const float* dy, float* dx, index_t blocks, thread_pool& pool) {
+        if constexpr (base::transforms) {
+            if (base::in_frequency_domain()) {
+                frequency_for(in, pool).input_gradient(dy, dx, blocks, pool);
+                return;
+            }
+        }
+        kernel_for(in).input_gradient(base::matrix(&pool).data, dy, dx, blocks, pool);
+    }
+    void correlate(const map_shape& in, const float* x, const float* dy, index_t blocks, thread_pool& pool) {
+        if constexpr (base::transforms) {
+            if (base::in_frequency_domain()) {
+                frequency_for(in, pool).weight_gradient(x, dy, array_.gradient(), array_.row_stride(), blocks, pool);
+                return;
+            }
+        }
+        base::gradient_of_matrix(pool, [&](float* dw) { kernel_for(in).weight_gradient(x, dy, dw, blocks, pool); });
+    }
+    auto& frequency_for(const map_shape& in, thread_pool& pool) {
+        return frequency_.of(array_, shape_for(in), pool, [&](index_t channels, index_t outputs, index_t stride) {
+            kernel::convolution_shape shape = shape_for(in);
+            shape.in.channels = channels;
+            shape.out_channels = outputs;
+            return kernel::convolution(shape, stride);
+        });
     }
 
     /// visit(input along the word lines, feature in the maps) for the inputs of one position of the result that exist.
@@ -155,6 +193,7 @@ private:
 
     conv2d_options options_;
     std::optional<kernel::convolution> kernel_;
+    [[no_unique_address]] typename base::template frequency_of<kernel::convolution> frequency_;
 };
 
 } // namespace rcim::inline RCIM_ABI

@@ -30,8 +30,8 @@ class converted_forward {
 
 public:
     /// y, whose shape is set, from x by the array's cells as they are now, the samples being images of these numbers; bias may be null. passed,
-    /// if not null and of y's shape, becomes the share of the conversions of each result that was within range, by what they count for. Draws are those of positions from
-    /// first_position on.
+    /// if not null and of y's shape, becomes the share of the conversions of each result that was within range, by what they count for.
+    /// Draws are those of positions from first_position on.
     template <class Array>
     void read(const Array& array, const float* bias, const batch_tensor& x, batch_tensor& y, batch_tensor* passed,
               const kernel::convolution_shape& shape, std::uint64_t image, thread_pool& pool, index_t first_position = 0) {

@@ -41,7 +41,7 @@ public:
         y.reshape(output_shape(x.shape()), x.samples());
         const auto ideal = [&] {
             base::forward_folded(x, y, shape(), context.pool, [&](const float* from, float* to) {
-                kernel_.forward(base::matrix(&context.pool).data, base::bias(), from, to, x.blocks(), context.pool);
+                multiply(from, to, x.blocks(), context.pool);
             });
         };
         if constexpr (Plan == plan::folded) {
@@ -71,7 +71,7 @@ public:
         const batch_tensor& dy = base::through_converters(dy_out, context.pool);
         if (base::learns()) {
             base::parameter_gradients(x, dy, shape(), context, [&](const float* held, const float* errors) {
-                kernel_.weight_gradient(held, errors, base::matrix_gradient(), x.blocks(), context.pool);
+                correlate(held, errors, x.blocks(), context.pool);
             });
         }
         if (dx != nullptr) {
@@ -87,7 +87,7 @@ public:
                 });
             } else {
                 base::backward_folded(dy, *dx, shape(), context.pool, [&](const float* from, float* to) {
-                    kernel_.input_gradient(base::matrix(&context.pool).data, from, to, x.blocks(), context.pool);
+                    multiply_back(from, to, x.blocks(), context.pool);
                 });
             }
         }
@@ -101,12 +101,47 @@ private:
         return o;
     }
 
+    // Products with the effective weights of the layer.
+
+    void multiply(const float* x, float* y, index_t blocks, thread_pool& pool) {
+        if constexpr (base::transforms) {
+            if (base::in_frequency_domain()) {
+                frequency(pool).forward(base::bias(), x, y, blocks, pool);
+                return;
+            }
+        }
+        kernel_.forward(base::matrix(&pool).data, base::bias(), x, y, blocks, pool);
+    }
+    void multiply_back(const float* dy, float* dx, index_t blocks, thread_pool& pool) {
+        if constexpr (base::transforms) {
+            if (base::in_frequency_domain()) {
+                frequency(pool).input_gradient(dy, dx, blocks, pool);
+                return;
+            }
+        }
+        kernel_.input_gradient(base::matrix(&pool).data, dy, dx, blocks, pool);
+    }
+    void correlate(const float* x, const float* dy, index_t blocks, thread_pool& pool) {
+        if constexpr (base::transforms) {
+            if (base::in_frequency_domain()) {
+                frequency(pool).weight_gradient(x, dy, array_.gradient(), array_.row_stride(), blocks, pool);
+                return;
+            }
+        }
+        base::gradient_of_matrix(pool, [&](float* dw) { kernel_.weight_gradient(x, dy, dw, blocks, pool); });
+    }
+    auto& frequency(thread_pool& pool) {
+        return frequency_.of(array_, shape(), pool,
+                             [](index_t channels, index_t outputs, index_t stride) { return kernel::dense(channels, outputs, stride); });
+    }
+
     /// As a convolution of 1 x 1 maps.
     [[nodiscard]] kernel::convolution_shape shape() const {
         return {.in = {kernel_.inputs(), 1, 1}, .out_channels = kernel_.outputs()};
     }
 
     kernel::dense kernel_;
+    [[no_unique_address]] typename base::template frequency_of<kernel::dense> frequency_;
 };
 
 } // namespace rcim::inline RCIM_ABI

@@ -25,8 +25,9 @@
 
 namespace rcim::inline RCIM_ABI {
 
-/// What layers share whose weights live in crossbars: the array, a digital bias per output, learning and state. Where the mapping circulates the array holds the
-/// stored matrix, which `adaptable_layer` shows; parameters, programming and products are of the layer's (mapping/block_circulant.hpp).
+/// What layers share whose weights live in crossbars: the array, a digital bias per output, learning and state. Where the mapping
+/// circulates the array holds the stored matrix, which `adaptable_layer` shows; parameters, programming and products are of the layer's
+/// (mapping/block_circulant.hpp).
 template <class Design, plan Plan>
 class weighted_layer : public layer, public adaptable_layer {
 public:
@@ -160,6 +161,15 @@ public:
         }
     }
 
+    /// Whether products and gradients are made in the frequency domain, with rounding errors of their own.
+    [[nodiscard]] bool in_frequency_domain() const {
+        if constexpr (transforms) {
+            return matrix_.layout().transforms();
+        } else {
+            return false;
+        }
+    }
+
     [[nodiscard]] crossbar_array<Design, Plan>& array() { return array_; }
     [[nodiscard]] const crossbar_array<Design, Plan>& array() const { return array_; }
     [[nodiscard]] std::span<float> bias_values() { return bias_.value(); }
@@ -173,7 +183,8 @@ protected:
     /// Initial weights are uniform in +-gain / sqrt(inputs): gain 1 is the habit of PyTorch's layers (Kaiming uniform with
     /// a = sqrt 5), gain sqrt 6 keeps the variance through ReLU (He et al. 2015). taps: neighbouring inputs of one channel.
     weighted_layer(const Design& chip, index_t inputs, index_t outputs, bool bias, float gain, std::uint64_t seed, std::uint32_t place, index_t taps)
-        : matrix_(chip.map, inputs, outputs, taps), array_(chip, matrix_.stored_inputs(), matrix_.stored_outputs(), seed, place, taps), bias_(innermost(chip.update), outputs, 0.0f), has_bias_(bias) {
+        : matrix_(chip.map, inputs, outputs, taps), array_(chip, matrix_.stored_inputs(), matrix_.stored_outputs(), seed, place, taps),
+          bias_(innermost(chip.update), outputs, 0.0f), has_bias_(bias) {
         const random_source source(seed, purpose::weight_initialisation, place);
         const float bound = gain / std::sqrt(static_cast<float>(inputs));
         const index_t rows = outputs_drawn();
@@ -198,12 +209,14 @@ protected:
     }
     /// Floats from one output to the next in the matrix of the layer.
     [[nodiscard]] index_t matrix_stride() const { return row_stride_of(matrix_.inputs()); }
-    /// Where products put the gradient by it.
-    [[nodiscard]] float* matrix_gradient() {
+    /// The gradient by it, which product(dw) makes, becomes that by the array's weights.
+    template <class Product>
+    void gradient_of_matrix([[maybe_unused]] thread_pool& pool, Product&& product) {
         if constexpr (circulant) {
-            return matrix_.gradient();
+            product(matrix_.gradient());
+            matrix_.reduce_gradient(array_, pool);
         } else {
-            return array_.gradient();
+            product(array_.gradient());
         }
     }
 
@@ -222,9 +235,6 @@ protected:
             held_.gradient(array_.gradient(), array_.row_stride(), context.pool, product);
         } else {
             product(x.data(), dy.data());
-            if constexpr (circulant) {
-                matrix_.reduce_gradient(array_, context.pool);
-            }
         }
         bias_backward(dy, context.pool);
     }
@@ -257,6 +267,9 @@ protected:
 
     static constexpr bool masked = masks_columns<typename Design::map_type>();
     static constexpr bool circulant = circulates<typename Design::map_type>();
+    static constexpr bool transforms = transforms_products<typename Design::map_type>();
+    template <class Kernel>
+    using frequency_of = frequency_products<typename Design::map_type, Kernel>;
     /// Whether weight gradients come from arrays that hold the activations.
     static constexpr bool in_arrays = Design::dataflow_type::gradients_in_arrays;
     static constexpr bool arithmetic = ArithmeticCode<typename Design::protect_type>;
@@ -323,7 +336,8 @@ protected:
         batch_tensor* const passed = notes_passed(y, context) ? &passed_ : nullptr;
         if constexpr (circulant) {
             matrix_.forward(x, y, passed, bias(), shape, context.pool,
-                            [&](const batch_tensor& from, batch_tensor& to, batch_tensor* within, const kernel::convolution_shape& stored, index_t first_position) {
+                            [&](const batch_tensor& from, batch_tensor& to, batch_tensor* within, const kernel::convolution_shape& stored,
+                                index_t first_position) {
                                 forward_.read(array_, nullptr, from, to, within, stored, context.image, context.pool, first_position);
                             });
         } else {
@@ -375,11 +389,13 @@ protected:
 
     /// y by the reference plan, where gather(x, sample, position, column) fills the inputs of one position of the result.
     template <class Gather>
-    void forward_reference(const batch_tensor& x, batch_tensor& y, const kernel::convolution_shape& shape, const pass_context& context, Gather&& gather) {
+    void forward_reference(const batch_tensor& x, batch_tensor& y, const kernel::convolution_shape& shape, const pass_context& context,
+                           Gather&& gather) {
         batch_tensor* const passed = notes_passed(y, context) ? &passed_ : nullptr;
         if constexpr (circulant) {
             matrix_.forward(x, y, passed, bias(), shape, context.pool,
-                            [&](const batch_tensor& from, batch_tensor& to, batch_tensor* within, const kernel::convolution_shape&, index_t first_position) {
+                            [&](const batch_tensor& from, batch_tensor& to, batch_tensor* within, const kernel::convolution_shape&,
+                                index_t first_position) {
                                 read_reference_positions(from, to, within, nullptr, first_position, context, gather);
                             });
         } else {
@@ -459,7 +475,9 @@ private:
                 const index_t position = job % plane;
                 gather(x, job / plane, position, std::span(column));
                 read_reference(array_, column, result,
-                               {.image = context.image + static_cast<std::uint64_t>(job / plane), .position = first_position + position, .row_volts = row_volts},
+                               {.image = context.image + static_cast<std::uint64_t>(job / plane),
+                                .position = first_position + position,
+                                .row_volts = row_volts},
                                integers ? largest_in(x, job / plane) : 0.0f, passed);
                 for (index_t o = 0; o < array_.outputs(); ++o) {
                     y.at(job / plane, o * plane + position) =

@@ -7,6 +7,7 @@
 #include <rcim/design/design.hpp>
 #include <rcim/fault/stuck_at.hpp>
 #include <rcim/mapping/bit_sliced.hpp>
+#include <rcim/mapping/column_masked.hpp>
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/offset.hpp>
 #include <rcim/nn/conv2d.hpp>
@@ -370,6 +371,44 @@ TEST_CASE("circulant layers: as many conversions as the expanded matrix, fewer c
         CHECK(events_of(fetching)[stage::errors].buffer_words == 3 * (32 + 24 * 2));
         fetching.map.horizontal_slices = false; // 8 of 16 rows
         CHECK(events_of(fetching).footprint.weight_crossbars == 2 * 4 * col_tiles);
+    }
+}
+
+TEST_CASE("circulant layers: factors of stored columns are part of the effective weights, in the frequency domain too") {
+    auto chip = design<>{}
+                    .with(multilevel_cell<2>{})
+                    .with(column_masked<block_circulant<4, bit_sliced<8, differential, nearest>>, shifting<2>>{
+                        .map = {.map = {.fraction_bits = 0}}, .rows = 6})
+                    .with(geometry<16, 32>{})
+                    .with(sgd{.learning_rate = 1.0f});
+    thread_pool pool(1);
+    for (const index_t copies : {1, 2}) {
+        chip.map.map.copies = copies;
+        dense layer(chip, {.in = 20, .out = 16}, 3, 0);
+        CHECK(layer.in_frequency_domain() == (copies == 1));
+        std::vector<float> w(320);
+        const random_source draw(4, purpose::test);
+        for (std::size_t i = 0; i < w.size(); ++i) {
+            w[i] = static_cast<float>(draw.below(i, 200)) - 100.0f;
+        }
+        layer.program({w.data(), 16, 20});
+        std::vector<float> factors(layer.factors().size());
+        for (std::size_t i = 0; i < factors.size(); ++i) {
+            factors[i] = shifting<2>::factor(draw.below(1000 + i, 4));
+        }
+        layer.adapt(factors, {}, &pool);
+        digital_dense twin(digital, {.in = 20, .out = 16}, 3, 0);
+        const circulant_matrix m{4, copies, 16, 20, 1};
+        compare_with_expanded(layer, layer, layer.in_frequency_domain(), twin, m, {20, 1, 1}, 8);
+        // A column that is closed reads nothing.
+        std::fill(factors.begin(), factors.end(), 0.0f);
+        layer.adapt(factors, {}, &pool);
+        CHECK(layer.max_abs_weight() == 0.0f);
+        batch_tensor y;
+        layer.forward(whole_batch({20, 1, 1}, 3, 1), y, {pool, false, 1, 0});
+        for (index_t o = 0; o < 16; ++o) {
+            CHECK(y.at(1, o) == static_cast<float>(o)); // the bias
+        }
     }
 }
 

@@ -82,10 +82,10 @@ class crossbar_array {
     static constexpr bool keeps_missing =
         compensates && ((Plan != plan::folded && Plan != plan::reference) || transposes_errors<typename Design::dataflow_type>());
     static constexpr bool masked = masks_columns<map_type>();
-    static constexpr bool circulant = circulates<map_type>();
     static constexpr bool drifting = drifts<typename Design::cell_type>();
     static constexpr bool wears = fault_requires::wears<typename Design::faults_type>;
     static constexpr write_grain grain = write_grain_of<update_type>();
+    static constexpr bool circulant = circulates<map_type>();
     static_assert(detail::check_composition<typename Design::cell_type, typename Design::faults_type, map_type, update_type>::sound);
     static_assert(detail::check_protection<Design>::sound);
     static_assert(detail::check_converters<Design>::sound);

@@ -72,6 +72,7 @@
 #include <rcim/fault/stuck_at.hpp>
 #include <rcim/fault/wear_out.hpp>
 #include <rcim/mapping/bit_sliced.hpp>
+#include <rcim/mapping/block_circulant.hpp>
 #include <rcim/mapping/column_masked.hpp>
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/direct.hpp>

@@ -2,6 +2,7 @@
 
 #include <rcim/convert/transfer.hpp>
 #include <rcim/core/thread_pool.hpp>
+#include <rcim/crossbar/circulant_matrix.hpp>
 #include <rcim/crossbar/column_factors.hpp>
 #include <rcim/crossbar/column_support.hpp>
 #include <rcim/crossbar/report.hpp>
@@ -68,6 +69,8 @@ inline void require_age(double seconds) {
 ///
 /// The weight lives in the cells: what is programmed is read back through stuck cells, and increments act on the stored codes.
 ///
+/// Where the mapping circulates this is the stored matrix, not the layer's (mapping/block_circulant.hpp).
+///
 /// Plan chooses how cells are kept and updated; codes are the same in every plan, bit for bit.
 template <class Design, plan Plan = plan_of<Design>>
 class crossbar_array {
@@ -84,21 +87,26 @@ class crossbar_array {
     static constexpr bool drifting = drifts<typename Design::cell_type>();
     static constexpr bool wears = fault_requires::wears<typename Design::faults_type>;
     static constexpr write_grain grain = write_grain_of<update_type>();
+    static constexpr bool circulant = circulates<map_type>();
     static_assert(detail::check_composition<typename Design::cell_type, typename Design::faults_type, map_type, update_type>::sound);
     static_assert(detail::check_protection<Design>::sound);
     static_assert(detail::check_converters<Design>::sound);
     static_assert(detail::check_cells<Design>::sound);
     static_assert(detail::check_masks<Design>::sound);
+    static_assert(detail::check_circulants<Design>::sound);
     using store = store_of<Design, Plan>;
 
 public:
     using design_type = Design;
 
-    /// A matrix of weights zero on the chip with this seed; `place` is its number among the layers of the chip. O(cells) draws.
-    crossbar_array(const Design& chip, index_t inputs, index_t outputs, std::uint64_t seed, std::uint32_t place)
+    /// A matrix of weights zero on the chip with this seed; `place` is its number among the layers of the chip. taps: neighbouring inputs of one
+    /// channel, for mappings that circulate. O(cells) draws.
+    crossbar_array(const Design& chip, index_t inputs, index_t outputs, std::uint64_t seed, std::uint32_t place, index_t taps = 1)
         : design_(checked(chip)), update_(chip.update), seed_(seed), format_(store::format_of(chip)),
-          sites_{place, tiling::make(chip.geometry, inputs, outputs, coded ? format_.slices : 1, mask_rows(chip.map)), row_stride_of(inputs), format_.pair ? 2 : 1},
-          store_(chip, format_, sites_, seed), factors_(sites_.tiles), support_(chip.map, sites_.tiles), steps_(sites_.weights()), rule_state_(chip.update, sites_.weights()),
+          sites_{place, tiling::make(chip.geometry, inputs, outputs, coded ? format_.slices : 1, mask_rows(chip.map), most_rows(chip.map)),
+                 row_stride_of(inputs), format_.pair ? 2 : 1},
+          store_(chip, format_, sites_, seed), factors_(sites_.tiles), support_(chip.map, sites_.tiles), copies_(chip.map, sites_.tiles, sites_.stride, taps),
+          steps_(sites_.weights()), rule_state_(chip.update, sites_.weights()),
           weight_(static_cast<std::size_t>(sites_.weights()), 0.0f) {
         design_.update = fitted_rule(update_, weights());
         begin_epoch(0);
@@ -332,7 +340,8 @@ public:
     }
 
     /// One step of the update rule by the gradient: increments, rounding, writes, and the effective weights anew. Adds the writes to
-    /// `events` unless that is null; of a rule that does not learn nothing.
+    /// `events` unless that is null; of a rule that does not learn nothing. Copies of a weight get the sum of their gradients, the rule sees their
+    /// mean, and all take the whole step of the first.
     void update(const update_context& context, thread_pool& pool, update_report& report, layer_events* events = nullptr) {
         if constexpr (drifting) {
             store_.age(drifting_part(design_.cell).seconds_per_step, &pool);
@@ -345,7 +354,11 @@ public:
             if constexpr (masked) {
                 factors_.multiply(gradient(), row_stride()); // that by what cells hold
             }
-            report.gradient_square += kernel::sum_of_squares(std::span<const float>(gradient(), weight_.size()), pool);
+            if constexpr (circulant) {
+                copies_.sum(gradient());
+            }
+            const double square = kernel::sum_of_squares(std::span<const float>(gradient(), weight_.size()), pool);
+            report.gradient_square += square / static_cast<double>(copies());
             increment_.resize(weight_.size());
             if constexpr (reads_stored<update_type>()) {
                 stored_.resize(weight_.size());
@@ -355,8 +368,12 @@ public:
                     }
                 }
             }
-            rule_state_.delta(design_.update, context, {gradient_, weight_, stored_, increment_, lines()});
-            add(increment_, context, pool, report, events);
+            std::span<const float> seen = weight_;
+            if (copies() > 1) {
+                seen = mean_weights();
+            }
+            rule_state_.delta(design_.update, context, {gradient_, seen, stored_, increment_, lines()});
+            take(increment_, true, context, pool, report, events);
         }
     }
 
@@ -370,23 +387,7 @@ public:
     /// (AVX2; two arrays of 2-bit cells, all of which groups of 64 change) and O(lines).
     void add(std::span<const float> increment, const update_context& context, thread_pool& pool, update_report& report,
              layer_events* events = nullptr) {
-        const random_source source(seed_, purpose::write_rounding, place(), context.step);
-        if constexpr (pruning) {
-            kept_increment_.assign(increment.begin(), increment.end());
-            support_.clear(kept_increment_.data(), row_stride());
-            increment = kept_increment_;
-        }
-        const auto step = steps_.round(increment, format_, source, pool, report);
-        steps_.offer(rule_state_, design_.update, context, sites_);
-        if constexpr (coded) {
-            write(step, context, pool, report, events);
-        } else {
-            store_.write(step, design_, stored_limit(design_.update, format_), context, {}, pool, report);
-        }
-        if (events != nullptr) {
-            count_words(*events);
-        }
-        decode(&pool);
+        take(increment, false, context, pool, report, events);
     }
 
     /// Lets time pass, in seconds >= 0: cells that drift do so. Throws `error` on other numbers.
@@ -444,6 +445,55 @@ public:
     }
 
 private:
+    /// As `add`; alike: copies of a weight take the step of the first.
+    void take(std::span<const float> increment, [[maybe_unused]] bool alike, const update_context& context, thread_pool& pool, update_report& report,
+              layer_events* events) {
+        const random_source source(seed_, purpose::write_rounding, place(), context.step);
+        if constexpr (pruning) {
+            kept_increment_.assign(increment.begin(), increment.end());
+            support_.clear(kept_increment_.data(), row_stride());
+            increment = kept_increment_;
+        }
+        const auto step = steps_.round(increment, format_, source, pool, report);
+        steps_.offer(rule_state_, design_.update, context, sites_);
+        if constexpr (circulant) {
+            if (alike) {
+                copies_.spread(step.data());
+            }
+        }
+        if constexpr (coded) {
+            write(step, context, pool, report, events);
+        } else {
+            store_.write(step, design_, stored_limit(design_.update, format_), context, {}, pool, report);
+        }
+        if (events != nullptr) {
+            count_words(*events);
+        }
+        decode(&pool);
+    }
+
+    /// Of each weight.
+    [[nodiscard]] index_t copies() const {
+        if constexpr (circulant) {
+            return copies_.count();
+        } else {
+            return 1;
+        }
+    }
+    /// Effective weights as a rule sees them, each the mean of its copies; and likewise what increments are added to.
+    [[nodiscard]] std::span<const float> mean_weights() {
+        if constexpr (circulant) {
+            mean_ = weight_;
+            copies_.mean(mean_.data());
+            if (!stored_.empty()) {
+                copies_.mean(stored_.data());
+            }
+            return mean_;
+        } else {
+            return weight_;
+        }
+    }
+
     [[nodiscard]] index_t number(index_t output, index_t input) const { return output * row_stride() + input; }
     [[nodiscard]] weight_groups groups() const { return {sites_.weights()}; }
     [[nodiscard]] line_layout lines() const {
@@ -483,9 +533,9 @@ private:
         (*events)[stage::weights] += counts;
     }
 
-    /// One gradient for each weight, and what the rule and the rounding read and write of their memory.
+    /// One gradient for each weight, whatever its copies, and what the rule and the rounding read and write of their memory.
     void count_words(layer_events& events) const {
-        const auto count = static_cast<std::uint64_t>(inputs() * outputs());
+        const auto count = static_cast<std::uint64_t>(inputs() * outputs() / copies());
         int kept = words_per_weight(design_.update);
         if constexpr (coded) {
             kept += map_type::rounding::remembers ? 1 : 0;
@@ -598,6 +648,7 @@ private:
     store store_;
     std::conditional_t<masked, column_factors<map_type>, no_factors> factors_;
     std::conditional_t<pruning, column_support<map_type>, no_support> support_;
+    [[no_unique_address]] std::conditional_t<circulant, weight_copies, no_copies> copies_;
     steps_of<Design, Plan> steps_;
     rule_state<update_type> rule_state_;
     std::uint64_t revision_ = 0;
@@ -606,6 +657,7 @@ private:
     aligned_vector<float> increment_;
     aligned_vector<float> kept_increment_; ///< where weights are pruned
     aligned_vector<float> stored_;
+    aligned_vector<float> mean_; ///< effective weights, each the mean of its copies
     aligned_vector<float> missing_;
     aligned_vector<float> trial_;
     std::vector<std::uint8_t> tried_tiles_; ///< those that take what is tried; none: no trial

@@ -118,6 +118,7 @@ public:
         std::span<const std::int32_t> window;
         const std::int32_t* line;
         std::uint64_t image = 0; ///< number of the first sample
+        index_t position = 0;    ///< number of the first position
     };
 
     [[nodiscard]] static source source_of(const driven_batch& driven, std::span<const std::int32_t> window, const std::int32_t* line) {
@@ -154,7 +155,7 @@ public:
                 float* const within = with_passed ? passed.data() : nullptr;
                 for (index_t n = 0; n < count; ++n) {
                     where[n] = {static_cast<std::uint32_t>(from.image + static_cast<std::uint64_t>((first + n) / plane * samples_per_block)),
-                                static_cast<std::uint32_t>((first + n) % plane)};
+                                static_cast<std::uint32_t>(from.position + (first + n) % plane)};
                 }
                 const auto read_part = [&](std::size_t n, double* to, float* to_within) {
                     const kernel::read_positions<number> positions{from.data + block * from.stride, from.line + (Forward ? first_row(n) : 0),
@@ -192,6 +193,7 @@ public:
             part.data += first * all.stride;
             part.blocks = (end + lane - 1) / lane - first;
             part.image = which.image + static_cast<std::uint64_t>(first * lane);
+            part.position = which.position;
             read(part, with_passed, false, pool, [&](index_t block, index_t position, const double* sums, const float* passed) {
                 const index_t start = (first + block) * lane;
                 finish(first + block, position, std::max<index_t>(0, begin - start), end == samples ? lane : std::min(lane, end - start), sums,

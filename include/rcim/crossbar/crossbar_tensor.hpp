@@ -28,6 +28,9 @@ struct convolve_options {
 ///     xt::xtensor<float, 2> y = dot(w, x);        // x is {84, n}
 template <class Design, plan Plan = plan_of<Design>>
 class crossbar_tensor {
+    static_assert(!circulates<typename Design::map_type>(),
+                  "rcim: role Map: block_circulant stores the matrices of layers (conv2d, dense), and crossbar_tensor holds one as it is");
+
 public:
     /// All weights zero. shape has two or four positive extents. `place` is the tensor's number on the chip of this seed; `pool`
     /// is the caller's, null for one thread.

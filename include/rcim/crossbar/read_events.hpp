@@ -6,6 +6,7 @@
 #include <rcim/convert/lossless.hpp>
 #include <rcim/core/events.hpp>
 #include <rcim/crossbar/converters.hpp>
+#include <rcim/mapping/block_circulant.hpp>
 #include <rcim/mapping/column_masked.hpp>
 #include <rcim/update/concept.hpp>
 #include <rcim/update/dataflow.hpp>
@@ -73,16 +74,40 @@ template <class Array>
 
 } // namespace detail
 
+namespace detail {
+
+/// Words of the buffer that one position takes and gives, `taken` lines being driven and `given` sensed in each rotation. Where the mapping
+/// circulates, lines of zeros and results that are dropped counted.
+///
+/// A register that rotates keeps in one direction what is driven, in the other (`transposed`) what is added up; without, words are read in
+/// every rotation, or read and written in all but the first. beside: crossbars over the lines that are driven; where they do not share what
+/// is fetched, each takes it for itself.
+template <class Array>
+[[nodiscard]] std::uint64_t buffer_words(const Array& array, bool transposed, index_t taken, index_t given, [[maybe_unused]] index_t beside) {
+    index_t words = taken + given;
+    if constexpr (circulates<typename Array::design_type::map_type>()) {
+        const auto& part = circulant_part(array.chip().map);
+        const index_t rotations = rotations_of(part);
+        const index_t fetched = taken * (part.share_tiles ? 1 : beside);
+        words = transposed ? rotations * fetched + given * (part.reuse_slices ? 1 : 2 * rotations - 1)
+                           : (part.reuse_slices ? 1 : rotations) * fetched + rotations * given;
+    }
+    return static_cast<std::uint64_t>(words);
+}
+
+} // namespace detail
+
 /// Reads of the inputs of `samples` at `positions` each. Nothing where weights are not in cells. A position reads all of its tiles and
 /// arrays at once, in each cycle of the DAC, where columns are masked one group of rows in each tile after the other; each column of each of
-/// them is converted, unless its factor is zero, a pair that is subtracted before once.
+/// them is converted, unless its factor is zero, a pair that is subtracted before once. Where the mapping circulates, in each of its rotations.
 template <class Array>
 [[nodiscard]] event_counts forward_events(const Array& array, index_t samples, index_t positions) {
     event_counts count;
     if constexpr (Array::design_type::map_type::coded) {
         const tiling& tiles = array.tiles();
         const auto arrays = static_cast<std::uint64_t>(array.sites().arrays);
-        const auto reads = static_cast<std::uint64_t>(samples * positions) * static_cast<std::uint64_t>(array.chip().dac.cycles());
+        const index_t rotations = rotations_of(array.chip().map);
+        const auto reads = static_cast<std::uint64_t>(samples * positions * rotations) * static_cast<std::uint64_t>(array.chip().dac.cycles());
         const std::uint64_t converted = subtracts_before_converter<typename Array::design_type::map_type>() ? 1 : arrays;
         auto columns = static_cast<std::uint64_t>(tiles.groups() * tiles.outputs);
         if constexpr (masks_columns<typename Array::design_type::map_type>()) {
@@ -93,7 +118,8 @@ template <class Array>
         count.row_activations = reads * static_cast<std::uint64_t>(tiles.inputs * tiles.col_tiles) * arrays;
         count.conversions = reads * columns * detail::slices_read(array) * converted;
         count.shift_adds = count.conversions;
-        count.buffer_words = static_cast<std::uint64_t>(samples * positions * (tiles.inputs + tiles.outputs));
+        count.buffer_words =
+            static_cast<std::uint64_t>(samples * positions) * detail::buffer_words(array, false, tiles.inputs, tiles.outputs, tiles.col_tiles);
     }
     return count;
 }
@@ -107,7 +133,8 @@ template <class Array>
         const tiling& tiles = array.tiles();
         const auto arrays = static_cast<std::uint64_t>(array.sites().arrays);
         const std::uint64_t slices = detail::slices_read(array);
-        const auto cycles = static_cast<std::uint64_t>(samples * positions) * static_cast<std::uint64_t>(detail::error_cycles(array));
+        const index_t rotations = rotations_of(array.chip().map);
+        const auto cycles = static_cast<std::uint64_t>(samples * positions * rotations) * static_cast<std::uint64_t>(detail::error_cycles(array));
         const std::uint64_t converted = subtracts_before_converter<typename design::map_type>() ? 1 : arrays;
         const auto together = static_cast<std::uint64_t>(transposed_layout(array).lines.groups());
         count.serial_reads = cycles * detail::error_passes(array) * static_cast<std::uint64_t>(std::min(tiles.groups_per_tile(), tiles.groups()));
@@ -115,7 +142,8 @@ template <class Array>
         count.row_activations = cycles * static_cast<std::uint64_t>(tiles.outputs * tiles.groups()) * slices * arrays;
         count.conversions = cycles * together * static_cast<std::uint64_t>(tiles.inputs) * slices * converted;
         count.shift_adds = count.conversions;
-        count.buffer_words = static_cast<std::uint64_t>(samples * positions * (tiles.inputs + tiles.outputs));
+        count.buffer_words =
+            static_cast<std::uint64_t>(samples * positions) * detail::buffer_words(array, true, tiles.outputs, tiles.inputs, tiles.row_tiles);
     }
     return count;
 }

@@ -5,6 +5,7 @@
 #include <rcim/convert/ideal_dac.hpp>
 #include <rcim/core/chain.hpp>
 #include <rcim/fault/no_faults.hpp>
+#include <rcim/mapping/block_circulant.hpp>
 #include <rcim/mapping/column_masked.hpp>
 #include <rcim/mapping/direct.hpp>
 #include <rcim/mapping/geometry.hpp>
@@ -148,6 +149,22 @@ struct check_masks {
     static constexpr bool masked = masks_columns<typename Design::map_type>();
     static_assert(!masked || !ArithmeticCode<typename Design::protect_type>,
                   "rcim: roles Map and Protect: an arithmetic code corrects the sums of whole crossbars, and column masks read them block by block");
+    static constexpr bool sound = true;
+};
+
+/// Likewise, for block-circulant matrices.
+template <class Design>
+struct check_circulants {
+    static constexpr bool circulant = circulates<typename Design::map_type>();
+    static_assert(!circulant || !ArithmeticCode<typename Design::protect_type>,
+                  "rcim: roles Map and Protect: an arithmetic code corrects the sums of a whole matrix, and block_circulant reads the stored "
+                  "one rotation by rotation");
+    static_assert(!circulant || !Design::dataflow_type::gradients_in_arrays,
+                  "rcim: roles Map and Dataflow: arrays of activations give the gradient of a whole matrix, and block_circulant stores the "
+                  "vectors of its blocks; leave out activation_arrays");
+    static_assert(!circulant || !compensates_stuck<typename Design::protect_type>() || !transposes_errors<typename Design::dataflow_type>(),
+                  "rcim: roles Map, Protect and Dataflow: stuck-at compensation corrects errors of a whole matrix, and block_circulant drives "
+                  "them rotation by rotation; leave out transposed_errors");
     static constexpr bool sound = true;
 };
 

@@ -95,11 +95,13 @@ struct tiling {
     index_t read_rows = 1;        ///< rows of a tile that are driven at once: a group
     index_t block = 1;            ///< inputs of one block of the mask; without masks all
 
-    /// mask_rows: inputs of one block of a mask on columns, 0 without. Throws `error` where slices or parts of a block do not fit.
+    /// mask_rows: inputs of one block of a mask on columns, 0 without. most_rows: of a crossbar that are used. Throws `error` where slices or parts
+    /// of a block do not fit.
     template <GeometryModel G>
-    [[nodiscard]] static constexpr tiling make(const G& g, index_t inputs, index_t outputs, index_t slices, index_t mask_rows = 0) {
+    [[nodiscard]] static constexpr tiling make(const G& g, index_t inputs, index_t outputs, index_t slices, index_t mask_rows = 0,
+                                               index_t most_rows = std::numeric_limits<index_t>::max()) {
         tiling t{.inputs = inputs, .outputs = outputs, .slices = slices};
-        const index_t most = usable_rows(g.row_count(), mask_rows);
+        const index_t most = usable_rows(g.row_count() < most_rows ? g.row_count() : most_rows, mask_rows);
         t.rows = most < inputs ? most : inputs;
         t.read_rows = mask_rows > 0 && mask_rows < t.rows ? mask_rows : t.rows;
         t.block = mask_rows > 0 && mask_rows < inputs ? mask_rows : inputs;

@@ -29,7 +29,7 @@ public:
     /// Filters are drawn from the seed; `place` is the layer's number on the chip.
     conv2d(const Design& chip, const conv2d_options& options, std::uint64_t seed, std::uint32_t place)
         : base(chip, checked(options).in_channels * options.kernel * options.kernel, options.out_channels, options.bias,
-               options.gain, seed, place),
+               options.gain, seed, place, options.kernel * options.kernel),
           options_(options) {}
 
     [[nodiscard]] std::string describe() const override {
@@ -53,7 +53,7 @@ public:
         y.reshape(output_shape(x.shape()), x.samples());
         const auto ideal = [&] {
             base::forward_folded(x, y, shape_for(x.shape()), context.pool, [&](const float* from, float* to) {
-                kernel_for(x.shape()).forward(array_.weights().data, base::bias(), from, to, x.blocks(), context.pool);
+                multiply(x.shape(), from, to, x.blocks(), context.pool);
             });
         };
         if constexpr (Plan == plan::folded) {
@@ -69,9 +69,10 @@ public:
                 kernel_for(x.shape()).forward(weights, nullptr, from, to, x.blocks(), context.pool);
             });
         } else {
-            base::forward_reference(x, y, context, [&](index_t sample, index_t position, std::span<float> column) {
-                unfold(x, y.shape().width, sample, position, column);
-            });
+            base::forward_reference(x, y, shape_for(x.shape()), context,
+                                    [&](const batch_tensor& from, index_t sample, index_t position, std::span<float> column) {
+                                        unfold(from, y.shape().width, sample, position, column);
+                                    });
         }
         base::count_forward(x, y, context);
     }
@@ -81,16 +82,17 @@ public:
         const batch_tensor& dy = base::through_converters(dy_out, context.pool);
         if (base::learns()) {
             base::parameter_gradients(x, dy, shape_for(x.shape()), context, [&](const float* held, const float* errors) {
-                kernel_for(x.shape()).weight_gradient(held, errors, array_.gradient(), x.blocks(), context.pool);
+                correlate(x.shape(), held, errors, x.blocks(), context.pool);
             });
         }
         if (dx != nullptr) {
             dx->reshape(x.shape(), x.samples());
             base::count_errors(*dx, dy, context);
             if constexpr (base::reference_backward) {
-                base::backward_reference(dy, *dx, [&](index_t position, std::span<const double> column, std::span<double> maps) {
-                    fold(x.shape(), dy.shape().width, position, column, maps);
-                });
+                base::backward_reference(dy, *dx, shape_for(x.shape()), context.pool,
+                                         [&](const map_shape& in, index_t position, std::span<const double> column, std::span<double> maps) {
+                                             fold(in, dy.shape().width, position, column, maps);
+                                         });
             } else if constexpr (base::transposes) {
                 const auto product = [&](const float* weights, const float* from, float* to) {
                     kernel_for(x.shape()).input_gradient(weights, from, to, x.blocks(), context.pool);
@@ -98,7 +100,7 @@ public:
                 base::backward_converted(dy, *dx, shape_for(x.shape()), context.pool, product);
             } else {
                 base::backward_folded(dy, *dx, shape_for(x.shape()), context.pool, [&](const float* from, float* to) {
-                    kernel_for(x.shape()).input_gradient(array_.weights().data, from, to, x.blocks(), context.pool);
+                    multiply_back(x.shape(), from, to, x.blocks(), context.pool);
                 });
             }
         }
@@ -121,9 +123,47 @@ private:
 
     kernel::convolution& kernel_for(const map_shape& input) {
         if (!kernel_ || kernel_->shape().in != input) {
-            kernel_.emplace(shape_for(input), array_.row_stride());
+            kernel_.emplace(shape_for(input), base::matrix_stride());
         }
         return *kernel_;
+    }
+
+    // Products with the effective weights of the layer.
+
+    void multiply(const map_shape& in, const float* x, float* y, index_t blocks, thread_pool& pool) {
+        if constexpr (base::transforms) {
+            if (base::in_frequency_domain()) {
+                frequency_for(in, pool).forward(base::bias(), x, y, blocks, pool);
+                return;
+            }
+        }
+        kernel_for(in).forward(base::matrix(&pool).data, base::bias(), x, y, blocks, pool);
+    }
+    void multiply_back(const map_shape& in, const float* dy, float* dx, index_t blocks, thread_pool& pool) {
+        if constexpr (base::transforms) {
+            if (base::in_frequency_domain()) {
+                frequency_for(in, pool).input_gradient(dy, dx, blocks, pool);
+                return;
+            }
+        }
+        kernel_for(in).input_gradient(base::matrix(&pool).data, dy, dx, blocks, pool);
+    }
+    void correlate(const map_shape& in, const float* x, const float* dy, index_t blocks, thread_pool& pool) {
+        if constexpr (base::transforms) {
+            if (base::in_frequency_domain()) {
+                frequency_for(in, pool).weight_gradient(x, dy, array_.gradient(), array_.row_stride(), blocks, pool);
+                return;
+            }
+        }
+        base::gradient_of_matrix(pool, [&](float* dw) { kernel_for(in).weight_gradient(x, dy, dw, blocks, pool); });
+    }
+    auto& frequency_for(const map_shape& in, thread_pool& pool) {
+        return frequency_.of(array_, shape_for(in), pool, [&](index_t channels, index_t outputs, index_t stride) {
+            kernel::convolution_shape shape = shape_for(in);
+            shape.in.channels = channels;
+            shape.out_channels = outputs;
+            return kernel::convolution(shape, stride);
+        });
     }
 
     /// visit(input along the word lines, feature in the maps) for the inputs of one position of the result that exist.
@@ -153,6 +193,7 @@ private:
 
     conv2d_options options_;
     std::optional<kernel::convolution> kernel_;
+    [[no_unique_address]] typename base::template frequency_of<kernel::convolution> frequency_;
 };
 
 } // namespace rcim::inline RCIM_ABI

@@ -31,9 +31,10 @@ class converted_forward {
 public:
     /// y, whose shape is set, from x by the array's cells as they are now, the samples being images of these numbers; bias may be null. passed,
     /// if not null and of y's shape, becomes the share of the conversions of each result that was within range, by what they count for.
+    /// Draws are those of positions from first_position on.
     template <class Array>
     void read(const Array& array, const float* bias, const batch_tensor& x, batch_tensor& y, batch_tensor* passed,
-              const kernel::convolution_shape& shape, std::uint64_t image, thread_pool& pool) {
+              const kernel::convolution_shape& shape, std::uint64_t image, thread_pool& pool, index_t first_position = 0) {
         if (!reads_) {
             reads_.emplace(array, array.chip().dac);
         }
@@ -49,7 +50,7 @@ public:
         lines_.locate(shape);
         const std::vector<double> row_volts = row_volts_of(array, x.samples(), pool);
         const index_t plane = y.shape().plane();
-        reads_->read_images(array, reads::source_of(driven_, lines_.window(), lines_.tap().data()), x.samples(), {.image = image, .row_volts = row_volts},
+        reads_->read_images(array, reads::source_of(driven_, lines_.window(), lines_.tap().data()), x.samples(), {.image = image, .position = first_position, .row_volts = row_volts},
                             passed != nullptr, pool,
                             [&](index_t block, index_t position, index_t from, index_t to, const double* sums, const float* within) {
                                 const float* const units = driven_.units(block);

@@ -21,7 +21,7 @@ class dense : public weighted_layer<Design, Plan> {
 public:
     /// Weights are drawn from the seed; `place` is the layer's number on the chip.
     dense(const Design& chip, const dense_options& options, std::uint64_t seed, std::uint32_t place)
-        : base(chip, checked(options).in, options.out, options.bias, options.gain, seed, place),
+        : base(chip, checked(options).in, options.out, options.bias, options.gain, seed, place, 1),
           kernel_(options.in, options.out, row_stride_of(options.in)) {}
 
     [[nodiscard]] std::string describe() const override {
@@ -41,7 +41,7 @@ public:
         y.reshape(output_shape(x.shape()), x.samples());
         const auto ideal = [&] {
             base::forward_folded(x, y, shape(), context.pool, [&](const float* from, float* to) {
-                kernel_.forward(array_.weights().data, base::bias(), from, to, x.blocks(), context.pool);
+                multiply(from, to, x.blocks(), context.pool);
             });
         };
         if constexpr (Plan == plan::folded) {
@@ -57,9 +57,9 @@ public:
                 kernel_.forward(weights, nullptr, from, to, x.blocks(), context.pool);
             });
         } else {
-            base::forward_reference(x, y, context, [&](index_t sample, index_t, std::span<float> column) {
+            base::forward_reference(x, y, shape(), context, [](const batch_tensor& from, index_t sample, index_t, std::span<float> column) {
                 for (std::size_t i = 0; i < column.size(); ++i) {
-                    column[i] = x.at(sample, static_cast<index_t>(i));
+                    column[i] = from.at(sample, static_cast<index_t>(i));
                 }
             });
         }
@@ -71,14 +71,14 @@ public:
         const batch_tensor& dy = base::through_converters(dy_out, context.pool);
         if (base::learns()) {
             base::parameter_gradients(x, dy, shape(), context, [&](const float* held, const float* errors) {
-                kernel_.weight_gradient(held, errors, array_.gradient(), x.blocks(), context.pool);
+                correlate(held, errors, x.blocks(), context.pool);
             });
         }
         if (dx != nullptr) {
             dx->reshape(x.shape(), x.samples());
             base::count_errors(*dx, dy, context);
             if constexpr (base::reference_backward) {
-                base::backward_reference(dy, *dx, [](index_t, std::span<const double> column, std::span<double> features) {
+                base::backward_reference(dy, *dx, shape(), context.pool, [](const map_shape&, index_t, std::span<const double> column, std::span<double> features) {
                     std::copy(column.begin(), column.end(), features.begin());
                 });
             } else if constexpr (base::transposes) {
@@ -87,7 +87,7 @@ public:
                 });
             } else {
                 base::backward_folded(dy, *dx, shape(), context.pool, [&](const float* from, float* to) {
-                    kernel_.input_gradient(array_.weights().data, from, to, x.blocks(), context.pool);
+                    multiply_back(from, to, x.blocks(), context.pool);
                 });
             }
         }
@@ -101,12 +101,47 @@ private:
         return o;
     }
 
+    // Products with the effective weights of the layer.
+
+    void multiply(const float* x, float* y, index_t blocks, thread_pool& pool) {
+        if constexpr (base::transforms) {
+            if (base::in_frequency_domain()) {
+                frequency(pool).forward(base::bias(), x, y, blocks, pool);
+                return;
+            }
+        }
+        kernel_.forward(base::matrix(&pool).data, base::bias(), x, y, blocks, pool);
+    }
+    void multiply_back(const float* dy, float* dx, index_t blocks, thread_pool& pool) {
+        if constexpr (base::transforms) {
+            if (base::in_frequency_domain()) {
+                frequency(pool).input_gradient(dy, dx, blocks, pool);
+                return;
+            }
+        }
+        kernel_.input_gradient(base::matrix(&pool).data, dy, dx, blocks, pool);
+    }
+    void correlate(const float* x, const float* dy, index_t blocks, thread_pool& pool) {
+        if constexpr (base::transforms) {
+            if (base::in_frequency_domain()) {
+                frequency(pool).weight_gradient(x, dy, array_.gradient(), array_.row_stride(), blocks, pool);
+                return;
+            }
+        }
+        base::gradient_of_matrix(pool, [&](float* dw) { kernel_.weight_gradient(x, dy, dw, blocks, pool); });
+    }
+    auto& frequency(thread_pool& pool) {
+        return frequency_.of(array_, shape(), pool,
+                             [](index_t channels, index_t outputs, index_t stride) { return kernel::dense(channels, outputs, stride); });
+    }
+
     /// As a convolution of 1 x 1 maps.
     [[nodiscard]] kernel::convolution_shape shape() const {
         return {.in = {kernel_.inputs(), 1, 1}, .out_channels = kernel_.outputs()};
     }
 
     kernel::dense kernel_;
+    [[no_unique_address]] typename base::template frequency_of<kernel::dense> frequency_;
 };
 
 } // namespace rcim::inline RCIM_ABI

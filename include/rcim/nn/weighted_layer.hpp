@@ -8,6 +8,7 @@
 #include <rcim/kernel/activation.hpp>
 #include <rcim/kernel/dense.hpp>
 #include <rcim/nn/adaptable.hpp>
+#include <rcim/nn/circulant_layer.hpp>
 #include <rcim/nn/converted_backward.hpp>
 #include <rcim/nn/converted_forward.hpp>
 #include <rcim/nn/digital_parameter.hpp>
@@ -25,7 +26,9 @@
 
 namespace rcim::inline RCIM_ABI {
 
-/// What layers share whose weights live in crossbars: the array, a digital bias per output, learning and state.
+/// What layers share whose weights live in crossbars: the array, a digital bias per output, learning and state. Where the mapping
+/// circulates the array holds the stored matrix, which `adaptable_layer` shows; parameters, programming and products are of the layer's
+/// (mapping/block_circulant.hpp).
 template <class Design, plan Plan>
 class weighted_layer : public layer, public adaptable_layer {
 public:
@@ -75,9 +78,17 @@ public:
     [[nodiscard]] weight_learner* learner() override { return learner_.get(); }
 
     [[nodiscard]] parameter_view parameters() override {
-        return {array_.weights(), has_bias_ ? std::vector{bias_.value()} : std::vector<std::span<float>>{}};
+        return {matrix(nullptr), has_bias_ ? std::vector{bias_.value()} : std::vector<std::span<float>>{}};
     }
-    void program(matrix_view<const float> weights) override { array_.program(weights); }
+    /// Where the mapping circulates, the nearest matrix that does.
+    void program(matrix_view<const float> weights) override {
+        if constexpr (circulant) {
+            const std::vector<float> stored = matrix_.layout().project(weights);
+            array_.program({stored.data(), matrix_.stored_outputs(), matrix_.stored_inputs()});
+        } else {
+            array_.program(weights);
+        }
+    }
 
     void begin_epoch(int epoch) override { array_.begin_epoch(epoch); }
     void age(double seconds) override { array_.age(seconds); }
@@ -94,8 +105,8 @@ public:
             const auto positions = static_cast<std::uint64_t>(output_shape(input).plane());
             count.stuck += own.stuck;
             count.differing += own.differing;
-            count.multiply_adds += own.stuck * positions;
-            count.layer_multiply_adds += static_cast<std::uint64_t>(array_.inputs() * array_.outputs()) * positions;
+            count.multiply_adds += own.stuck * positions * static_cast<std::uint64_t>(rotations_of(array_.chip().map));
+            count.layer_multiply_adds += static_cast<std::uint64_t>(matrix_.inputs() * matrix_.outputs()) * positions;
         }
     }
     void take_sums(kernel::sum_counts& count) override {
@@ -152,27 +163,63 @@ public:
         }
     }
 
+    /// Whether products and gradients are made in the frequency domain, with rounding errors of their own.
+    [[nodiscard]] bool in_frequency_domain() const {
+        if constexpr (transforms) {
+            return matrix_.layout().transforms();
+        } else {
+            return false;
+        }
+    }
+
     [[nodiscard]] crossbar_array<Design, Plan>& array() { return array_; }
     [[nodiscard]] const crossbar_array<Design, Plan>& array() const { return array_; }
     [[nodiscard]] std::span<float> bias_values() { return bias_.value(); }
     [[nodiscard]] std::span<const float> bias_gradient() { return bias_.gradient(); }
-    /// dL/dW of the last backward pass, [outputs][inputs].
+    /// dL/dW of the last backward pass, [outputs][inputs] of the array.
     [[nodiscard]] matrix_view<const float> weight_gradient() override {
         return {array_.gradient(), array_.outputs(), array_.inputs(), array_.row_stride()};
     }
 
 protected:
     /// Initial weights are uniform in +-gain / sqrt(inputs): gain 1 is the habit of PyTorch's layers (Kaiming uniform with
-    /// a = sqrt 5), gain sqrt 6 keeps the variance through ReLU (He et al. 2015).
-    weighted_layer(const Design& chip, index_t inputs, index_t outputs, bool bias, float gain, std::uint64_t seed, std::uint32_t place)
-        : array_(chip, inputs, outputs, seed, place), bias_(innermost(chip.update), outputs, 0.0f), has_bias_(bias) {
+    /// a = sqrt 5), gain sqrt 6 keeps the variance through ReLU (He et al. 2015). taps: neighbouring inputs of one channel.
+    weighted_layer(const Design& chip, index_t inputs, index_t outputs, bool bias, float gain, std::uint64_t seed, std::uint32_t place, index_t taps)
+        : matrix_(chip.map, inputs, outputs, taps), array_(chip, matrix_.stored_inputs(), matrix_.stored_outputs(), seed, place, taps),
+          bias_(innermost(chip.update), outputs, 0.0f), has_bias_(bias) {
         const random_source source(seed, purpose::weight_initialisation, place);
         const float bound = gain / std::sqrt(static_cast<float>(inputs));
-        std::vector<float> w(static_cast<std::size_t>(outputs * inputs));
+        const index_t rows = outputs_drawn();
+        const index_t cols = array_.inputs();
+        std::vector<float> w(static_cast<std::size_t>(rows * cols));
         for (std::size_t i = 0; i < w.size(); ++i) {
             w[i] = (2.0f * source.uniform(i) - 1.0f) * bound;
         }
-        array_.program({w.data(), outputs, inputs});
+        if constexpr (circulant) {
+            w = matrix_.layout().copied({w.data(), rows, cols});
+        }
+        array_.program({w.data(), array_.outputs(), cols});
+    }
+
+    /// Effective weights of the layer, [outputs][inputs]. Valid until they change.
+    [[nodiscard]] matrix_view<const float> matrix(thread_pool* pool) {
+        if constexpr (circulant) {
+            return matrix_.weights(array_, pool);
+        } else {
+            return array_.weights();
+        }
+    }
+    /// Floats from one output to the next in the matrix of the layer.
+    [[nodiscard]] index_t matrix_stride() const { return row_stride_of(matrix_.inputs()); }
+    /// The gradient by it, which product(dw) makes, becomes that by the array's weights.
+    template <class Product>
+    void gradient_of_matrix([[maybe_unused]] thread_pool& pool, Product&& product) {
+        if constexpr (circulant) {
+            product(matrix_.gradient());
+            matrix_.reduce_gradient(array_, pool);
+        } else {
+            product(array_.gradient());
+        }
     }
 
     /// Whether gradients of the weights are wanted.
@@ -208,6 +255,8 @@ protected:
                 events.footprint.name = text.substr(0, text.find(" on "));
             }
             describe_footprint(array_, y.shape().plane(), x.shape().size() + y.shape().size(), events.footprint);
+            events.footprint.inputs = static_cast<std::uint64_t>(matrix_.inputs());
+            events.footprint.outputs = static_cast<std::uint64_t>(matrix_.outputs());
             events[stage::forward] += with_maps(forward_events(array_, x.samples(), y.shape().plane()), x, y);
         }
     }
@@ -219,11 +268,15 @@ protected:
 
     void bias_backward(const batch_tensor& dy, thread_pool& pool) {
         if (has_bias_) {
-            kernel::bias_gradient(dy.data(), array_.outputs(), dy.shape().plane(), dy.blocks(), bias_.gradient().data(), pool);
+            kernel::bias_gradient(dy.data(), matrix_.outputs(), dy.shape().plane(), dy.blocks(), bias_.gradient().data(), pool);
         }
     }
 
     static constexpr bool masked = masks_columns<typename Design::map_type>();
+    static constexpr bool circulant = circulates<typename Design::map_type>();
+    static constexpr bool transforms = transforms_products<typename Design::map_type>();
+    template <class Kernel>
+    using frequency_of = frequency_products<typename Design::map_type, Kernel>;
     /// Whether weight gradients come from arrays that hold the activations.
     static constexpr bool in_arrays = Design::dataflow_type::gradients_in_arrays;
     static constexpr bool arithmetic = ArithmeticCode<typename Design::protect_type>;
@@ -267,7 +320,10 @@ protected:
     }
 
     /// Lets calibrated converters, or a profile of shifts, look at the sums of x.
-    void observe(const batch_tensor& x, const kernel::convolution_shape& shape, const pass_context& context) {
+    void observe(const batch_tensor& x_in, const kernel::convolution_shape& shape_in, const pass_context& context) {
+        // All rotations drive the same numbers, so one tells of all.
+        const auto& x = in_first_rotation(x_in, shape_in, context.pool);
+        const kernel::convolution_shape shape = stored_shape(shape_in);
         if constexpr (shifts) {
             if (context.profiling) {
                 forward_.profile(array_, x, shape, context.image, context.pool);
@@ -284,7 +340,16 @@ protected:
     template <class Product>
     void forward_converted(const batch_tensor& x, batch_tensor& y, const kernel::convolution_shape& shape, const pass_context& context,
                            Product&& product) {
-        forward_.read(array_, bias(), x, y, notes_passed(y, context) ? &passed_ : nullptr, shape, context.image, context.pool);
+        batch_tensor* const passed = notes_passed(y, context) ? &passed_ : nullptr;
+        if constexpr (circulant) {
+            matrix_.forward(x, y, passed, bias(), shape, context.pool,
+                            [&](const batch_tensor& from, batch_tensor& to, batch_tensor* within, const kernel::convolution_shape& stored,
+                                index_t first_position) {
+                                forward_.read(array_, nullptr, from, to, within, stored, context.image, context.pool, first_position);
+                            });
+        } else {
+            forward_.read(array_, bias(), x, y, passed, shape, context.image, context.pool);
+        }
         compensate(array_.chip().dac, driven_x_, x, y, context.pool, product);
     }
 
@@ -306,7 +371,13 @@ protected:
     template <class Product>
     void backward_converted(const batch_tensor& dy, batch_tensor& dx, const kernel::convolution_shape& shape, thread_pool& pool,
                             Product&& product) {
-        backward_.read(array_, dy, dx, shape, pool);
+        if constexpr (circulant) {
+            matrix_.backward(dy, dx, shape, pool, [&](const batch_tensor& from, batch_tensor& to, const kernel::convolution_shape& stored) {
+                backward_.read(array_, from, to, stored, pool);
+            });
+        } else {
+            backward_.read(array_, dy, dx, shape, pool);
+        }
         compensate(error_path(array_.chip().dataflow).dac, driven_dy_, dy, dx, pool, product);
     }
 
@@ -325,33 +396,110 @@ protected:
 
     /// y by the reference plan, where gather(x, sample, position, column) fills the inputs of one position of the result.
     template <class Gather>
-    void forward_reference(const batch_tensor& x, batch_tensor& y, const pass_context& context, Gather&& gather) {
+    void forward_reference(const batch_tensor& x, batch_tensor& y, const kernel::convolution_shape& shape, const pass_context& context,
+                           Gather&& gather) {
+        batch_tensor* const passed = notes_passed(y, context) ? &passed_ : nullptr;
+        if constexpr (circulant) {
+            matrix_.forward(x, y, passed, bias(), shape, context.pool,
+                            [&](const batch_tensor& from, batch_tensor& to, batch_tensor* within, const kernel::convolution_shape&,
+                                index_t first_position) {
+                                read_reference_positions(from, to, within, nullptr, first_position, context, gather);
+                            });
+        } else {
+            read_reference_positions(x, y, passed, bias(), 0, context, gather);
+        }
+    }
+
+    /// dx by the reference plan, where scatter(maps, position, column, dx) adds what one position of dy gives to its inputs, in maps of this shape.
+    template <class Scatter>
+    void backward_reference(const batch_tensor& dy, batch_tensor& dx, const kernel::convolution_shape& shape, thread_pool& pool, Scatter&& scatter) {
+        if constexpr (circulant) {
+            matrix_.backward(dy, dx, shape, pool, [&](const batch_tensor& from, batch_tensor& to, const kernel::convolution_shape&) {
+                read_reference_errors(from, to, scatter);
+            });
+        } else {
+            read_reference_errors(dy, dx, scatter);
+        }
+    }
+
+private:
+    std::conditional_t<circulant, circulant_layer, whole_matrix> matrix_; ///< of the layer; its extents decide the array's
+
+protected:
+    crossbar_array<Design, Plan> array_;
+
+private:
+    [[nodiscard]] static update_context context_of(const update_step& step) { return {step.rate, step.step, step.elision}; }
+    /// The numbers of whole maps go from layer to layer.
+    static event_counts with_maps(event_counts count, const batch_tensor& in, const batch_tensor& out) {
+        if constexpr (Design::map_type::coded) {
+            count.bus_words += static_cast<std::uint64_t>(in.samples() * (in.shape().size() + out.shape().size()));
+        }
+        return count;
+    }
+
+    [[nodiscard]] index_t outputs_drawn() const {
+        if constexpr (circulant) {
+            return matrix_.layout().block_rows();
+        } else {
+            return array_.outputs();
+        }
+    }
+    [[nodiscard]] const batch_tensor& in_first_rotation(const batch_tensor& x, [[maybe_unused]] const kernel::convolution_shape& shape,
+                                                        [[maybe_unused]] thread_pool& pool) {
+        if constexpr (circulant) {
+            return matrix_.rotated(0, x, shape, pool);
+        } else {
+            return x;
+        }
+    }
+    [[nodiscard]] kernel::convolution_shape stored_shape(const kernel::convolution_shape& shape) const {
+        if constexpr (circulant) {
+            return matrix_.stored_shape(shape);
+        } else {
+            return shape;
+        }
+    }
+    [[nodiscard]] const float* missing_matrix([[maybe_unused]] thread_pool& pool) {
+        if constexpr (circulant) {
+            return matrix_.missing_weights(array_, pool);
+        } else {
+            return array_.missing_weights().data;
+        }
+    }
+
+    /// One read of the array for every position of y. Draws are those of positions from first_position on.
+    template <class Gather>
+    void read_reference_positions(const batch_tensor& x, batch_tensor& y, batch_tensor* within, const float* offset, index_t first_position,
+                                  const pass_context& context, Gather&& gather) {
         const index_t plane = y.shape().plane();
-        const bool with_passed = notes_passed(y, context);
         const std::vector<double> row_volts = row_volts_of(x, plane, gather);
         context.pool.run(x.samples() * plane, [&](index_t begin, index_t end) {
             std::vector<float> column(static_cast<std::size_t>(array_.inputs()));
             std::vector<double> result(static_cast<std::size_t>(array_.outputs()));
-            std::vector<float> passed(with_passed ? result.size() : 0);
+            std::vector<float> passed(within != nullptr ? result.size() : 0);
             for (index_t job = begin; job < end; ++job) {
-                gather(job / plane, job % plane, std::span(column));
+                const index_t position = job % plane;
+                gather(x, job / plane, position, std::span(column));
                 read_reference(array_, column, result,
-                               {.image = context.image + static_cast<std::uint64_t>(job / plane), .position = job % plane, .row_volts = row_volts},
+                               {.image = context.image + static_cast<std::uint64_t>(job / plane),
+                                .position = first_position + position,
+                                .row_volts = row_volts},
                                integers ? largest_in(x, job / plane) : 0.0f, passed);
                 for (index_t o = 0; o < array_.outputs(); ++o) {
-                    y.at(job / plane, o * plane + job % plane) =
-                        static_cast<float>(result[static_cast<std::size_t>(o)]) + (has_bias_ ? bias()[o] : 0.0f);
-                    if (with_passed) {
-                        passed_.at(job / plane, o * plane + job % plane) = passed[static_cast<std::size_t>(o)];
+                    y.at(job / plane, o * plane + position) =
+                        static_cast<float>(result[static_cast<std::size_t>(o)]) + (offset != nullptr ? offset[o] : 0.0f);
+                    if (within != nullptr) {
+                        within->at(job / plane, o * plane + position) = passed[static_cast<std::size_t>(o)];
                     }
                 }
             }
         });
     }
 
-    /// dx by the reference plan, where scatter(sample, position, column, dx) adds what one position of dy gives to its inputs.
+    /// One read in the other direction for every position of dy.
     template <class Scatter>
-    void backward_reference(const batch_tensor& dy, batch_tensor& dx, Scatter&& scatter) {
+    void read_reference_errors(const batch_tensor& dy, batch_tensor& dx, Scatter&& scatter) {
         const index_t plane = dy.shape().plane();
         std::fill_n(dx.data(), dx.blocks() * dx.block_stride(), 0.0f);
         std::vector<float> column(static_cast<std::size_t>(array_.outputs()));
@@ -368,24 +516,12 @@ protected:
                     column[static_cast<std::size_t>(o)] = dy.at(sample, o * plane + position);
                 }
                 read_reference_transposed(array_, column, result, largest_in(dy, sample), group_largest);
-                scatter(position, std::span<const double>(result), std::span(sum));
+                scatter(dx.shape(), position, std::span<const double>(result), std::span(sum));
             }
             for (index_t f = 0; f < dx.shape().size(); ++f) {
                 dx.at(sample, f) = static_cast<float>(sum[static_cast<std::size_t>(f)]);
             }
         }
-    }
-
-    crossbar_array<Design, Plan> array_;
-
-private:
-    [[nodiscard]] static update_context context_of(const update_step& step) { return {step.rate, step.step, step.elision}; }
-    /// The numbers of whole maps go from layer to layer.
-    static event_counts with_maps(event_counts count, const batch_tensor& in, const batch_tensor& out) {
-        if constexpr (Design::map_type::coded) {
-            count.bus_words += static_cast<std::uint64_t>(in.samples() * (in.shape().size() + out.shape().size()));
-        }
-        return count;
     }
 
     void require_extents(const char* where, const shift_profile& profile) const {
@@ -404,7 +540,7 @@ private:
             squares.assign(static_cast<std::size_t>(array_.inputs()), 0.0);
             std::vector<float> column(squares.size());
             for (index_t job = 0; job < x.samples() * plane; ++job) {
-                gather(job / plane, job % plane, std::span(column));
+                gather(x, job / plane, job % plane, std::span(column));
                 const float unit = input_unit(dac, integers ? largest_in(x, job / plane) : 0.0f);
                 for (std::size_t i = 0; i < squares.size(); ++i) {
                     for (int cycle = 0; cycle < dac.cycles(); ++cycle) {
@@ -430,7 +566,7 @@ private:
                 sent = driven.rounded().data();
             }
             lacking_.reshape(y.shape(), y.samples());
-            product(array_.missing_weights().data, sent, lacking_.data());
+            product(missing_matrix(pool), sent, lacking_.data());
             pool.run(y.blocks() * y.shape().size(), [&](index_t begin, index_t end) {
                 const index_t at = begin * samples_per_block;
                 kernel::add(lacking_.data() + at, y.data() + at, end - begin);

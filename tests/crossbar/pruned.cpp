@@ -3,6 +3,7 @@
 #include <rcim/crossbar/array.hpp>
 #include <rcim/fault/stuck_at.hpp>
 #include <rcim/mapping/bit_sliced.hpp>
+#include <rcim/mapping/block_circulant.hpp>
 #include <rcim/mapping/column_masked.hpp>
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/pruned.hpp>
@@ -163,4 +164,20 @@ TEST_CASE("pruned arrays: columns are those of the rows that are driven at once,
     CHECK(array.support().count() == outputs * (4 * 2 + 1));
     static_assert(prunes<decltype(masked.map)>() && masks_columns<decltype(masked.map)>());
     CHECK(describe(masked).find("pruned<largest_per_column<dynamic>, bit_sliced<8") != std::string::npos);
+}
+
+TEST_CASE("pruned arrays: vectors of circulant blocks are pruned like other weights, and have no copies") {
+    using vectors = block_circulant<4, bit_sliced<8, differential>>;
+    const auto circulant = [](index_t copies) {
+        return design<>{}
+            .with(multilevel_cell<2>{})
+            .with(column_pruned<3, vectors>{.map = {.map = {.fraction_bits = 6}, .copies = copies}})
+            .with(geometry<16, 8>{})
+            .with(sgd{.learning_rate = 0.5f, .momentum = 0.9f});
+    };
+    crossbar_array array(circulant(1), 40, outputs, 3, 0);
+    const std::vector<float> w(40 * outputs, 0.5f);
+    array.program({w.data(), outputs, 40});
+    CHECK(most_nonzeros(array, 16) == 3);
+    CHECK_THROWS_WITH_AS(crossbar_array(circulant(2), 40, outputs, 3, 0), doctest::Contains("1 where weights are pruned"), error);
 }

@@ -593,6 +593,11 @@ private:
 
     static const Design& checked(const Design& chip) {
         validate(chip);
+        if constexpr (pruning && circulant) {
+            if (circulant_part(chip.map).copies > 1) { // which would be pruned each by itself, and take each other's steps
+                fail(map_type::name(), "copies", "1 where weights are pruned", text(circulant_part(chip.map).copies));
+            }
+        }
         if constexpr (coded) {
             const int levels = 1 << (Design::cell_type::bits == 0 ? map_type::weight_bits : Design::cell_type::bits);
             require_levels(chip.noise, chip.cell.conductance(0, levels), chip.cell.conductance(levels - 1, levels));

@@ -23,9 +23,9 @@ namespace {
 using namespace rcim;
 
 struct settings {
-    int images = 2000;
+    int images = 1500;
     int epochs = 4;
-    int batch = 16;
+    int batch = 32;
     std::uint64_t seed = 1;
     int threads = 0;
     std::string table = "isaac";
@@ -41,11 +41,11 @@ auto chip_with(const Map& map) {
         .with(map)
         .with(stuck_at{.p_stuck_hrs = 0.01f, .p_stuck_lrs = 0.002f})
         .with(geometry<64, 64>{})
-        .with(nodal{.word_line_ohm = 1.0, .bit_line_ohm = 1.0})
+        .with(first_order{.word_line_ohm = 1.0, .bit_line_ohm = 1.0})
         .with(columnwise<chain<thermal, shot>>{})
         .with(multibit_dac<8>{})
         .with(uniform_adc<9>{})
-        .with(clipped_on_use<accumulated_rows<sgd>>{.inner = {.codes = 0.5f, .inner = {.learning_rate = 0.05f}}});
+        .with(clipped_on_use<accumulated_rows<sgd>>{.inner = {.codes = 0.5f, .inner = {.learning_rate = 0.05f, .momentum = 0.9f}}});
 }
 
 /// 16 of the 64 weights of a column are kept, and columns can be shifted. Activations lie in arrays, of which the least significant rows are not written.

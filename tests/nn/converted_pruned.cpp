@@ -122,17 +122,17 @@ TEST_CASE("pruned columns: what stuck cells overfill is counted, cut, and met by
                               .with(geometry<128, 64>{})
                               .with(bit_serial_dac<8, unsigned_inputs>{});
     constexpr int bits = lossless_bits(4, 2, 1);
-    const auto census = [](const auto& of) {
+    const auto columns_of = [](const auto& of) {
         network net({inputs, 1, 1}, 3);
         net.emplace<dense<std::remove_cvref_t<decltype(of)>>>(of, dense_options{.in = inputs, .out = outputs}, 3u, 0u);
         net.each([](layer& one) { one.program({weights(5, true).data(), outputs, inputs}); });
         return net.columns();
     };
-    const column_census healthy = census(chip.without<fault_kind>());
+    const column_census healthy = columns_of(chip.without<fault_kind>());
     CHECK(healthy.columns == static_cast<std::uint64_t>(3 * outputs * 4 * 2));
     CHECK(healthy.overfull == 0);
     CHECK(healthy.empty > 0); // the slices of an array that holds no sign
-    const column_census faulty = census(chip);
+    const column_census faulty = columns_of(chip);
     CHECK(faulty.overfull > 5);
     CHECK(faulty.overfull < faulty.columns);
     const auto ideal = read(chip, 5, true);

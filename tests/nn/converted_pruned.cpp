@@ -128,10 +128,10 @@ TEST_CASE("pruned columns: what stuck cells overfill is counted, cut, and met by
         net.each([](layer& one) { one.program({weights(5, true).data(), outputs, inputs}); });
         return net.columns();
     };
-    const column_census healthy = columns_of(chip.without<fault_kind>());
-    CHECK(healthy.columns == static_cast<std::uint64_t>(3 * outputs * 4 * 2));
-    CHECK(healthy.overfull == 0);
-    CHECK(healthy.empty > 0); // the slices of an array that holds no sign
+    const column_census without_faults = columns_of(chip.without<fault_kind>());
+    CHECK(without_faults.columns == static_cast<std::uint64_t>(3 * outputs * 4 * 2));
+    CHECK(without_faults.overfull == 0);
+    CHECK(without_faults.empty > 0); // the slices of an array that holds no sign
     const column_census faulty = columns_of(chip);
     CHECK(faulty.overfull > 5);
     CHECK(faulty.overfull < faulty.columns);

@@ -83,8 +83,8 @@ public:
         : net_(net), s_(s), old_(old_task), pool_(pool), seed_(seed) {}
 
     [[nodiscard]] json key(const way& w, const std::string& task, const flaws& wrong) const {
-        const bool drawn = task == "textures" || task == "shapes" || task == "backbone" || (task == "mnist" && s_.mnist.empty()) ||
-                           (task == "fashion-mnist" && s_.images.grey.empty());
+        const bool drawn = task == "textures" || task == "shapes" || task == "backbone" ||
+                           (task == "mnist" && s_.mnist.empty()) || (task == "fashion-mnist" && s_.images.grey.empty());
         return {{"source", drawn ? "drawn" : "files"},
                 {"backbone_source", s_.images.colour.empty() ? "drawn" : "cifar-10"},
                 {"net", net_.name},
@@ -121,7 +121,8 @@ public:
                                   .max_steps_per_epoch = s_.max_steps,
                                   .callbacks = {&shown}};
         const adaptation_record record = with_method(w, [&](const auto& method) {
-            return adapt(net, task, method, {.fit = fitting, .in_place = s_.in_place, .new_classifier = task.name != "backbone"});
+            return adapt(net, task, method,
+                         {.fit = fitting, .in_place = s_.in_place, .new_classifier = task.name != "backbone"});
         });
         const std::string name = task.name == "backbone" ? "adapted" : task.name;
         book.keep(name, record);
@@ -282,7 +283,8 @@ void print_memory(const summary& of, report& out, const std::string& net) {
 double crossbar_mm2(const cost_table& table) {
     constexpr int extent = 128;
     const int bits = lossless_bits(extent, 2, 1);
-    const double converter = table.name == "mnsim" ? saberi_law.area_um2(bits) : table.adc.area_um2(bits); // as costs_of prices it
+    const double converter =
+        table.name == "mnsim" ? saberi_law.area_um2(bits) : table.adc.area_um2(bits); // as costs_of prices it
     return 1e-6 * (table.crossbar_um2 + extent * (table.dac_um2 + table.sample_hold_um2) + table.adcs_per_crossbar * converter +
                    table.shift_add_um2 + table.other_um2_per_crossbar);
 }
@@ -355,8 +357,9 @@ void run(int argc, char** argv) {
     app.add_option("--methods", methods, "all if not given")->delimiter(',')->check(CLI::IsMember(all_methods));
     std::vector<std::string> known_tasks = task_names;
     known_tasks.emplace_back("backbone");
-    app.add_option("--tasks", task_names,
-                   "these, or folders of one's own in IDX format, grey or not; all but backbone, the old task itself, if not given")
+    app.add_option(
+           "--tasks", task_names,
+           "these, or folders of one's own in IDX format, grey or not; all but backbone, the old task itself, if not given")
         ->delimiter(',')
         ->check(CLI::IsMember(known_tasks) | CLI::ExistingDirectory);
     app.add_option("--stuck", stuck, "stuck cells in %, HRS:LRS as 9.04:1.75")->delimiter(',')->check(CLI::Range(0.0, 50.0));
@@ -432,13 +435,21 @@ void run(int argc, char** argv) {
                                 rows.row(one.key(w, task_names[t], wrong), name, [&] { return one.run(w, tasks[t], wrong); })) {
                             all.accuracy.add(w.name, task_names[t], 100.0 * (*row)["test_accuracy"].get<double>());
                             all.rows[w.name].push_back(*row);
+                            if (task_names[t] == "backbone" &&
+                                w.columns == periphery::plain) { // as it is programmed on this chip
+                                const double before = 100.0 * (*row)["adaptation"]["old_before"].get<double>();
+                                if (all.accuracy.at("not adapted", "mean").count == 0) {
+                                    all.accuracy.add("not adapted", task_names[t], before);
+                                    all.accuracy.add("not adapted", "mean", before);
+                                }
+                            }
                         }
                     }
                 }
             }
-            const std::string title = text(net.name, p > 0.0 ? text(", ", p, " % of the cells stuck") : "",
-                                           error > 0.0 ? text(", programming error of ", error, " steps") : "",
-                                           s.in_place ? ", in place" : "");
+            const std::string title =
+                text(net.name, p > 0.0 ? text(", ", p, " % of the cells stuck") : "",
+                     error > 0.0 ? text(", programming error of ", error, " steps") : "", s.in_place ? ", in place" : "");
             for (const auto& [method, of_method] : all.rows) {
                 for (const json& row : of_method) {
                     all.accuracy.add(method, "mean", 100.0 * row["test_accuracy"].get<double>());

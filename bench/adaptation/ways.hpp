@@ -44,7 +44,7 @@ inline std::vector<way> ways() {
     return {{"classifier"},
             {"batch norm"},
             {"piggyback"},
-            {"piggyback, bn held"}, // as its authors ship it
+            {"piggyback bn held"}, // as its authors ship it
             {"ksm"},
             {"xbm", periphery::gates, 72},
             {"xbm_sigmoid", periphery::gates, 72},
@@ -74,7 +74,7 @@ auto with_method(const way& w, Use&& given) {
         return use(adaptation_method<>{.name = w.name});
     } else if (w.name == "piggyback") {
         return use(piggyback());
-    } else if (w.name == "piggyback, bn held") {
+    } else if (w.name == "piggyback bn held") {
         auto published = piggyback();
         published.hold_batch_norm = true;
         return use(published);

@@ -118,6 +118,25 @@ TEST_CASE("task_book: rewritten crossbars come back exactly on exact cells, with
         false);
 }
 
+TEST_CASE("task_book: crossbars that were tried in place and not chosen hold what they held before") {
+    network net = small_net(masked_chip<shifting<2>>(), 3);
+    fit(net, small_digits(), {.epochs = 1, .batch = 32, .evaluate = false, .max_steps_per_epoch = 6});
+    task_book book(net, "digits");
+    const std::vector<float> first = outputs_of(net, small_digits());
+    const adaptation_record record =
+        adapt(net, other_task(), xma2(0.3),
+              {.fit = {.epochs = 2, .batch = 32, .max_steps_per_epoch = 6}, .selection_epochs = 1, .in_place = true});
+    CHECK(record.crossbars_written > 0);
+    CHECK(record.crossbars_written < record.crossbars);
+    book.keep("other", record);
+    const std::vector<float> second = outputs_of(net, small_digits());
+    CHECK(second != first);
+    book.switch_to("digits");
+    CHECK(outputs_of(net, small_digits()) == first);
+    book.switch_to("other");
+    CHECK(outputs_of(net, small_digits()) == second);
+}
+
 TEST_CASE("task_book: spare crossbars keep what they hold, without a write") {
     const auto chip = small_chip(column_masked<bit_sliced<8, differential>, shifting<2>>{})
                           .without<cell_kind>()

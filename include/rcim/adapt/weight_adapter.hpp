@@ -115,7 +115,8 @@ public:
         }
         apply(layer, mask_context{known_, draws_.fork(step.step), true}, &step.pool);
         if (options_.in_place && !on_trial_.empty()) {
-            layer.reprogram(tried(), on_trial_, step);
+            layer.reprogram(tried(), with_changed(on_trial_), step);
+            changed_ = on_trial_;
         }
         if (layer_events* const events = layer.events_of(step); events != nullptr && learns()) {
             count_words(*events);
@@ -125,7 +126,7 @@ public:
     /// Sets the factors that stay and writes what is to be written into the cells.
     void commit(adaptable_layer& layer, const update_step& step) {
         apply(layer, mask_context{known_, draws_, false}, &step.pool);
-        const std::vector<std::uint8_t> written = tiles_written();
+        const std::vector<std::uint8_t> written = with_changed(tiles_written());
         if (std::find(written.begin(), written.end(), 1) != written.end()) {
             layer.reprogram(tried(), written, step);
         }
@@ -179,6 +180,10 @@ public:
     void visit(archive& a) override {
         a.visit("base", std::span(base_));
         a.visit("tiles", std::span(options_.tiles));
+        if (options_.in_place) {
+            changed_.resize(options_.tiles.size());
+            a.visit("changed", std::span(changed_));
+        }
         const auto part = [&](const char* name, auto& parameter) {
             const archive::scope scope(a, name);
             parameter.visit(a);
@@ -200,6 +205,14 @@ private:
     }
     [[nodiscard]] float base(index_t output, index_t input) const {
         return base_[static_cast<std::size_t>(output * tiles_.inputs + input)];
+    }
+
+    /// These crossbars, and those that were written in place and are not trained any more: they get back what they held.
+    [[nodiscard]] std::vector<std::uint8_t> with_changed(std::vector<std::uint8_t> tiles) const {
+        for (std::size_t i = 0; i < changed_.size(); ++i) {
+            tiles[i] |= changed_[i];
+        }
+        return tiles;
     }
 
     /// One gradient for each weight, and what is learned (a number and the two moments of Adam) read and written in digital memory.
@@ -314,6 +327,7 @@ private:
     std::vector<float> base_;                       ///< weights of the cells, [output][input]
     std::vector<float> trial_;
     std::vector<std::uint8_t> on_trial_; ///< crossbars whose weights are not those of the backbone
+    std::vector<std::uint8_t> changed_;  ///< crossbars whose cells were written in place in the last step
     std::vector<float> group_factor_;
 };
 

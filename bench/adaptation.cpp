@@ -418,8 +418,11 @@ void run(int argc, char** argv) {
         if (!wanted(nets, net.name)) {
             continue;
         }
-        plot::figure over_faults{
-            .title = text(net.name, ": mean over tasks"), .x_label = "stuck cells (%)", .y_label = "test accuracy (%)"};
+        plot::figure over_faults{.title = text(net.name, task_names == std::vector<std::string>{"backbone"}
+                                                             ? ": the backbone's own task"
+                                                             : ": mean over tasks"),
+                                 .x_label = "stuck cells (%)",
+                                 .y_label = "test accuracy (%)"};
         std::map<std::string, plot::curve> by_method;
         for (const double p : stuck) {
             const flaws wrong{p, error};

@@ -2,6 +2,7 @@
 
 #include <rcim/core/error.hpp>
 #include <rcim/mapping/largest.hpp>
+#include <rcim/nn/map_weights.hpp>
 #include <rcim/nn/network.hpp>
 
 #include <algorithm>
@@ -15,16 +16,7 @@ namespace rcim::inline RCIM_ABI {
 /// with the largest sums of magnitudes are kept (H. Li et al., "Pruning filters", ICLR 2017), and what follows loses the inputs that are
 /// gone: columns of crossbars, and rows of the next. Throws `error` where the layers differ in another way, and in networks with branches.
 inline void keep_filters(network& from, network& to) {
-    const auto layers_of = [](network& net) {
-        std::vector<layer*> all;
-        net.each([&](layer& one) { all.push_back(&one); });
-        return all;
-    };
-    const std::vector<layer*> sources = layers_of(from);
-    const std::vector<layer*> targets = layers_of(to);
-    if (sources.size() != targets.size()) {
-        fail("keep_filters", "layers", text(sources.size()), text(targets.size()));
-    }
+    const auto [sources, targets] = detail::layers_of_both("keep_filters", from, to);
     std::vector<index_t> kept(
         static_cast<std::size_t>(from.input_shape().channels)); // channels of the maps, in ascending order
     std::iota(kept.begin(), kept.end(), index_t{0});

@@ -4,24 +4,32 @@
 #include <rcim/nn/network.hpp>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace rcim::inline RCIM_ABI {
 
-/// Programs what one network has learned into another of the same layers on another design: a network that was trained digitally, or
-/// on another chip, onto a chip with faults. Weights are those that the first network uses, rounded to the second's codes;
-/// biases and batch norms are copied. Throws `error` where layers or extents differ, and changes nothing then.
-inline void map_weights(network& from, network& to) {
+namespace detail {
+/// The layers of two networks that are to have as many. Throws `error` where they have not.
+inline std::pair<std::vector<layer*>, std::vector<layer*>> layers_of_both(const char* where, network& from, network& to) {
     const auto layers_of = [](network& net) {
         std::vector<layer*> all;
         net.each([&](layer& one) { all.push_back(&one); });
         return all;
     };
-    const std::vector<layer*> sources = layers_of(from);
-    const std::vector<layer*> targets = layers_of(to);
-    if (sources.size() != targets.size()) {
-        fail("map_weights", "layers", text(sources.size()), text(targets.size()));
+    std::pair both{layers_of(from), layers_of(to)};
+    if (both.first.size() != both.second.size()) {
+        fail(where, "layers", text(both.first.size()), text(both.second.size()));
     }
+    return both;
+}
+} // namespace detail
+
+/// Programs what one network has learned into another of the same layers on another design: a network that was trained digitally, or
+/// on another chip, onto a chip with faults. Weights are those that the first network uses, rounded to the second's codes;
+/// biases and batch norms are copied. Throws `error` where layers or extents differ, and changes nothing then.
+inline void map_weights(network& from, network& to) {
+    const auto [sources, targets] = detail::layers_of_both("map_weights", from, to);
     const auto extents = [](const parameter_view& p) {
         std::string words = text(p.weights.rows, " x ", p.weights.cols, " weights");
         for (const auto& values : p.digital) {

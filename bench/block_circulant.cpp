@@ -256,9 +256,9 @@ public:
             map_weights(net, faulty);
             return accuracy_of(faulty);
         };
-        result["pruning"] = {{"stuck_once", on_faulty(1)}};
+        result["faulty"] = {{"stuck_once", on_faulty(1)}};
         if (block > 1) {
-            result["pruning"]["stuck_copied"] = on_faulty(block);
+            result["faulty"]["stuck_copied"] = on_faulty(block);
         }
         return result;
     }
@@ -317,10 +317,10 @@ void run(int argc, char** argv) {
                 if (const auto row = rows.row(all.key(block), text(net.name, ", K ", block), [&] { return all.run(block); })) {
                     accuracy.add("healthy", text(block), 100.0 * (*row)["test_accuracy"].get<double>());
                     accuracy.add(text(stuck, " % stuck, one copy"), text(block),
-                                 100.0 * (*row)["pruning"]["stuck_once"].get<double>());
-                    if ((*row)["pruning"].contains("stuck_copied")) {
+                                 100.0 * (*row)["faulty"]["stuck_once"].get<double>());
+                    if ((*row)["faulty"].contains("stuck_copied")) {
                         accuracy.add(text(stuck, " % stuck, K copies"), text(block),
-                                     100.0 * (*row)["pruning"]["stuck_copied"].get<double>());
+                                     100.0 * (*row)["faulty"]["stuck_copied"].get<double>());
                     }
                 }
             }

@@ -35,7 +35,7 @@ using nlohmann::json;
 /// What a training gave and where it ran; every other member of a row belongs to its key.
 inline const std::set<std::string>& result_fields() {
     static const std::set<std::string> names{
-        "test_accuracy", "test_accuracy_first1000", "stopped", "curve", "trace", "shift", "compensation", "ledger", "significance", "adaptation", "pruning", "isa", "compiler", "flags", "commit"};
+        "test_accuracy", "test_accuracy_first1000", "stopped", "curve", "trace", "shift", "compensation", "ledger", "significance", "adaptation", "pruning", "faulty", "isa", "compiler", "flags", "commit"};
     return names;
 }
 

@@ -39,6 +39,7 @@ using namespace rcim_bench;
 
 constexpr index_t extent = 128;
 constexpr double cells_of_crossbar = static_cast<double>(extent * extent);
+constexpr std::uint64_t isaac_crossbars = 168 * 12 * 8;
 using encoded = bit_sliced<8, differential>;
 
 struct subject {
@@ -110,21 +111,31 @@ event_ledger events_of(const subject& net, int block, const mechanisms& how, con
     return events;
 }
 
-/// Cycles of the slowest layer for one image when layers are copied, the slowest first, until no crossbar is left: layers work on different images at the same
-/// time. Crossbars of `events` at least.
-double slowest_with(const event_ledger& events, std::uint64_t crossbars) {
-    struct stage_of {
-        double cycles;
-        std::uint64_t crossbars;
-        std::uint64_t replicas = 1;
-        [[nodiscard]] double each() const { return cycles / static_cast<double>(replicas); }
-    };
+/// A layer, or the part of one that is on the chip at a time: what it takes for one image, and its crossbars.
+struct stage_of {
+    double ns;
+    std::uint64_t crossbars;
+    std::uint64_t replicas = 1;
+    [[nodiscard]] double each() const { return ns / static_cast<double>(replicas); }
+};
+
+std::vector<stage_of> stages_of(const event_ledger& events, const cost_table& table) {
     std::vector<stage_of> stages;
     for (const layer_events& one : events.layers()) {
-        if (one.footprint.weight_crossbars > 0) {
-            stages.push_back({static_cast<double>(one[stage::forward].serial_reads), one.footprint.weight_crossbars});
-            crossbars -= std::min(crossbars, one.footprint.weight_crossbars);
+        const layer_footprint& layer = one.footprint;
+        if (layer.weight_crossbars > 0) {
+            const double cycle = table.read_ns(static_cast<double>(layer.crossbar_cols), layer.adc_bits);
+            stages.push_back({static_cast<double>(one[stage::forward].serial_reads) * cycle, layer.weight_crossbars});
         }
+    }
+    return stages;
+}
+
+/// Time of the slowest stage for one image when stages are copied, the slowest first, until no crossbar is left: stages work on different images at
+/// the same time. All of them are there once, however few crossbars there are.
+double slowest_with(std::vector<stage_of> stages, std::uint64_t crossbars) {
+    for (const stage_of& one : stages) {
+        crossbars -= std::min(crossbars, one.crossbars);
     }
     for (;;) {
         stage_of& slowest = *std::max_element(stages.begin(), stages.end(),
@@ -135,6 +146,53 @@ double slowest_with(const event_ledger& events, std::uint64_t crossbars) {
         crossbars -= slowest.crossbars;
         ++slowest.replicas;
     }
+}
+
+/// Stages in the order of the network, in groups of at most so many crossbars; layers that are larger are divided by their outputs.
+std::vector<std::vector<stage_of>> groups_of(const std::vector<stage_of>& stages, std::uint64_t crossbars) {
+    std::vector<std::vector<stage_of>> groups(1);
+    std::uint64_t left = crossbars;
+    for (stage_of one : stages) {
+        while (one.crossbars > 0) {
+            // A layer is divided only where it does not fit on an empty chip.
+            if (left < std::min(one.crossbars, crossbars)) {
+                groups.emplace_back();
+                left = crossbars;
+            }
+            const std::uint64_t here = std::min(one.crossbars, left);
+            groups.back().push_back({one.ns, here});
+            one.crossbars -= here;
+            left -= here;
+        }
+    }
+    return groups;
+}
+
+/// One image of a batch on a chip of so many crossbars.
+struct chip_cost {
+    std::size_t groups; ///< of layers that are on it at the same time; more than one: all are programmed anew for each batch
+    double ns;
+    double pj;
+};
+chip_cost on_chip(const event_ledger& events, const cost_table& table, std::uint64_t crossbars, double batch) {
+    const auto groups = groups_of(stages_of(events, table), crossbars);
+    const bool programmed = groups.size() > 1;
+    chip_cost cost{groups.size(), 0.0, 0.0};
+    for (const auto& group : groups) {
+        cost.ns +=
+            slowest_with(group, crossbars) + (programmed ? static_cast<double>(extent) * table.row_write_ns / batch : 0.0);
+    }
+    const cost_report alone = price(events, table, {.positions_per_replica = std::uint64_t{1} << 40});
+    cost.pj = 1e12 * alone.joules() - alone.standing_pj +
+              table.static_mw_per_crossbar * static_cast<double>(crossbars) * cost.ns; // mW x ns
+    if (programmed) {
+        for (const layer_events& one : events.layers()) {
+            const double rows = static_cast<double>(one.footprint.weight_crossbars) * static_cast<double>(extent);
+            cost.pj +=
+                (static_cast<double>(one.footprint.weight_cells) * table.cell_write_pj + rows * table.row_write_pj) / batch;
+        }
+    }
+    return cost;
 }
 
 struct totals {
@@ -167,7 +225,6 @@ void print_mapping(const subject& net, const dataset& data, const std::vector<in
     const cost_table table = isaac_costs();
     const chip_model once{.positions_per_replica = std::uint64_t{1} << 40};
     const cost_report plain_cost = price(plain, table, once);
-    constexpr std::uint64_t chip_crossbars = 168 * 12 * 8; // of ISAAC
     std::printf("\n%s: one image, %dx%d crossbars, ISAAC's constants. Speeds against the plain mapping by the slowest layer, "
                 "as layers work on different images at the "
                 "same time: every layer there once; with as many crossbars as the plain mapping takes; with the %d of an ISAAC "
@@ -176,14 +233,17 @@ void print_mapping(const subject& net, const dataset& data, const std::vector<in
                 "| K | mapping | cells | crossbars | utilisation | cycles | conversions | buffer words | energy, uJ | energy, "
                 "times less | area, mm2 | speed: layers once | equal "
                 "crossbars | a whole chip | GOP/s/W |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
-                net.name.c_str(), static_cast<int>(extent), static_cast<int>(extent), static_cast<int>(chip_crossbars));
+                net.name.c_str(), static_cast<int>(extent), static_cast<int>(extent), static_cast<int>(isaac_crossbars));
     const auto line = [&](int block, const mechanisms& how) {
         const event_ledger events = events_of(net, block, how, data);
         const totals t = totals_of(events);
         const cost_report cost = price(events, table, once);
-        const double alone = slowest_with(plain, 0) / slowest_with(events, 0);
-        const double equal = slowest_with(plain, whole.crossbars) / slowest_with(events, whole.crossbars);
-        const double chip = slowest_with(plain, chip_crossbars) / slowest_with(events, chip_crossbars);
+        const auto faster = [&](std::uint64_t crossbars) {
+            return slowest_with(stages_of(plain, table), crossbars) / slowest_with(stages_of(events, table), crossbars);
+        };
+        const double alone = faster(0);
+        const double equal = faster(whole.crossbars);
+        const double chip = faster(isaac_crossbars);
         const double less = plain_cost.joules() / cost.joules();
         const double efficiency = 1e-9 * operations_of(plain) / cost.joules();
         std::printf(
@@ -212,6 +272,97 @@ void print_mapping(const subject& net, const dataset& data, const std::vector<in
             line(block, {.name = "+ 4 copies", .copies = 4});
         }
         line(block, {.name = text("+ ", block, " copies"), .copies = block});
+    }
+}
+
+std::vector<mechanisms> choices_of_copies(int block) {
+    std::vector<mechanisms> choices;
+    for (index_t copies = 1; copies <= block; copies *= 2) {
+        choices.push_back({.name = text(copies, copies == 1 ? " copy" : " copies"), .copies = copies});
+    }
+    return choices;
+}
+
+/// Chips from a quarter of the crossbars that the plain mapping takes to one of ISAAC: where the network does not fit, its layers are programmed one
+/// group after the other, for each batch of images.
+void print_chips(const subject& net, const dataset& data, const std::vector<int>& blocks, report& out) {
+    constexpr double batch = 64.0;
+    const event_ledger plain = events_of(net, 1, {}, data);
+    const std::uint64_t whole = totals_of(plain).crossbars;
+    std::printf(
+        "\n%s on chips of other sizes, batches of %.0f images: times faster and times less energy than the plain mapping on "
+        "the same chip, "
+        "with the number of copies that has the smallest product of time and energy there. Programmed: groups of layers that "
+        "are written for each batch\n\n"
+        "| table | crossbars | K | copies | plain programmed | programmed | faster | less energy "
+        "|\n|---|---|---|---|---|---|---|---|\n",
+        net.name.c_str(), batch);
+    for (const cost_table& table : {isaac_costs(), pipelayer_costs()}) {
+        for (const std::uint64_t crossbars : {whole / 4, whole / 2, whole, 4 * whole, isaac_crossbars}) {
+            const chip_cost before = on_chip(plain, table, std::max<std::uint64_t>(1, crossbars), batch);
+            for (const int block : blocks) {
+                if (block == 1) {
+                    continue;
+                }
+                chip_cost best{0, 0.0, 0.0};
+                std::string best_name;
+                for (const mechanisms& how : choices_of_copies(block)) {
+                    const chip_cost cost =
+                        on_chip(events_of(net, block, how, data), table, std::max<std::uint64_t>(1, crossbars), batch);
+                    if (best.groups == 0 || cost.ns * cost.pj < best.ns * best.pj) {
+                        best = cost;
+                        best_name = how.name;
+                    }
+                }
+                const auto programmed = [](const chip_cost& cost) {
+                    return cost.groups > 1 ? text(cost.groups) : std::string("once");
+                };
+                std::printf("| %s | %llu | %d | %s | %s | %s | %.2f | %.2f |\n", table.name.c_str(),
+                            static_cast<unsigned long long>(crossbars), block, best_name.c_str(), programmed(before).c_str(),
+                            programmed(best).c_str(), before.ns / best.ns, before.pj / best.pj);
+                const std::string label = text(net.name, ", ", table.name, ", ", crossbars, " crossbars, K ", block);
+                out.add({label + ": speed", out.threads(), before.ns / best.ns, "x plain"});
+                out.add({label + ": energy", out.threads(), before.pj / best.pj, "x less than plain"});
+            }
+        }
+    }
+}
+
+/// Operations per joule that others have published, two for each multiply-add of the dense network.
+struct published {
+    std::string name;
+    std::string source;
+    double gops_per_watt;
+};
+const std::vector<published> others{
+    {"Eyeriss, ASIC, 65 nm, 16 bit: AlexNet, convolutions",
+     "abstract: 35 frames/s at 278 mW (JSSC 52(1), 2017); 666 million multiply-adds (ISSCC 2016)", 35.0 * 2.0 * 0.666 / 0.278},
+    {"Eyeriss, VGG-16, convolutions", "abstract: 0.7 frames/s at 236 mW; 15.3 billion multiply-adds (ISSCC 2016)",
+     0.7 * 2.0 * 15.3 / 0.236},
+    {"EIE, ASIC, pruned dense layers, operations done", "abstract: 102 GOPS at 600 mW (ISCA 2016)", 102.0 / 0.6},
+    {"EIE, operations of the dense layers", "abstract: corresponding to 3 TOPS (ISCA 2016)", 3000.0 / 0.6},
+    {"Zynq XC7Z045, FPGA, 8 bit: at most", "abstract: up to 135 Gops/W (JLPEA 10(1), 2020, doi 10.3390/jlpea10010001)", 135.0},
+    {"PipeLayer, ReRAM", "142.9 GOPS/s/W (HPCA 2017, public reading notes)", 142.9},
+};
+
+/// 8-bit weights and inputs here; the others are as they say, and count what is on their chips.
+void print_published(const subject& net, const dataset& data, const std::vector<int>& blocks, report& out) {
+    const double operations = operations_of(events_of(net, 1, {}, data));
+    std::printf("\n%s: operations of the dense network per joule, in GOP/J (GOP/s/W), K copies, ISAAC's and PipeLayer's "
+                "constants, against published "
+                "figures\n\n| accelerator | GOP/s/W | source |\n|---|---|---|\n",
+                net.name.c_str());
+    for (const cost_table& table : {isaac_costs(), pipelayer_costs()}) {
+        for (const int block : blocks) {
+            const cost_report cost =
+                price(events_of(net, block, {.copies = block}, data), table, {.positions_per_replica = std::uint64_t{1} << 40});
+            const double efficiency = 1e-9 * operations / cost.joules();
+            std::printf("| K = %d, %s | %.4g | this table |\n", block, table.name.c_str(), efficiency);
+            out.add({text(net.name, ", K ", block, ", ", table.name, ": efficiency"), out.threads(), efficiency, "GOP/s/W"});
+        }
+    }
+    for (const published& one : others) {
+        std::printf("| %s | %.4g | %s |\n", one.name.c_str(), one.gops_per_watt, one.source.c_str());
     }
 }
 
@@ -307,6 +458,8 @@ void run(int argc, char** argv) {
         }
         const dataset data = load_images(net.name != "lenet5", o.images);
         print_mapping(net, data, blocks, out);
+        print_chips(net, data, blocks, out);
+        print_published(net, data, blocks, out);
         if (only_mapping) {
             continue;
         }

@@ -998,14 +998,21 @@ private:
 
 } // namespace detail
 
-/// Reads a model as an outline, from which `network_of` makes networks on any number of chips. The model has one input, [batch, channels,
-/// rows, columns] or [batch, features], and one output. Convolutions are of one group, without dilation, with one stride for both axes; constants added to
-/// their outputs become biases. Branches that part at a tensor and meet in an Add become residual blocks. Nodes on which the output does
-/// not depend are ignored. Throws `error` where the file is no such model; what is not supported is named with its node. O(file).
-[[nodiscard]] inline network_outline read_onnx(const std::filesystem::path& path, const onnx_options& options = {}) {
+/// The outline of a model, from which `network_of` makes networks on any number of chips. `from` names the bytes in errors. The model has
+/// one input, [batch, channels, rows, columns] or [batch, features], and one output. Convolutions are of one group, without dilation, with
+/// one stride for both axes; constants added to their outputs become biases. Branches that part at a tensor and meet in an Add become
+/// residual blocks. Nodes on which the output does not depend are ignored. Throws `error` where the bytes are no such model; what is not
+/// supported is named with its node. O(bytes).
+[[nodiscard]] inline network_outline parse_onnx(std::span<const std::uint8_t> bytes, const std::string& from,
+                                                const onnx_options& options = {}) {
     onnx::ModelProto model;
-    detail::parse_protobuf(model, path, "read_onnx", "an ONNX model (ModelProto)");
-    return detail::onnx_reader(model, options, path.string()).read();
+    detail::parse_protobuf(model, bytes, "read_onnx", from, "an ONNX model (ModelProto)");
+    return detail::onnx_reader(model, options, from).read();
+}
+
+/// Reads a model from a file; see parse_onnx.
+[[nodiscard]] inline network_outline read_onnx(const std::filesystem::path& path, const onnx_options& options = {}) {
+    return parse_onnx(read_plain(path), path.string(), options);
 }
 
 /// A model on a chip: weights of convolutions and matrix products programmed into crossbars of this design, everything else digital.

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -153,16 +154,16 @@ template <class Bits>
 }
 
 namespace detail {
-/// Parses a message that a file holds.
+/// Parses a message of these bytes, which `from` names.
 template <class Message>
-void parse_protobuf(Message& to, const std::filesystem::path& path, std::string_view where, std::string_view what) {
-    const std::vector<std::uint8_t> bytes = read_plain(path);
+void parse_protobuf(Message& to, std::span<const std::uint8_t> bytes, std::string_view where, const std::string& from,
+                    std::string_view what) {
     if (bytes.empty() || bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
-        fail(where, path.string(), text(what, " of up to 2 GiB"),
+        fail(where, from, text(what, " of up to 2 GiB"),
              bytes.empty() ? std::string("an empty file") : text(bytes.size(), " bytes"));
     }
     if (!to.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-        fail(where, path.string(), text(what, ", whole"), text(bytes.size(), " bytes that are none, or a part of one"));
+        fail(where, from, text(what, ", whole"), text(bytes.size(), " bytes that are none, or a part of one"));
     }
 }
 } // namespace detail
@@ -170,7 +171,7 @@ void parse_protobuf(Message& to, const std::filesystem::path& path, std::string_
 /// Reads a TensorProto file, as the inputs and outputs that come with models are. Throws `error` where it is not one.
 [[nodiscard]] inline onnx_tensor load_onnx_tensor(const std::filesystem::path& path) {
     onnx::TensorProto proto;
-    detail::parse_protobuf(proto, path, "load_onnx_tensor", "a TensorProto");
+    detail::parse_protobuf(proto, read_plain(path), "load_onnx_tensor", path.string(), "a TensorProto");
     return tensor_of(proto, "load_onnx_tensor: " + path.string());
 }
 

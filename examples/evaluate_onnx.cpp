@@ -41,7 +41,7 @@ using namespace rcim;
 namespace fs = std::filesystem;
 
 struct settings {
-    std::string model, data, encoding = "differential", pixels = "auto", faults, json;
+    std::string model, data, encoding = "differential", pixels = "raw", faults, json;
     index_t rows = 64, cols = 64, images = 0;
     double stuck = 5.0, hrs_share = 0.84;
     int adc_bits = 8, threads = 0;
@@ -70,9 +70,8 @@ settings parse(int argc, char** argv) {
         ->check(CLI::ExistingDirectory);
     app.add_option("--images", s.images, "the first of them; 0: all")->check(CLI::Range(0, 1 << 30));
     app.add_option("--pixels", s.pixels,
-                   "what the model takes: 0 to 255 (raw), 0 to 1 (unit), mean 0 and deviation 1 of each channel "
-                   "(normalised); auto: what classifies most of the first 500 in float")
-        ->check(CLI::IsMember({"auto", "raw", "unit", "normalised"}));
+                   "what the model takes: 0 to 255 (raw), 0 to 1 (unit), mean 0 and deviation 1 of each channel (normalised)")
+        ->check(CLI::IsMember({"raw", "unit", "normalised"}));
     app.add_option("--rows", s.rows, "of a crossbar")->check(CLI::Range(1, 4096));
     app.add_option("--cols", s.cols, "of a crossbar")->check(CLI::Range(1, 4096));
     app.add_option("--encoding", s.encoding, "of weights in cells")->check(CLI::IsMember({"differential", "offset"}));
@@ -196,17 +195,6 @@ void run(int argc, char** argv) {
     thread_pool pool(s.threads);
     network digital = network_of(model, design<>{}, s.seed);
     std::printf("%s\n%s", s.model.c_str(), digital.describe().c_str());
-    if (s.pixels == "auto") {
-        const image_set some = first(test, std::min<index_t>(500, test.size()));
-        double best = -1.0;
-        for (const char* pixels : {"unit", "raw", "normalised"}) {
-            const double right = evaluate(digital, some, table_of(pixels, test), {.pool = &pool}).accuracy;
-            if (right > best) {
-                best = right;
-                s.pixels = pixels;
-            }
-        }
-    }
     const pixel_table table = table_of(s.pixels, test);
     std::printf("%td images, pixels %s; %td x %td crossbars, %s, %d-bit converters\n\n", test.size(), s.pixels.c_str(), s.rows,
                 s.cols, s.encoding.c_str(), s.adc_bits);

@@ -3,10 +3,10 @@
 // The tests that ONNX has for its backends, where they are installed (Debian: libonnx-testdata): every model that is read gives the
 // outputs that come with it.
 
-#include <rcim/design/design.hpp>
 #include <rcim/import/onnx.hpp>
 
 #include <doctest/doctest.h>
+#include <import/networks.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -49,9 +49,8 @@ double difference(const fs::path& folder) {
     }
     const onnx_tensor out = load_onnx_tensor(data / "output_0.pb");
     const std::string bytes = model.SerializeAsString();
-    network net = network_of(parse_onnx({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, folder.string(),
-                                        {.keep_softmax = true}),
-                             design<>{}, 1);
+    network net = rcim_test::ideal_network(parse_onnx({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
+                                                      folder.string(), {.keep_softmax = true}));
     const index_t features = net.input_shape().size();
     batch_tensor x(net.input_shape(), in.size() / features);
     for (index_t n = 0; n < in.size(); ++n) {

@@ -1,10 +1,10 @@
 #if __has_include(<onnx/onnx_pb.h>)
 
-#include <rcim/design/design.hpp>
 #include <rcim/import/onnx.hpp>
 
 #include <data/scratch.hpp>
 #include <doctest/doctest.h>
+#include <import/networks.hpp>
 #include <import/onnx_models.hpp>
 
 #include <algorithm>
@@ -18,7 +18,6 @@ using rcim::map_shape;
 
 namespace {
 
-constexpr auto ideal = rcim::design<>{};
 using maps = std::vector<double>;
 
 rcim::network_outline outline_of(onnx_model& model, const rcim::onnx_options& options = {}) {
@@ -29,7 +28,7 @@ rcim::network_outline outline_of(onnx_model& model, const rcim::onnx_options& op
 /// Input and output of a network for one batch of three random samples, which the judge turns into each other sample by sample.
 void check_model(onnx_model& model, const map_shape& in, const map_shape& out, const std::function<maps(const maps&)>& judge,
                  const rcim::onnx_options& options = {}) {
-    rcim::network net = rcim::network_of(outline_of(model, options), ideal, 1);
+    rcim::network net = ideal_network(outline_of(model, options));
     CHECK(net.input_shape() == in);
     REQUIRE(net.output_shape() == out);
     rcim::batch_tensor x(in, 3);
@@ -113,7 +112,7 @@ maps plus(maps a, const maps& b) {
 
 /// The error of reading a model.
 std::string reason_of(onnx_model& model, const rcim::onnx_options& options = {}) {
-    return error_of([&] { (void)rcim::network_of(outline_of(model, options), ideal, 1); });
+    return error_of([&] { (void)ideal_network(outline_of(model, options)); });
 }
 
 /// A model of one operator over 2 x 6 x 5, with constants that are already there.
@@ -450,7 +449,7 @@ TEST_CASE("read_onnx: residual blocks: identity and projection, rectified and no
         }
         return y;
     });
-    const rcim::network net = rcim::network_of(outline_of(m), ideal, 1);
+    const rcim::network net = ideal_network(outline_of(m));
     REQUIRE(net.size() == 4);
     CHECK(net[1].describe() == "residual_block{.body = {conv2d 2 x 2 x 3 x 3, stride 1, padding 1 on design<>{}, relu, conv2d "
                                "2 x 2 x 3 x 3, stride 1, "
@@ -467,14 +466,15 @@ TEST_CASE("read_onnx: residual blocks: identity and projection, rectified and no
     tangled.node("Relu", {"x"}, "v");
     tangled.node("Add", {"u", "v"}, "w");
     tangled.node("Add", {"w", "u"}, "y");
-    CHECK(reason_of(tangled) == "read_onnx: model: node 'the_u' (Relu): output: expected branches that part at one tensor and meet "
-                                "in one Add, as in residual "
-                                "blocks, found an output that several sums go back to in another way");
+    CHECK(reason_of(tangled) ==
+          "read_onnx: model: node 'the_u' (Relu): output: expected branches that part at one tensor and meet "
+          "in one Add, as in residual "
+          "blocks, found an output that several sums go back to in another way");
     onnx_model twice;
     twice.input("x", {0, 2, 4, 4}).output("y");
     twice.node("Add", {"x", "x"}, "y");
-    CHECK(reason_of(twice) ==
-          "read_onnx: model: node 'the_y' (Add): inputs: expected at least one branch with a layer, found a tensor added to itself");
+    CHECK(reason_of(twice) == "read_onnx: model: node 'the_y' (Add): inputs: expected at least one branch with a layer, found "
+                              "a tensor added to itself");
     onnx_model nested;
     nested.input("x", {0, 2, 4, 4}).output("y");
     for (int n = 0; n < 100; ++n) {
@@ -604,7 +604,9 @@ TEST_CASE("read_onnx: parts of a file are refused, and flawed ones throw or load
     m.node("Gemm", {"f", "m", "b"}, "y");
     const std::string whole = m.bytes();
     const auto attempt = [](const std::string& content) {
-        return error_of([&] { (void)rcim::parse_onnx({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()}, "bytes"); });
+        return error_of([&] {
+            (void)rcim::parse_onnx({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()}, "bytes");
+        });
     };
     CHECK(attempt(whole) == "no error");
     for (std::size_t length = 0; length < whole.size(); ++length) {

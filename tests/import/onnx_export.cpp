@@ -1,17 +1,11 @@
 #if __has_include(<onnx/onnx_pb.h>)
 
-#include <rcim/cell/multilevel_cell.hpp>
-#include <rcim/design/design.hpp>
-#include <rcim/fault/stuck_at.hpp>
 #include <rcim/import/onnx.hpp>
 #include <rcim/import/onnx_export.hpp>
-#include <rcim/mapping/bit_sliced.hpp>
-#include <rcim/mapping/differential.hpp>
-#include <rcim/mapping/geometry.hpp>
-#include <rcim/nn/nets.hpp>
 
 #include <data/scratch.hpp>
 #include <doctest/doctest.h>
+#include <import/networks.hpp>
 #include <import/onnx_models.hpp>
 
 #include <algorithm>
@@ -25,15 +19,6 @@ using namespace rcim_test;
 using rcim::map_shape;
 
 namespace {
-
-constexpr auto ideal = rcim::design<>{};
-constexpr auto sliced(float p_stuck) {
-    return rcim::design<>{}
-        .with(rcim::multilevel_cell<2>{})
-        .with(rcim::bit_sliced<16, rcim::differential, rcim::nearest>{.fitted = true})
-        .with(rcim::geometry<64, 64>{})
-        .with(rcim::stuck_at{.p_stuck_hrs = p_stuck, .p_stuck_lrs = p_stuck / 5});
-}
 
 /// The largest difference between the outputs of two networks, and of two inputs.
 double difference(rcim::network& a, rcim::network& b) {
@@ -63,14 +48,14 @@ TEST_CASE("export_onnx: a network that was exported and imported computes the sa
     const scratch here;
     const auto back = [&](rcim::network& net) {
         rcim::export_onnx(net, here / "net.onnx");
-        return rcim::import_onnx(here / "net.onnx", ideal, 9, {.keep_softmax = true});
+        return ideal_network(rcim::read_onnx(here / "net.onnx", {.keep_softmax = true}), 9);
     };
     // Of a faulty chip: the model has the weights that its cells give.
-    rcim::network lenet = rcim::lenet5(sliced(0.05f), 3);
+    rcim::network lenet = sliced_network(ideal_lenet5(3).outline(), 0.05f);
     rcim::network again = back(lenet);
     CHECK(again.size() == lenet.size());
     CHECK(difference(lenet, again) == 0.0);
-    rcim::network residual = rcim::resnet8(ideal, 3, {3, 8, 8});
+    rcim::network residual = ideal_resnet8(3);
     rcim::network blocks = back(residual);
     CHECK(blocks.size() == residual.size());
     CHECK(difference(residual, blocks) == 0.0);
@@ -147,12 +132,12 @@ TEST_CASE("import_onnx: mnist-8 of the ONNX model zoo gives the outputs that com
         }
         return worst;
     };
-    CHECK(rcim::network_of(model, ideal, 1).size() == 7);
-    CHECK(relative_error(rcim::network_of(model, ideal, 1)) < 1e-6);
-    CHECK(relative_error(rcim::network_of(model, sliced(0.0f), 1)) < 1e-3);
+    CHECK(ideal_network(model).size() == 7);
+    CHECK(relative_error(ideal_network(model)) < 1e-6);
+    CHECK(relative_error(sliced_network(model, 0.0f)) < 1e-3);
     const scratch here;
     rcim::write_onnx(model, here / "again.onnx");
-    CHECK(relative_error(rcim::import_onnx(here / "again.onnx", ideal, 1)) < 1e-6);
+    CHECK(relative_error(ideal_network(rcim::read_onnx(here / "again.onnx"))) < 1e-6);
 }
 
 #endif

@@ -1,11 +1,10 @@
 #if __has_include(<nlohmann/json.hpp>)
 
-#include <rcim/design/design.hpp>
 #include <rcim/import/weights.hpp>
-#include <rcim/nn/nets.hpp>
 
 #include <data/scratch.hpp>
 #include <doctest/doctest.h>
+#include <import/networks.hpp>
 
 #include <limits>
 #include <string>
@@ -14,8 +13,6 @@
 using namespace rcim;
 
 namespace {
-
-constexpr auto ideal = design<>{};
 
 /// A file with this header and these bytes of data.
 bytes file_of(const std::string& header, const bytes& data) {
@@ -137,7 +134,7 @@ TEST_CASE("safetensors: flawed files") {
 
 TEST_CASE("weights: a network is saved and loaded, names and shapes are PyTorch's") {
     const scratch here;
-    network net = resnet8(ideal, 3, {3, 8, 8});
+    network net = rcim_test::ideal_resnet8(3);
     for (const named_tensor& one : tensors_of(net)) {
         if (one.name == "0.weight") {
             CHECK(one.shape == std::vector<index_t>{16, 3, 3, 3});
@@ -150,13 +147,13 @@ TEST_CASE("weights: a network is saved and loaded, names and shapes are PyTorch'
     CHECK(names.starts_with("0.weight 1.weight 1.bias 1.running_mean 1.running_var 3.body.0.weight "));
     CHECK(names.ends_with(" 7.weight 7.bias "));
     save_weights(net, here / "net.safetensors");
-    network other = resnet8(ideal, 4, {3, 8, 8});
+    network other = rcim_test::ideal_resnet8(4);
     CHECK(!same(net, other));
     load_weights(other, here / "net.safetensors");
     CHECK(same(net, other));
 
     const auto renamed = [](std::string_view name) { return "model." + std::string(name); };
-    network third = resnet8(ideal, 5, {3, 8, 8});
+    network third = rcim_test::ideal_resnet8(5);
     save_weights(net, here / "renamed", renamed);
     load_weights(third, here / "renamed", {.name_in_file = renamed});
     CHECK(same(net, third));
@@ -165,9 +162,9 @@ TEST_CASE("weights: a network is saved and loaded, names and shapes are PyTorch'
 TEST_CASE("weights: what is missing, unexpected or of another shape is named, and nothing changes") {
     const scratch here;
     const auto small = [](index_t out) {
-        network net({1, 2, 2}, 1);
-        net.emplace<dense<design<>>>(ideal, dense_options{.in = 4, .out = out}, 1u, 0u);
-        return net;
+        const auto count = static_cast<std::size_t>(out);
+        return rcim_test::ideal_network(
+            {{1, 2, 2}, {{"", dense_outline{4, out, std::vector<float>(4 * count, 0.5f), std::vector<float>(count, 1.0f)}}}});
     };
     network net = small(3), untouched = small(3), wider = small(5);
     const std::string path = (here / "w").string();

@@ -62,15 +62,18 @@ TEST_CASE("network_of: the outline of a network is that network, on the same des
 
 TEST_CASE("network_of: weights fitted to codes of 16 bits, on a chip with faults of its own") {
     rcim::network lenet = rcim::lenet5(digital, 3);
-    constexpr auto chip = rcim::design<>{}
+    const auto mapped_with = [&](float p_stuck) {
+        const auto chip = rcim::design<>{}
                               .with(rcim::multilevel_cell<2>{})
                               .with(rcim::bit_sliced<16, rcim::differential, rcim::nearest>{.fitted = true})
-                              .with(rcim::geometry<64, 64>{});
-    rcim::network mapped = rcim::network_of(lenet.outline(), chip, 7);
+                              .with(rcim::geometry<64, 64>{})
+                              .with(rcim::stuck_at{.p_stuck_hrs = p_stuck, .p_stuck_lrs = p_stuck / 2});
+        return rcim::network_of(lenet.outline(), chip, 7);
+    };
+    rcim::network mapped = mapped_with(0.0f);
     CHECK(largest_difference(lenet, mapped) < 1e-4);
     CHECK(largest_difference(lenet, mapped) > 0.0);
-    rcim::network faulty =
-        rcim::network_of(lenet.outline(), chip.with(rcim::stuck_at{.p_stuck_hrs = 0.02f, .p_stuck_lrs = 0.01f}), 7);
+    rcim::network faulty = mapped_with(0.02f);
     CHECK(faulty.census().stuck > 0);
     CHECK(largest_difference(lenet, faulty) > 1e-3);
     CHECK(faulty.outline().layers.size() == lenet.size());

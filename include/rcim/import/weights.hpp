@@ -10,6 +10,7 @@
 #include <rcim/nn/residual_block.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <functional>

@@ -44,8 +44,8 @@ std::string error_on(const std::string& header) {
 
 } // namespace
 
-TEST_CASE_TEMPLATE("arrays come back as they were", T, float, double, std::uint8_t, std::uint16_t, std::uint32_t,
-                   std::int32_t) {
+TEST_CASE_TEMPLATE("arrays come back as they were", T, float, double, std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t,
+                   std::int8_t, std::int16_t, std::int32_t, std::int64_t) {
     const scratch here;
     const std::vector<std::vector<index_t>> shapes{{},  {1},       {7},          {2, 3},
                                                    {0}, {3, 0, 2}, {2, 1, 3, 4}, {1, 1, 1, 1, 1, 1, 1, 2}};
@@ -130,8 +130,6 @@ TEST_CASE("flawed NPY files") {
     CHECK(error_on("{'descr': '>f4', 'fortran_order': False, 'shape': (6,)}") == "load_npy: : type: expected <f4, found >f4");
     CHECK(error_on("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (6,)}") ==
           "load_npy: : header: expected ''', found '['");
-    CHECK(error_on("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3)}") ==
-          "load_npy: : order: expected row-major (fortran_order False), found column-major");
     CHECK(error_on("{'descr': '<f4', 'fortran_order': maybe}") == "load_npy: : header: expected True or False, found 'm'");
     CHECK(error_on("{'descr': '<f4', 'fortran_order': False, 'shape': (6)}") ==
           "load_npy: : header: expected ',' after a single extent, found ')'");
@@ -168,4 +166,45 @@ TEST_CASE("headers with any one byte changed or cut off load or throw, and nothi
     for (std::size_t length = 0; length < whole.size(); ++length) {
         CHECK(attempt(bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length))) != "no error");
     }
+}
+
+TEST_CASE("column-major arrays are put in row-major order") {
+    const scratch here;
+    bytes file = npy_file("{'descr': '|i1', 'fortran_order': True, 'shape': (2, 3)}", 0);
+    file = file + bytes{1, 2, 3, 4, 5, 6};
+    CHECK(load_npy<std::int8_t>(here.file("a", file)).data == std::vector<std::int8_t>{1, 3, 5, 2, 4, 6});
+    file = npy_file("{'descr': '|i1', 'fortran_order': True, 'shape': (2, 1, 2, 2)}", 0);
+    file = file + bytes{0, 1, 2, 3, 4, 5, 6, 7};
+    CHECK(load_npy_as<float>(here.file("b", file)).data == std::vector<float>{0, 4, 2, 6, 1, 5, 3, 7});
+}
+
+TEST_CASE("numbers of any type as numbers of another") {
+    const scratch here;
+    const auto load = [&]<class T>(T, const std::string& type, const bytes& data, const std::string& shape = "(2,)") {
+        const bytes file = npy_file("{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + "}", 0) + data;
+        return load_npy_as<T>(here.file("a", file));
+    };
+    using i64 = std::int64_t;
+    CHECK(load(i64{}, "|b1", {0, 1}).data == std::vector<i64>{0, 1});
+    CHECK(load(i64{}, "|b1", {0, 1}).type == "|b1");
+    CHECK(load(i64{}, "|i1", {0xff, 3}).data == std::vector<i64>{-1, 3});
+    CHECK(load(i64{}, "<i2", {0xfe, 0xff, 3, 1}).data == std::vector<i64>{-2, 259});
+    CHECK(load(i64{}, ">i2", {0xff, 0xfe, 1, 3}).data == std::vector<i64>{-2, 259});
+    CHECK(load(std::int8_t{}, "<u4", {7, 0, 0, 0, 127, 0, 0, 0}).data == std::vector<std::int8_t>{7, 127});
+    CHECK(load(i64{}, "<f4", {0, 0, 0x80, 0xbf, 0, 0, 0x40, 0x40}).data == std::vector<i64>{-1, 3}); // -1.0f, 3.0f
+    CHECK(load(float{}, ">f8", {0x3f, 0xe0, 0, 0, 0, 0, 0, 0}, "()").data == std::vector<float>{0.5f});
+    const auto reason = [&](auto like, const std::string& type, const bytes& data, const std::string& shape) {
+        std::string found = error_of([&] { (void)load(like, type, data, shape); });
+        return found.erase(found.find(here.folder.string()), here.folder.string().size());
+    };
+    CHECK(reason(std::int8_t{}, "|u1", {1, 128}, "(2,)") == "load_npy: /a: element 1: expected a number that |i1 can hold, found 128");
+    CHECK(reason(i64{}, "<f4", {0, 0, 0, 0x3f}, "(1,)").ends_with("element 0: expected a number that <i8 can hold, found 0.5"));
+    CHECK(reason(i64{}, "<f4", {0, 0, 0, 0x5f}, "(1,)").ends_with("expected a number that <i8 can hold, found 9.22337e+18")); // 2^63
+    CHECK(reason(i64{}, "<f4", {0, 0, 0xc0, 0x7f}, "(1,)").ends_with("found nan"));
+    CHECK(reason(std::uint8_t{}, "<f4", {0, 0, 0x80, 0xbf}, "(1,)").ends_with("found -1"));
+    CHECK(reason(float{}, "<f8", {0, 0, 0, 0, 0, 0, 0, 0x7f}, "(1,)").find("a number that <f4 can hold") != std::string::npos);
+    CHECK(reason(i64{}, "<f2", {0, 0}, "(1,)").ends_with("(not f2), found <f2"));
+    CHECK(reason(i64{}, "|V8", {0, 0}, "(1,)").ends_with("found |V8"));
+    CHECK(reason(i64{}, "|i4", {0, 0, 0, 0}, "(1,)").ends_with("found |i4"));
+    CHECK(reason(i64{}, "<i4", {0, 0, 0}, "(1,)").ends_with("data: expected the bytes of (1,) <i4, found 3 bytes"));
 }

@@ -78,6 +78,21 @@ TEST_CASE("pooling equals its reference bit for bit: planes of real nets and win
     check_windows({9, 6, 3, 2, 2}, 7);
 }
 
+TEST_CASE("pooling equals its reference bit for bit: padding on every side, counted or not") {
+    std::uint64_t seed = 0;
+    for (const index_t window : {2, 3, 4}) {
+        for (const index_t stride : {1, 2, 3}) {
+            for (index_t sides = 0; sides < 16; ++sides) {
+                const auto side = [&](int n) { return (sides >> n & 1) * (window - 1 - (n & 1)); };
+                check_windows({5, 6, window, window, stride, side(0), side(1), side(2), side(3), sides % 3 == 0}, ++seed);
+            }
+        }
+    }
+    check_windows({112, 112, 3, 3, 2, 1, 1, 1, 1}, ++seed); // the stem of a residual net
+    check_windows({1, 1, 3, 2, 2, 1, 0, 1, 1, true}, ++seed);
+    check_windows({7, 5, 1, 3, 2, 0, 2, 0, 2}, ++seed);
+}
+
 TEST_CASE("of equal maxima the first wins, NaN wins over numbers") {
     const pool_windows w{2, 2, 2, 2, 2};
     floats x(4 * 16, 1.0f), y(16), place(16);

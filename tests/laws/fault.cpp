@@ -5,6 +5,7 @@
 #include <rcim/fault/chain.hpp>
 #include <rcim/fault/clustered.hpp>
 #include <rcim/fault/hot_spots.hpp>
+#include <rcim/fault/imported_array.hpp>
 #include <rcim/fault/no_faults.hpp>
 #include <rcim/fault/stuck_at.hpp>
 #include <rcim/fault/wear_out.hpp>
@@ -37,6 +38,12 @@ TEST_CASE("fault laws: faults that come later") {
     CHECK(fault_laws(arriving<stuck_at>{.first_epoch = 0, .last_epoch = 9, .inner = {.p_stuck_hrs = 1.0f}}) == 1.0);
     CHECK(fault_laws(wear_out{}) == 0.0);
     CHECK(fault_laws(wear_out{.mean = 0.1, .sigma = 3.0f}) == 0.0);
+}
+
+TEST_CASE("fault laws: measured arrays") {
+    CHECK(fault_laws(imported_array{{1, 1, 1, {0}}}) == 1.0);
+    CHECK(fault_laws(imported_array{{1, 2, 3, {-1, -1, -1, -1, -1, -1}}}) == 0.0);
+    CHECK(fault_laws(imported_array{{2, 2, 2, {-1, 0, -1, 0, 1, -1, 1, -1}}}) == doctest::Approx(0.5).epsilon(0.05));
 }
 
 TEST_CASE("fault laws: chains") {

@@ -11,23 +11,26 @@
 
 namespace rcim::inline RCIM_ABI::kernel {
 
-/// Windows over a plane of height x width, all inside it: rows and columns left over at the bottom and right are dropped.
-/// 1 <= window_height <= height, likewise the width, stride >= 1.
+/// Windows over a plane of height x width with rows and columns of padding around it; rows and columns left over at the bottom and right
+/// are dropped. Elements of the padding take no part in a maximum, and none in a mean unless `count_padding`: then they are zeros.
+/// Every window has an element inside the plane, stride >= 1.
 struct pool_windows {
     index_t height = 1;
     index_t width = 1;
     index_t window_height = 1;
     index_t window_width = 1;
     index_t stride = 1;
+    index_t top = 0; ///< padding
+    index_t left = 0;
+    index_t bottom = 0;
+    index_t right = 0;
+    bool count_padding = false;
 
-    [[nodiscard]] constexpr index_t out_height() const { return (height - window_height) / stride + 1; }
-    [[nodiscard]] constexpr index_t out_width() const { return (width - window_width) / stride + 1; }
+    [[nodiscard]] constexpr index_t out_height() const { return (height + top + bottom - window_height) / stride + 1; }
+    [[nodiscard]] constexpr index_t out_width() const { return (width + left + right - window_width) / stride + 1; }
+    [[nodiscard]] constexpr bool padded() const { return (top | left | bottom | right) != 0; }
     /// Each element belongs to at most one window, and those left out are only at the bottom and right.
-    [[nodiscard]] constexpr bool tiled() const { return window_height == stride && window_width == stride; }
-    /// Offset in floats of the first element of the window of output (row, col).
-    [[nodiscard]] constexpr index_t corner(index_t row, index_t col) const {
-        return (row * width + col) * stride * samples_per_block;
-    }
+    [[nodiscard]] constexpr bool tiled() const { return window_height == stride && window_width == stride && !padded(); }
 };
 
 namespace detail {
@@ -49,29 +52,51 @@ inline void take_greater(lanes& best, lanes& place, const lanes& candidate, floa
     return value;
 }
 
-/// Calls visit(output index, corner offset) for all windows, row by row.
+/// One window: where its first element lies, and its rows and columns inside the plane.
+struct pool_window_at {
+    index_t corner; ///< offset in floats of element (0, 0), which may lie in the padding
+    index_t row_begin, row_end;
+    index_t col_begin, col_end;
+
+    [[nodiscard]] constexpr index_t elements() const { return (row_end - row_begin) * (col_end - col_begin); }
+    /// The number of the first element inside the plane.
+    [[nodiscard]] constexpr index_t first(const pool_windows& w) const { return row_begin * w.window_width + col_begin; }
+};
+
+/// Calls visit(output index, window) for all windows, row by row.
 template <class Visit>
 inline void for_each_window(const pool_windows& w, Visit&& visit) {
     const index_t rows = w.out_height();
     const index_t cols = w.out_width();
     for (index_t row = 0; row < rows; ++row) {
+        const index_t top = row * w.stride - w.top;
         for (index_t col = 0; col < cols; ++col) {
-            visit((row * cols + col) * samples_per_block, w.corner(row, col));
+            const index_t left = col * w.stride - w.left;
+            visit((row * cols + col) * samples_per_block,
+                  pool_window_at{(top * w.width + left) * samples_per_block, std::max<index_t>(0, -top),
+                                 std::min(w.window_height, w.height - top), std::max<index_t>(0, -left),
+                                 std::min(w.window_width, w.width - left)});
         }
     }
 }
 
-/// Calls visit(number in the window, offset from its corner) for all elements of a window, row by row. Side > 0 is the side
-/// of a square window known at compile time.
+/// Calls visit(number in the window, offset from its corner) for all elements of a window inside the plane, row by row. Side > 0 is the
+/// side of a square window known at compile time, without padding.
 template <index_t Side, class Visit>
-inline void for_each_element(const pool_windows& w, Visit&& visit) {
-    const index_t height = Side > 0 ? Side : w.window_height;
+inline void for_each_element(const pool_windows& w, const pool_window_at& window, Visit&& visit) {
     const index_t width = Side > 0 ? Side : w.window_width;
-    for (index_t r = 0; r < height; ++r) {
-        for (index_t c = 0; c < width; ++c) {
+    for (index_t r = Side > 0 ? 0 : window.row_begin; r < (Side > 0 ? Side : window.row_end); ++r) {
+        for (index_t c = Side > 0 ? 0 : window.col_begin; c < (Side > 0 ? Side : window.col_end); ++c) {
             visit(r * width + c, (r * w.width + c) * samples_per_block);
         }
     }
+}
+
+/// What an element of a window counts for in its mean.
+template <index_t Side>
+[[nodiscard]] inline lanes share_of(const pool_windows& w, const pool_window_at& window) {
+    const index_t elements = Side > 0 || w.count_padding ? w.window_height * w.window_width : window.elements();
+    return lanes::broadcast(1.0f / static_cast<float>(elements));
 }
 
 /// Zeroes what no window of a tiled plane covers.
@@ -87,22 +112,22 @@ inline void clear_remainder(const pool_windows& w, float* plane) {
     std::fill(plane + rows * w.width * samples_per_block, plane + w.height * w.width * samples_per_block, 0.0f);
 }
 
-/// Adds part(output, number in the window) to each element of each window of a plane of zeros. In a tiled plane every
-/// element gets one part, which is stored instead.
+/// Adds part(output, window)(number in the window) to each element of each window of a plane of zeros. In a tiled plane every element
+/// gets one part, which is stored instead.
 template <index_t Side, class Part>
 inline void scatter(const pool_windows& w, float* dx, Part&& part) {
     if (w.tiled()) {
-        for_each_window(w, [&](index_t out, index_t corner) {
-            const auto value = part(out);
-            for_each_element<Side>(w, [&](index_t k, index_t at) { value(k).store(dx + corner + at); });
+        for_each_window(w, [&](index_t out, const pool_window_at& window) {
+            const auto value = part(out, window);
+            for_each_element<Side>(w, window, [&](index_t k, index_t at) { value(k).store(dx + window.corner + at); });
         });
         clear_remainder(w, dx);
     } else {
         std::fill(dx, dx + w.height * w.width * samples_per_block, 0.0f);
-        for_each_window(w, [&](index_t out, index_t corner) {
-            const auto value = part(out);
-            for_each_element<Side>(w, [&](index_t k, index_t at) {
-                float* const to = dx + corner + at;
+        for_each_window(w, [&](index_t out, const pool_window_at& window) {
+            const auto value = part(out, window);
+            for_each_element<Side>(w, window, [&](index_t k, index_t at) {
+                float* const to = dx + window.corner + at;
                 (lanes::load(to) + value(k)).store(to);
             });
         });
@@ -111,12 +136,15 @@ inline void scatter(const pool_windows& w, float* dx, Part&& part) {
 
 template <index_t Side>
 inline void max_pool(const pool_windows& w, const float* x, float* y, float* place) {
-    for_each_window(w, [&](index_t out, index_t corner) {
-        lanes best = lanes::load(x + corner);
-        lanes where = lanes::broadcast(0.0f);
-        for_each_element<Side>(w, [&](index_t k, index_t at) {
-            if (k > 0) {
-                take_greater(best, where, lanes::load(x + corner + at), static_cast<float>(k));
+    for_each_window(w, [&](index_t out, const pool_window_at& window) {
+        const index_t first = Side > 0 ? 0 : window.first(w);
+        lanes best = lanes::broadcast(0.0f);
+        lanes where = lanes::broadcast(static_cast<float>(first));
+        for_each_element<Side>(w, window, [&](index_t k, index_t at) {
+            if (k == first) {
+                best = lanes::load(x + window.corner + at);
+            } else {
+                take_greater(best, where, lanes::load(x + window.corner + at), static_cast<float>(k));
             }
         });
         best.store(y + out);
@@ -126,7 +154,7 @@ inline void max_pool(const pool_windows& w, const float* x, float* y, float* pla
 
 template <index_t Side>
 inline void max_pool_gradient(const pool_windows& w, const float* place, const float* dy, float* dx) {
-    scatter<Side>(w, dx, [&](index_t out) {
+    scatter<Side>(w, dx, [&](index_t out, const pool_window_at&) {
         return [where = lanes::load(place + out), value = lanes::load(dy + out)](index_t k) {
             return where_place(where, static_cast<float>(k), value);
         };
@@ -135,16 +163,20 @@ inline void max_pool_gradient(const pool_windows& w, const float* place, const f
 
 template <index_t Side>
 inline void average_pool(const pool_windows& w, const float* x, float* y) {
-    const lanes share = lanes::broadcast(1.0f / static_cast<float>(w.window_height * w.window_width));
-    for_each_window(w, [&](index_t out, index_t corner) {
-        lanes sum = lanes::load(x + corner);
-        for_each_element<Side>(w, [&](index_t k, index_t at) {
-            if (k > 0) {
-                sum = sum + lanes::load(x + corner + at);
-            }
+    for_each_window(w, [&](index_t out, const pool_window_at& window) {
+        const index_t first = Side > 0 ? 0 : window.first(w);
+        lanes sum = lanes::broadcast(0.0f);
+        for_each_element<Side>(w, window, [&](index_t k, index_t at) {
+            const lanes element = lanes::load(x + window.corner + at);
+            sum = k == first ? element : sum + element;
         });
-        (sum * share).store(y + out);
+        (sum * share_of<Side>(w, window)).store(y + out);
     });
+}
+
+/// Windows of 2 x 2 without padding, for which loops are unrolled.
+[[nodiscard]] inline bool two_by_two(const pool_windows& w) {
+    return w.window_height == 2 && w.window_width == 2 && !w.padded();
 }
 
 } // namespace detail
@@ -152,7 +184,7 @@ inline void average_pool(const pool_windows& w, const float* x, float* y) {
 /// y = the maximum of each window, place = its number in the window, counted row by row. Of equal maxima the first wins; NaN
 /// wins over every number and the last NaN over the others. The window has fewer than 2^24 elements.
 inline void max_pool(const pool_windows& w, const float* x, float* y, float* place) {
-    if (w.window_height == 2 && w.window_width == 2) {
+    if (detail::two_by_two(w)) {
         detail::max_pool<2>(w, x, y, place);
     } else {
         detail::max_pool<0>(w, x, y, place);
@@ -161,16 +193,16 @@ inline void max_pool(const pool_windows& w, const float* x, float* y, float* pla
 
 /// dx = sum of dy over the windows whose maximum lies there, in the order of the windows.
 inline void max_pool_gradient(const pool_windows& w, const float* place, const float* dy, float* dx) {
-    if (w.window_height == 2 && w.window_width == 2) {
+    if (detail::two_by_two(w)) {
         detail::max_pool_gradient<2>(w, place, dy, dx);
     } else {
         detail::max_pool_gradient<0>(w, place, dy, dx);
     }
 }
 
-/// y = (sum of each window, row by row) * (1 / its size).
+/// y = (sum of each window, row by row) * (1 / its size); padding is part of the size where it counts.
 inline void average_pool(const pool_windows& w, const float* x, float* y) {
-    if (w.window_height == 2 && w.window_width == 2) {
+    if (detail::two_by_two(w)) {
         detail::average_pool<2>(w, x, y);
     } else {
         detail::average_pool<0>(w, x, y);
@@ -179,11 +211,10 @@ inline void average_pool(const pool_windows& w, const float* x, float* y) {
 
 /// dx = sum of dy * (1 / window size) over the windows that hold the element, in the order of the windows.
 inline void average_pool_gradient(const pool_windows& w, const float* dy, float* dx) {
-    const lanes share = lanes::broadcast(1.0f / static_cast<float>(w.window_height * w.window_width));
-    detail::scatter<0>(w, dx, [&](index_t out) {
+    detail::scatter<0>(w, dx, [&](index_t out, const detail::pool_window_at& window) {
         // Some compilers would contract a plain product with the sum that follows.
         lanes value = lanes::broadcast(0.0f);
-        value.add_product(lanes::load(dy + out), share);
+        value.add_product(lanes::load(dy + out), detail::share_of<0>(w, window));
         return [value](index_t) { return value; };
     });
 }

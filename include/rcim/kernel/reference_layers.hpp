@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 namespace rcim::inline RCIM_ABI::kernel::reference {
 
@@ -33,15 +34,21 @@ namespace rcim::inline RCIM_ABI::kernel::reference {
 #endif
 }
 
-/// Calls visit(output index, input index, number in the window) for every element of every window of one lane.
+/// Calls visit(output index, input index, number in the window, whether it is the first) for every element of every window of one lane
+/// that lies inside the plane.
 template <class Visit>
 inline void for_each_pair(const pool_windows& w, Visit&& visit) {
     for (index_t row = 0; row < w.out_height(); ++row) {
         for (index_t col = 0; col < w.out_width(); ++col) {
+            bool first = true;
             for (index_t r = 0; r < w.window_height; ++r) {
                 for (index_t c = 0; c < w.window_width; ++c) {
-                    visit((row * w.out_width() + col) * samples_per_block,
-                          ((row * w.stride + r) * w.width + col * w.stride + c) * samples_per_block, r * w.window_width + c);
+                    const index_t y = row * w.stride + r - w.top;
+                    const index_t x = col * w.stride + c - w.left;
+                    if (y >= 0 && y < w.height && x >= 0 && x < w.width) {
+                        visit((row * w.out_width() + col) * samples_per_block, (y * w.width + x) * samples_per_block, r * w.window_width + c, first);
+                        first = false;
+                    }
                 }
             }
         }
@@ -50,9 +57,9 @@ inline void for_each_pair(const pool_windows& w, Visit&& visit) {
 
 inline void max_pool(const pool_windows& w, const float* x, float* y, float* place) {
     for (index_t lane = 0; lane < samples_per_block; ++lane) {
-        for_each_pair(w, [&](index_t out, index_t in, index_t k) {
+        for_each_pair(w, [&](index_t out, index_t in, index_t k, bool first) {
             const float candidate = x[in + lane];
-            if (k == 0 || candidate > y[out + lane] || std::isnan(candidate)) {
+            if (first || candidate > y[out + lane] || std::isnan(candidate)) {
                 y[out + lane] = candidate;
                 place[out + lane] = static_cast<float>(k);
             }
@@ -63,7 +70,7 @@ inline void max_pool(const pool_windows& w, const float* x, float* y, float* pla
 inline void max_pool_gradient(const pool_windows& w, const float* place, const float* dy, float* dx) {
     std::fill(dx, dx + w.height * w.width * samples_per_block, 0.0f);
     for (index_t lane = 0; lane < samples_per_block; ++lane) {
-        for_each_pair(w, [&](index_t out, index_t in, index_t k) {
+        for_each_pair(w, [&](index_t out, index_t in, index_t k, bool) {
             if (place[out + lane] == static_cast<float>(k)) {
                 dx[in + lane] += dy[out + lane];
             }
@@ -71,23 +78,36 @@ inline void max_pool_gradient(const pool_windows& w, const float* place, const f
     }
 }
 
+/// What an element of each window counts for in its mean.
+[[nodiscard]] inline std::vector<float> shares_of(const pool_windows& w) {
+    std::vector<index_t> elements(static_cast<std::size_t>(w.out_height() * w.out_width()), 0);
+    for_each_pair(w, [&](index_t out, index_t, index_t, bool) { ++elements[static_cast<std::size_t>(out / samples_per_block)]; });
+    std::vector<float> shares;
+    for (const index_t count : elements) {
+        shares.push_back(1.0f / static_cast<float>(w.count_padding ? w.window_height * w.window_width : count));
+    }
+    return shares;
+}
+
 inline void average_pool(const pool_windows& w, const float* x, float* y) {
-    const float share = 1.0f / static_cast<float>(w.window_height * w.window_width);
+    const std::vector<float> shares = shares_of(w);
     for (index_t lane = 0; lane < samples_per_block; ++lane) {
-        for_each_pair(w, [&](index_t out, index_t in, index_t k) {
-            y[out + lane] = k == 0 ? x[in + lane] : y[out + lane] + x[in + lane];
+        for_each_pair(w, [&](index_t out, index_t in, index_t, bool first) {
+            y[out + lane] = first ? x[in + lane] : y[out + lane] + x[in + lane];
         });
     }
     for (index_t i = 0; i < w.out_height() * w.out_width() * samples_per_block; ++i) {
-        y[i] *= share;
+        y[i] *= shares[static_cast<std::size_t>(i / samples_per_block)];
     }
 }
 
 inline void average_pool_gradient(const pool_windows& w, const float* dy, float* dx) {
-    const float share = 1.0f / static_cast<float>(w.window_height * w.window_width);
+    const std::vector<float> shares = shares_of(w);
     std::fill(dx, dx + w.height * w.width * samples_per_block, 0.0f);
     for (index_t lane = 0; lane < samples_per_block; ++lane) {
-        for_each_pair(w, [&](index_t out, index_t in, index_t) { dx[in + lane] += add_product(dy[out + lane], share, 0.0f); });
+        for_each_pair(w, [&](index_t out, index_t in, index_t, bool) {
+            dx[in + lane] += add_product(dy[out + lane], shares[static_cast<std::size_t>(out / samples_per_block)], 0.0f);
+        });
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <rcim/nn/layer.hpp>
+#include <rcim/nn/outline.hpp>
 #include <rcim/nn/pool_window.hpp>
 
 #include <string>
@@ -42,9 +43,16 @@ private:
 class average_pool final : public mean_over_windows {
 public:
     /// Windows of side x side; stride 0 means stride = side. Throws `error`.
-    explicit average_pool(index_t side, index_t stride = 0) : window_("average_pool", side, stride) {}
+    explicit average_pool(index_t side, index_t stride = 0) : average_pool(pool_options{.height = side, .stride = stride}) {}
+    /// Any window, over a map with padding: the mean is that of the positions inside the map, or of all with zeros outside. Throws `error`.
+    explicit average_pool(const pool_options& window) : window_("average_pool", window) {}
 
     [[nodiscard]] std::string describe() const override { return window_.describe(); }
+
+    bool outline(layer_outline& to) override {
+        to.kind = average_pool_outline{window_.options()};
+        return true;
+    }
 
 private:
     [[nodiscard]] kernel::pool_windows windows(const map_shape& input) const override { return window_.over(input); }
@@ -57,9 +65,14 @@ class global_average_pool final : public mean_over_windows {
 public:
     [[nodiscard]] std::string describe() const override { return "global_average_pool"; }
 
+    bool outline(layer_outline& to) override {
+        to.kind = global_average_pool_outline{};
+        return true;
+    }
+
 private:
     [[nodiscard]] kernel::pool_windows windows(const map_shape& input) const override {
-        return {input.height, input.width, input.height, input.width, 1};
+        return {.height = input.height, .width = input.width, .window_height = input.height, .window_width = input.width};
     }
 };
 

@@ -5,6 +5,7 @@
 #include <rcim/kernel/normalisation.hpp>
 #include <rcim/nn/digital_parameter.hpp>
 #include <rcim/nn/layer.hpp>
+#include <rcim/nn/outline.hpp>
 #include <rcim/update/concept.hpp>
 
 #include <cmath>
@@ -12,6 +13,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace rcim::inline RCIM_ABI {
 
@@ -30,12 +32,11 @@ class batch_norm final : public layer {
     using rule = std::remove_cvref_t<decltype(innermost(std::declval<const Design&>().update))>;
 
 public:
-    static constexpr float epsilon = 1e-5f;
     static constexpr float momentum = 0.1f;
 
-    /// channels >= 1. Throws `error`.
-    batch_norm(const Design& design, index_t channels)
-        : channels_(checked(channels)), scale_(innermost(design.update), channels, 1.0f),
+    /// channels >= 1, epsilon > 0. Throws `error`.
+    batch_norm(const Design& design, index_t channels, float epsilon = 1e-5f)
+        : channels_(checked(channels, epsilon)), epsilon_(epsilon), scale_(innermost(design.update), channels, 1.0f),
           shift_(innermost(design.update), channels, 0.0f), running_mean_(size(), 0.0f), running_variance_(size(), 1.0f),
           mean_(size(), 0.0f), inverse_deviation_(size(), 1.0f) {}
 
@@ -64,7 +65,7 @@ public:
                     take_statistics(from, layout, i);
                 } else {
                     mean_[i] = running_mean_[i];
-                    inverse_deviation_[i] = 1.0f / std::sqrt(running_variance_[i] + epsilon);
+                    inverse_deviation_[i] = 1.0f / std::sqrt(running_variance_[i] + epsilon_);
                 }
                 kernel::channel_forward(from, y.data() + first(x, c), mean_[i], scale_.value()[i] * inverse_deviation_[i],
                                         shift_.value()[i], layout);
@@ -125,13 +126,22 @@ public:
         a.visit("running_variance", std::span(running_variance_));
     }
 
+    bool outline(layer_outline& to) override {
+        const auto copy = [](std::span<const float> from) { return std::vector<float>(from.begin(), from.end()); };
+        to.kind = batch_norm_outline{epsilon_, copy(scale_.value()), copy(shift_.value()), copy(running_mean_), copy(running_variance_)};
+        return true;
+    }
+
     [[nodiscard]] digital_parameter<rule>& scale() { return scale_; }
     [[nodiscard]] digital_parameter<rule>& shift() { return shift_; }
     [[nodiscard]] std::span<float> running_mean() { return running_mean_; }
     [[nodiscard]] std::span<float> running_variance() { return running_variance_; }
 
 private:
-    static index_t checked(index_t channels) {
+    static index_t checked(index_t channels, float epsilon) {
+        if (!(epsilon > 0.0f) || !std::isfinite(epsilon)) {
+            fail("batch_norm", "epsilon", "a positive number", text(epsilon));
+        }
         if (channels < 1) {
             fail("batch_norm", "channels", "at least 1", text(channels));
         }
@@ -147,13 +157,14 @@ private:
         const double values = static_cast<double>(layout.samples * layout.plane);
         mean_[i] = static_cast<float>(kernel::channel_sum(x, layout) / values);
         const double squares = kernel::channel_square_sum(x, mean_[i], layout);
-        inverse_deviation_[i] = 1.0f / std::sqrt(static_cast<float>(squares / values) + epsilon);
+        inverse_deviation_[i] = 1.0f / std::sqrt(static_cast<float>(squares / values) + epsilon_);
         const auto unbiased = static_cast<float>(squares / (values - 1.0));
         running_mean_[i] = std::fma(momentum, mean_[i] - running_mean_[i], running_mean_[i]);
         running_variance_[i] = std::fma(momentum, unbiased - running_variance_[i], running_variance_[i]);
     }
 
     index_t channels_;
+    float epsilon_;
     digital_parameter<rule> scale_;
     digital_parameter<rule> shift_;
     aligned_vector<float> running_mean_;

@@ -2,24 +2,16 @@
 
 #include <rcim/kernel/convolution.hpp>
 #include <rcim/kernel/dense.hpp>
+#include <rcim/nn/layer_options.hpp>
+#include <rcim/nn/outline.hpp>
 #include <rcim/nn/weighted_layer.hpp>
 
 #include <optional>
 
 namespace rcim::inline RCIM_ABI {
 
-struct conv2d_options {
-    index_t in_channels = 1;
-    index_t out_channels = 1;
-    index_t kernel = 3; ///< square
-    index_t stride = 1;
-    index_t padding = 0; ///< zeros on each side
-    bool bias = true;
-    float gain = 1.0f; ///< of the initial weights, see weighted_layer
-};
-
 /// Two-dimensional convolution whose filters live in crossbars: the filter bank is the matrix [out_channels][in_channels x
-/// kernel x kernel], inputs along the word lines.
+/// kernel x width], inputs along the word lines.
 template <class Design, plan Plan = plan_of<Design>>
 class conv2d : public weighted_layer<Design, Plan> {
     using base = weighted_layer<Design, Plan>;
@@ -28,12 +20,12 @@ class conv2d : public weighted_layer<Design, Plan> {
 public:
     /// Filters are drawn from the seed; `place` is the layer's number on the chip.
     conv2d(const Design& chip, const conv2d_options& options, std::uint64_t seed, std::uint32_t place)
-        : base(chip, checked(options).in_channels * options.kernel * options.kernel, options.out_channels, options.bias,
-               options.gain, seed, place, options.kernel * options.kernel),
+        : base(chip, checked(options).in_channels * options.taps(), options.out_channels, options.bias,
+               options.gain, seed, place, options.taps()),
           options_(options) {}
 
     [[nodiscard]] std::string describe() const override {
-        return text("conv2d ", options_.out_channels, " x ", options_.in_channels, " x ", options_.kernel, " x ", options_.kernel,
+        return text("conv2d ", options_.out_channels, " x ", options_.in_channels, " x ", options_.kernel, " x ", options_.width(),
                     ", stride ", options_.stride, ", padding ", options_.padding, " on ", rcim::describe(array_.chip()));
     }
 
@@ -41,13 +33,13 @@ public:
         if (input.channels != options_.in_channels) {
             fail("conv2d", "input", text(options_.in_channels, " channels"), to_text(input));
         }
-        if (input.height + 2 * options_.padding < options_.kernel || input.width + 2 * options_.padding < options_.kernel) {
-            fail("conv2d", "input", text("at least ", options_.kernel, " x ", options_.kernel, " with padding"), to_text(input));
+        if (input.height + 2 * options_.padding < options_.kernel || input.width + 2 * options_.padding < options_.width()) {
+            fail("conv2d", "input", text("at least ", options_.kernel, " x ", options_.width(), " with padding"), to_text(input));
         }
         return shape_for(input).out();
     }
 
-    [[nodiscard]] index_t kernel_taps() const override { return options_.kernel * options_.kernel; }
+    [[nodiscard]] index_t kernel_taps() const override { return options_.taps(); }
 
     void forward(const batch_tensor& x, batch_tensor& y, const pass_context& context) override {
         y.reshape(output_shape(x.shape()), x.samples());
@@ -106,9 +98,15 @@ public:
         }
     }
 
+    bool outline(layer_outline& to) override {
+        const auto [weights, bias] = base::copied_parameters();
+        to.kind = conv2d_outline{options_, weights, bias};
+        return true;
+    }
+
 private:
     static const conv2d_options& checked(const conv2d_options& o) {
-        if (o.in_channels < 1 || o.out_channels < 1 || o.kernel < 1 || o.stride < 1 || o.padding < 0) {
+        if (o.in_channels < 1 || o.out_channels < 1 || o.kernel < 1 || o.kernel_width < 0 || o.stride < 1 || o.padding < 0) {
             fail("conv2d", "options", "channels, kernel and stride of at least 1 and padding of at least 0",
                  text("channels ", o.in_channels, " to ", o.out_channels, ", kernel ", o.kernel, ", stride ", o.stride, ", padding ",
                       o.padding));
@@ -118,7 +116,7 @@ private:
 
     [[nodiscard]] kernel::convolution_shape shape_for(const map_shape& input) const {
         return {.in = input, .out_channels = options_.out_channels, .kernel_height = options_.kernel,
-                .kernel_width = options_.kernel, .stride = options_.stride, .padding = options_.padding};
+                .kernel_width = options_.width(), .stride = options_.stride, .padding = options_.padding};
     }
 
     kernel::convolution& kernel_for(const map_shape& input) {
@@ -169,14 +167,14 @@ private:
     /// visit(input along the word lines, feature in the maps) for the inputs of one position of the result that exist.
     template <class Visit>
     void for_each_input(const map_shape& in, index_t out_width, index_t position, Visit&& visit) const {
-        const index_t k = options_.kernel;
+        const index_t k = options_.width();
         const index_t top = position / out_width * options_.stride - options_.padding;
         const index_t left = position % out_width * options_.stride - options_.padding;
         for (index_t i = 0; i < array_.inputs(); ++i) {
-            const index_t row = top + i / k % k;
+            const index_t row = top + i / k % options_.kernel;
             const index_t col = left + i % k;
             if (row >= 0 && row < in.height && col >= 0 && col < in.width) {
-                visit(static_cast<std::size_t>(i), (i / (k * k) * in.height + row) * in.width + col);
+                visit(static_cast<std::size_t>(i), (i / options_.taps() * in.height + row) * in.width + col);
             }
         }
     }

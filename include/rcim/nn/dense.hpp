@@ -1,16 +1,11 @@
 #pragma once
 
 #include <rcim/kernel/dense.hpp>
+#include <rcim/nn/layer_options.hpp>
+#include <rcim/nn/outline.hpp>
 #include <rcim/nn/weighted_layer.hpp>
 
 namespace rcim::inline RCIM_ABI {
-
-struct dense_options {
-    index_t in = 1; ///< features of a sample: channels x height x width, so maps need no flattening
-    index_t out = 1;
-    bool bias = true;
-    float gain = 1.0f; ///< of the initial weights, see weighted_layer
-};
 
 /// Fully connected layer whose matrix [out][in] lives in crossbars.
 template <class Design, plan Plan = plan_of<Design>>
@@ -91,6 +86,12 @@ public:
                 });
             }
         }
+    }
+
+    bool outline(layer_outline& to) override {
+        const auto [weights, bias] = base::copied_parameters();
+        to.kind = dense_outline{kernel_.inputs(), kernel_.outputs(), weights, bias};
+        return true;
     }
 
 private:

@@ -4,6 +4,7 @@
 #include <rcim/core/random.hpp>
 #include <rcim/kernel/activation.hpp>
 #include <rcim/nn/layer.hpp>
+#include <rcim/nn/outline.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -45,6 +46,11 @@ public:
         }
         dx->reshape(x.shape(), x.samples());
         apply(dy, *dx, context.pool);
+    }
+
+    bool outline(layer_outline& to) override {
+        to.kind = dropout_outline{rate_};
+        return true;
     }
 
 private:

@@ -50,6 +50,7 @@ struct parameter_view {
 };
 
 class adaptable_layer;
+struct layer_outline;
 
 /// One layer of a network: the boundary between designs, which are types, and networks, which are run-time values. Each
 /// function is called once per batch.
@@ -121,6 +122,9 @@ public:
 
     /// Programs the weights of a layer that has some: [outputs][inputs].
     virtual void program(matrix_view<const float>) {}
+
+    /// Says what the layer computes, whatever its design, with parameters as they are used (nn/outline.hpp); false: it has no such form.
+    virtual bool outline(layer_outline&) { return false; }
 
     /// Whether anything in the layer can be trained.
     [[nodiscard]] virtual bool learns() const { return false; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <rcim/nn/layer.hpp>
+#include <rcim/nn/outline.hpp>
 #include <rcim/nn/pool_window.hpp>
 
 #include <string>
@@ -12,7 +13,9 @@ namespace rcim::inline RCIM_ABI {
 class max_pool final : public layer {
 public:
     /// Windows of side x side; stride 0 means stride = side. Throws `error`.
-    explicit max_pool(index_t side, index_t stride = 0) : window_("max_pool", side, stride) {}
+    explicit max_pool(index_t side, index_t stride = 0) : max_pool(pool_options{.height = side, .stride = stride}) {}
+    /// Any window, over a map with padding, which is never the maximum. Throws `error`.
+    explicit max_pool(const pool_options& window) : window_("max_pool", window) {}
 
     [[nodiscard]] std::string describe() const override { return window_.describe(); }
 
@@ -40,6 +43,11 @@ public:
         detail::for_each_plane(x, dy, context.pool, [&](index_t in, index_t out) {
             kernel::max_pool_gradient(windows, place_.data() + out, dy.data() + out, dx->data() + in);
         });
+    }
+
+    bool outline(layer_outline& to) override {
+        to.kind = max_pool_outline{window_.options()};
+        return true;
     }
 
 private:

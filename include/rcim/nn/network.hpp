@@ -111,6 +111,16 @@ public:
         return map;
     }
 
+    /// What the network computes, with weights as it uses them (nn/outline.hpp). Throws `error` at a layer that has no outline.
+    [[nodiscard]] network_outline outline() {
+        network_outline result{input_, {}};
+        if (!layers_.outline(result.layers)) {
+            const std::size_t i = result.layers.size();
+            fail("network", text("layer ", i, " (", layers_[i].describe(), ")"), "a layer that has an outline", "none");
+        }
+        return result;
+    }
+
     [[nodiscard]] bool learns() const { return layers_.learns(); }
     [[nodiscard]] float max_abs_weight() const { return layers_.max_abs_weight(); }
 

@@ -4,41 +4,66 @@
 #include <rcim/core/error.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/kernel/pooling.hpp>
+#include <rcim/nn/layer_options.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 namespace rcim::inline RCIM_ABI {
 
-/// The square window of a pooling layer. Windows lie inside the map; rows and columns left over at the bottom and right are
-/// dropped, so that the output is floor((H - side) / stride) + 1 high and likewise wide.
+/// The window of a pooling layer. Rows and columns left over at the bottom and right are dropped, so that the output is
+/// floor((H + top + bottom - height) / stride) + 1 high and likewise wide.
 class pool_window {
 public:
-    /// side and stride from 1 to 4096; stride 0 means stride = side. Throws `error`, which begins with the name of the layer.
-    pool_window(std::string layer, index_t side, index_t stride)
-        : layer_(std::move(layer)), side_(side), stride_(stride == 0 ? side : stride) {
-        if (side_ < 1 || side_ > 4096) {
-            fail(layer_, "kernel", "1 to 4096", text(side_));
+    /// Extents and stride from 1 to 4096, padding from 0 to less than the window. Throws `error`, which begins with the name of the layer.
+    pool_window(std::string layer, const pool_options& options) : layer_(std::move(layer)), o_(options) {
+        o_.width = o_.width == 0 ? o_.height : o_.width;
+        o_.stride = o_.stride == 0 ? o_.height : o_.stride;
+        for (const index_t side : {o_.height, o_.width}) {
+            if (side < 1 || side > 4096) {
+                fail(layer_, "kernel", "1 to 4096", text(side));
+            }
         }
-        if (stride_ < 1 || stride_ > 4096) {
-            fail(layer_, "stride", "1 to 4096, or 0 for the kernel's", text(stride_));
+        if (o_.stride < 1 || o_.stride > 4096) {
+            fail(layer_, "stride", "1 to 4096, or 0 for the kernel's", text(o_.stride));
+        }
+        if (std::min({o_.top, o_.left, o_.bottom, o_.right}) < 0 || std::max(o_.top, o_.bottom) >= o_.height ||
+            std::max(o_.left, o_.right) >= o_.width) {
+            fail(layer_, "padding", text("0 to less than the kernel, ", o_.height, " x ", o_.width), padding());
         }
     }
 
-    [[nodiscard]] std::string describe() const { return text(layer_, "{.kernel = ", side_, ", .stride = ", stride_, "}"); }
+    [[nodiscard]] const pool_options& options() const { return o_; }
 
-    /// Throws `error` if the window does not fit.
-    [[nodiscard]] kernel::pool_windows over(const map_shape& input) const {
-        if (side_ > input.height || side_ > input.width) {
-            fail(layer_, "input", text("at least ", side_, " x ", side_, " positions"), to_text(input));
+    [[nodiscard]] std::string describe() const {
+        std::string result = text(layer_, "{.kernel = ", o_.height);
+        if (o_.width != o_.height) {
+            result += text(" x ", o_.width);
         }
-        return {input.height, input.width, side_, side_, stride_};
+        result += text(", .stride = ", o_.stride);
+        if ((o_.top | o_.left | o_.bottom | o_.right) != 0) {
+            result += text(", .padding = {", padding(), "}", o_.count_padding ? ", .count_padding = true" : "");
+        }
+        return result + "}";
+    }
+
+    /// Throws `error` if a window does not fit.
+    [[nodiscard]] kernel::pool_windows over(const map_shape& input) const {
+        const kernel::pool_windows w{input.height, input.width, o_.height, o_.width, o_.stride,
+                                     o_.top,       o_.left,     o_.bottom, o_.right, o_.count_padding};
+        // As padding is less than the window, every window then has a position of the map.
+        if (input.height + o_.top + o_.bottom < o_.height || input.width + o_.left + o_.right < o_.width) {
+            fail(layer_, "input", text("at least ", o_.height, " x ", o_.width, " positions"), to_text(input));
+        }
+        return w;
     }
 
 private:
+    [[nodiscard]] std::string padding() const { return text(o_.top, ", ", o_.left, ", ", o_.bottom, ", ", o_.right); }
+
     std::string layer_;
-    index_t side_;
-    index_t stride_;
+    pool_options o_;
 };
 
 namespace detail {

@@ -2,6 +2,7 @@
 
 #include <rcim/kernel/activation.hpp>
 #include <rcim/nn/layer.hpp>
+#include <rcim/nn/outline.hpp>
 
 #include <string>
 
@@ -32,6 +33,11 @@ public:
             const index_t at = begin * samples_per_block;
             kernel::relu_gradient(y.data() + at, dy.data() + at, dx->data() + at, end - begin);
         });
+    }
+
+    bool outline(layer_outline& to) override {
+        to.kind = relu_outline{};
+        return true;
     }
 };
 

@@ -3,6 +3,7 @@
 #include <rcim/core/error.hpp>
 #include <rcim/kernel/activation.hpp>
 #include <rcim/nn/layer.hpp>
+#include <rcim/nn/outline.hpp>
 #include <rcim/nn/sequence.hpp>
 
 #include <algorithm>
@@ -75,6 +76,11 @@ public:
         });
     }
 
+    bool outline(layer_outline& to) override {
+        to.kind = subsample_outline{channels_, stride_};
+        return true;
+    }
+
 private:
     /// visit(offset in x, offset in y) for every position of one channel of y.
     template <class Visit>
@@ -94,19 +100,21 @@ private:
     index_t stride_;
 };
 
-/// y = relu(body(x) + shortcut(x)), after He et al. 2016 (see subsample). The shortcut is a sequence too: without layers the
+/// y = relu(body(x) + shortcut(x)), after He et al. 2016 (see subsample), or the sum itself, as in nets that rectify before they
+/// convolve (K. He, X. Zhang, S. Ren, J. Sun, "Identity mappings in deep residual networks", ECCV 2016). The shortcut is a sequence too: without layers the
 /// identity, else a projection (1 x 1 convolution, batch_norm) or a `subsample`. Both sequences give the same shape.
 class residual_block final : public layer {
 public:
-    /// The body has at least one layer. Throws `error`.
-    explicit residual_block(sequence body, sequence shortcut = {}) : body_(std::move(body)), shortcut_(std::move(shortcut)) {
+    /// The body has at least one layer; rectified: the sum goes through ReLU. Throws `error`.
+    explicit residual_block(sequence body, sequence shortcut = {}, bool rectified = true)
+        : body_(std::move(body)), shortcut_(std::move(shortcut)), rectified_(rectified) {
         if (body_.empty()) {
             fail("residual_block", "body", "at least one layer", "none");
         }
     }
 
     [[nodiscard]] std::string describe() const override {
-        return text("residual_block{.body = {", body_.describe(), "}, .shortcut = {", shortcut_.describe(), "}}");
+        return text("residual_block{.body = {", body_.describe(), "}, .shortcut = {", shortcut_.describe(), rectified_ ? "}}" : "}, .rectified = false}");
     }
 
     [[nodiscard]] map_shape output_shape(const map_shape& input) const override {
@@ -124,23 +132,31 @@ public:
         const batch_tensor& b = shortcut_.forward(x, context);
         context.pool.run(y.blocks() * y.shape().size(), [&](index_t begin, index_t end) {
             const index_t at = begin * samples_per_block;
-            kernel::add_relu(a.data() + at, b.data() + at, y.data() + at, end - begin);
+            if (rectified_) {
+                kernel::add_relu(a.data() + at, b.data() + at, y.data() + at, end - begin);
+            } else {
+                std::copy_n(a.data() + at, (end - begin) * samples_per_block, y.data() + at);
+                kernel::add(b.data() + at, y.data() + at, end - begin);
+            }
         });
     }
 
     void backward(const batch_tensor& x, const batch_tensor& y, const batch_tensor& dy, batch_tensor* dx,
                   const pass_context& context) override {
-        sum_gradient_.reshape(y.shape(), y.samples());
-        context.pool.run(y.blocks() * y.shape().size(), [&](index_t begin, index_t end) {
-            const index_t at = begin * samples_per_block;
-            kernel::relu_gradient(y.data() + at, dy.data() + at, sum_gradient_.data() + at, end - begin);
-        });
-        body_.backward(x, sum_gradient_, dx, context);
+        if (rectified_) {
+            sum_gradient_.reshape(y.shape(), y.samples());
+            context.pool.run(y.blocks() * y.shape().size(), [&](index_t begin, index_t end) {
+                const index_t at = begin * samples_per_block;
+                kernel::relu_gradient(y.data() + at, dy.data() + at, sum_gradient_.data() + at, end - begin);
+            });
+        }
+        const batch_tensor& of_sum = rectified_ ? sum_gradient_ : dy;
+        body_.backward(x, of_sum, dx, context);
         if (!shortcut_.empty()) {
-            shortcut_.backward(x, sum_gradient_, dx ? &shortcut_gradient_ : nullptr, context);
+            shortcut_.backward(x, of_sum, dx ? &shortcut_gradient_ : nullptr, context);
         }
         if (dx) {
-            const batch_tensor& other = shortcut_.empty() ? sum_gradient_ : shortcut_gradient_;
+            const batch_tensor& other = shortcut_.empty() ? of_sum : shortcut_gradient_;
             context.pool.run(x.blocks() * x.shape().size(), [&](index_t begin, index_t end) {
                 const index_t at = begin * samples_per_block;
                 kernel::add(other.data() + at, dx->data() + at, end - begin);
@@ -194,6 +210,16 @@ public:
         shortcut_.visit(a);
     }
 
+    /// False where one of its layers has no outline.
+    bool outline(layer_outline& to) override {
+        residual_outline block{.rectified = rectified_};
+        if (!body_.outline(block.body) || !shortcut_.outline(block.shortcut)) {
+            return false;
+        }
+        to.kind = std::move(block);
+        return true;
+    }
+
     [[nodiscard]] sequence& body() { return body_; }
     [[nodiscard]] sequence& shortcut() { return shortcut_; }
 
@@ -208,6 +234,7 @@ private:
 
     sequence body_;
     sequence shortcut_;
+    bool rectified_;
     batch_tensor sum_gradient_;      ///< by body(x) + shortcut(x)
     batch_tensor shortcut_gradient_; ///< by x through the shortcut
 };

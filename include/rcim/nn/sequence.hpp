@@ -2,6 +2,7 @@
 
 #include <rcim/core/error.hpp>
 #include <rcim/nn/layer.hpp>
+#include <rcim/nn/outline.hpp>
 
 #include <algorithm>
 #include <array>
@@ -147,6 +148,18 @@ public:
             const archive::scope scope(a, text(i < 10 ? "0" : "", i));
             layers_[i]->visit(a);
         }
+    }
+
+    /// Appends the outline of every layer; false at the first that has none.
+    bool outline(std::vector<layer_outline>& to) {
+        for (const auto& one : layers_) {
+            layer_outline next{.name = one->describe(), .kind = {}};
+            if (!one->outline(next)) {
+                return false;
+            }
+            to.push_back(std::move(next));
+        }
+        return true;
     }
 
     /// Descriptions joined by ", "; "identity" if there is no layer.

@@ -201,6 +201,17 @@ protected:
         array_.program({w.data(), array_.outputs(), cols});
     }
 
+    /// Effective weights without the padding of their rows, and the biases.
+    [[nodiscard]] std::pair<std::vector<float>, std::vector<float>> copied_parameters() {
+        const matrix_view<const float> w = matrix(nullptr);
+        std::vector<float> weights;
+        for (index_t row = 0; row < w.rows; ++row) {
+            weights.insert(weights.end(), w.row(row).begin(), w.row(row).end());
+        }
+        const std::span<const float> bias = bias_.value();
+        return {std::move(weights), has_bias_ ? std::vector<float>(bias.begin(), bias.end()) : std::vector<float>{}};
+    }
+
     /// Effective weights of the layer, [outputs][inputs]. Valid until they change.
     [[nodiscard]] matrix_view<const float> matrix(thread_pool* pool) {
         if constexpr (circulant) {

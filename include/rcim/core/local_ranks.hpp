@@ -80,7 +80,8 @@ private:
                     ++at;
                 }
                 if (at < from.size() && !message.bytes.empty()) {
-                    std::memcpy(message.bytes.data(), from[at].bytes.data(), std::min(message.bytes.size(), from[at].bytes.size()));
+                    std::memcpy(message.bytes.data(), from[at].bytes.data(),
+                                std::min(message.bytes.size(), from[at].bytes.size()));
                 }
                 ++at;
             }

@@ -23,7 +23,7 @@ struct outgoing {
     std::span<const std::byte> bytes{};
 };
 struct incoming {
-    int from = 0; ///< another rank
+    int from = 0;                 ///< another rank
     std::span<std::byte> bytes{}; ///< as many as the other sends
 };
 
@@ -54,6 +54,9 @@ public:
         }
         agree(what, count);
         transfer(out, in);
+        for (const outgoing& message : out) {
+            sent_ += message.bytes.size();
+        }
     }
 
     /// Returns once every rank has called it.
@@ -61,7 +64,7 @@ public:
 
     /// All ranks get what each of them gives, one after the other; own: counts[rank()] objects, all: the sum of the counts.
     template <class T>
-        requires std::is_trivially_copyable_v<T>
+    requires std::is_trivially_copyable_v<T>
     void all_gather(std::string_view what, std::span<const T> own, std::span<T> all, std::span<const index_t> counts) {
         std::vector<outgoing> out;
         std::vector<incoming> in;
@@ -80,7 +83,7 @@ public:
     }
     /// One object of each rank.
     template <class T>
-        requires std::is_trivially_copyable_v<T>
+    requires std::is_trivially_copyable_v<T>
     [[nodiscard]] std::vector<T> all_gather(std::string_view what, const T& own) {
         std::vector<T> all(static_cast<std::size_t>(size()));
         const std::vector<index_t> counts(all.size(), 1);
@@ -115,6 +118,8 @@ public:
     }
     /// Whether this rank or another has failed.
     [[nodiscard]] bool stopped() const noexcept { return !stopped_.empty(); }
+    /// What this rank has sent to others so far, without what they tell each other before.
+    [[nodiscard]] std::uint64_t bytes_sent() const noexcept { return sent_; }
 
 protected:
     /// Sends and takes messages to and from other ranks, and returns when the bytes of both may be used anew.
@@ -158,14 +163,15 @@ private:
         }
         for (std::size_t r = 1; r < all.size(); ++r) {
             if (all[r].count != all[0].count || all[r].text != all[0].text) {
-                stopped_ = text("ranks: what rank ", r, " does next: expected ", all[0].text.data(), " (", all[0].count, "), as rank 0, found ",
-                                all[r].text.data(), " (", all[r].count, ")");
+                stopped_ = text("ranks: what rank ", r, " does next: expected ", all[0].text.data(), " (", all[0].count,
+                                "), as rank 0, found ", all[r].text.data(), " (", all[r].count, ")");
                 throw error(stopped_);
             }
         }
     }
 
     std::string stopped_; ///< why; empty while all is well
+    std::uint64_t sent_ = 0;
 };
 
 /// The group of a process that is alone.

@@ -142,11 +142,13 @@ public:
             if (nodes_[n].rank == group_.rank()) {
                 for (index_t r = 0; r < ranks; ++r) {
                     if (r != group_.rank()) {
-                        out_.push_back({static_cast<int>(r), bytes(at[n].data + slice_begin(r) * each, (slice_end(r) - slice_begin(r)) * each)});
+                        out_.push_back({static_cast<int>(r),
+                                        bytes(at[n].data + slice_begin(r) * each, (slice_end(r) - slice_begin(r)) * each)});
                     }
                 }
             } else {
-                in_.push_back({nodes_[n].rank, std::as_writable_bytes(std::span(to, static_cast<std::size_t>((end - begin) * each)))});
+                in_.push_back(
+                    {nodes_[n].rank, std::as_writable_bytes(std::span(to, static_cast<std::size_t>((end - begin) * each)))});
                 at[n] = {to, begin};
                 to += (end - begin) * each;
             }
@@ -156,7 +158,8 @@ public:
         pool.run((end - begin + lane - 1) / lane, [&](index_t first, index_t last) {
             const index_t stop = std::min(end, begin + last * lane);
             for (index_t item = begin + first * lane; item < stop; item += Lanes ? 1 : lane) {
-                const lanes sum = tree([&](std::size_t n) { return lanes::load(at[n].data + (item - at[n].first_item) * each); });
+                const lanes sum =
+                    tree([&](std::size_t n) { return lanes::load(at[n].data + (item - at[n].first_item) * each); });
                 if constexpr (Lanes) {
                     joined_[static_cast<std::size_t>(item)] = sum.sum();
                 } else {
@@ -170,8 +173,9 @@ public:
             for (index_t r = 0; r < ranks; ++r) {
                 if (r != group_.rank()) {
                     out_.push_back({static_cast<int>(r), bytes(joined_.data() + begin, end - begin)});
-                    in_.push_back({static_cast<int>(r), std::as_writable_bytes(std::span(joined_.data() + slice_begin(r),
-                                                                                         static_cast<std::size_t>(slice_end(r) - slice_begin(r))))});
+                    in_.push_back({static_cast<int>(r),
+                                   std::as_writable_bytes(std::span(joined_.data() + slice_begin(r),
+                                                                    static_cast<std::size_t>(slice_end(r) - slice_begin(r))))});
                 }
             }
             group_.exchange(what, static_cast<std::uint64_t>(count), out_, in_);
@@ -181,7 +185,7 @@ public:
 
     /// The sum over the whole batch of one small object: of(node) computes that of a node of this rank, and + adds.
     template <class Part, class Of>
-        requires std::is_trivially_copyable_v<Part>
+    requires std::is_trivially_copyable_v<Part>
     [[nodiscard]] Part join_parts(std::string_view what, Of&& of) {
         std::array<Part, batch_shards> all{};
         out_.clear();
@@ -215,8 +219,9 @@ private:
             return;
         }
         if (begin <= first && last <= end) {
-            node_at_[static_cast<std::size_t>(first)][static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(width)))] =
-                static_cast<int>(nodes_.size());
+            node_at_[static_cast<std::size_t>(first)]
+                    [static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(width)))] =
+                        static_cast<int>(nodes_.size());
             nodes_.push_back({.first = first, .width = width, .rank = rank});
             return;
         }
@@ -226,8 +231,10 @@ private:
 
     /// As kernel::join_shards, from the nodes on: leaf(number of the node).
     template <class Leaf>
-    [[nodiscard]] auto tree(Leaf&& leaf, index_t first = 0, index_t width = batch_shards) const -> decltype(leaf(std::size_t{0})) {
-        const int node = node_at_[static_cast<std::size_t>(first)][static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(width)))];
+    [[nodiscard]] auto tree(Leaf&& leaf, index_t first = 0, index_t width = batch_shards) const
+        -> decltype(leaf(std::size_t{0})) {
+        const int node =
+            node_at_[static_cast<std::size_t>(first)][static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(width)))];
         if (node >= 0) {
             return leaf(static_cast<std::size_t>(node));
         }
@@ -247,8 +254,8 @@ private:
     std::vector<std::size_t> own_;  ///< numbers of this rank's, in the order of their blocks
     std::array<std::array<int, 4>, batch_shards> node_at_{}; ///< [first][log2 width], -1: none
     std::vector<index_t> first_sample_;                      ///< of each block of this rank, in the whole batch
-    aligned_vector<float> mine_;   ///< [own node][item][lane]
-    aligned_vector<float> theirs_; ///< [other node][item of the slice][lane]
+    aligned_vector<float> mine_;                             ///< [own node][item][lane]
+    aligned_vector<float> theirs_;                           ///< [other node][item of the slice][lane]
     aligned_vector<float> joined_;
     std::vector<outgoing> out_;
     std::vector<incoming> in_;

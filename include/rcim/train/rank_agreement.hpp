@@ -39,10 +39,8 @@ public:
         mix(word);
     }
     template <class T>
-        requires std::is_arithmetic_v<T>
-    void add(T value) {
-        add(std::as_bytes(std::span<const T>(&value, 1)));
-    }
+    requires std::is_arithmetic_v<T>
+    void add(T value) { add(std::as_bytes(std::span<const T>(&value, 1))); }
     template <class T>
     void add(const std::vector<T>& values) {
         add(std::as_bytes(std::span<const T>(values)));
@@ -82,11 +80,15 @@ template <class Owner>
         }
         static std::size_t size_of(element type) {
             switch (type) {
-            case element::u8: return 1;
-            case element::u16: return 2;
+            case element::u8:
+                return 1;
+            case element::u16:
+                return 2;
             case element::u64:
-            case element::f64: return 8;
-            default: return 4;
+            case element::f64:
+                return 8;
+            default:
+                return 4;
             }
         }
         fingerprint sum;
@@ -170,7 +172,8 @@ public:
         }
         std::vector<std::uint64_t> all(own.size() * static_cast<std::size_t>(group_.size()));
         const std::vector<index_t> sizes(static_cast<std::size_t>(group_.size()), static_cast<index_t>(own.size()));
-        group_.all_gather("events", std::span<const std::uint64_t>(own), std::span<std::uint64_t>(all), std::span<const index_t>(sizes));
+        group_.all_gather("events", std::span<const std::uint64_t>(own), std::span<std::uint64_t>(all),
+                          std::span<const index_t>(sizes));
         std::size_t i = 0;
         each_count([&](std::uint64_t& count) {
             for (std::size_t r = 0; r < sizes.size(); ++r) {

@@ -5,6 +5,7 @@
 #   rcim_json_headers   include <nlohmann/...>, likewise (and not <zlib.h>)
 #   rcim_zip_headers    include <zip.h>, likewise
 #   rcim_onnx_headers   include <onnx/...>, likewise
+#   rcim_mpi_headers    include <mpi.h>, likewise (and none of these)
 #   rcim_core_headers   all others, and the umbrella rcim.hpp
 # A header that asks __has_include before it includes an optional package needs none.
 function(rcim_sort_headers)
@@ -19,7 +20,8 @@ function(rcim_sort_headers)
     set(package_json "<nlohmann/")
     set(package_zip "<zip[.]h>")
     set(package_onnx "<onnx/")
-    foreach(component gzip json zip onnx)
+    set(package_mpi "<mpi[.]h>")
+    foreach(component gzip json zip onnx mpi)
         set(found "")
         set(grown TRUE)
         while(grown) # up the chain of includes until nothing is added

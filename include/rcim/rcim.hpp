@@ -2,7 +2,7 @@
 
 /// @file
 /// Everything that needs no optional package, for users and examples. The library itself includes what it uses. Not here:
-/// rcim/data/gzip.hpp (zlib), rcim/train/json_lines.hpp and rcim/cost/report_json.hpp (nlohmann_json).
+/// rcim/data/gzip.hpp (zlib), rcim/train/json_lines.hpp and rcim/cost/report_json.hpp (nlohmann_json), rcim/mpi/mpi_ranks.hpp (MPI).
 
 #include <rcim/adapt/adapt.hpp>
 #include <rcim/adapt/ksm_sigmoid.hpp>
@@ -37,6 +37,8 @@
 #include <rcim/convert/uniform_adc.hpp>
 #include <rcim/core/chain.hpp>
 #include <rcim/core/events.hpp>
+#include <rcim/core/local_ranks.hpp>
+#include <rcim/core/ranks.hpp>
 #include <rcim/core/snapshot.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/cost/adc_laws.hpp>
@@ -126,6 +128,7 @@
 #include <rcim/train/evaluate.hpp>
 #include <rcim/train/fit.hpp>
 #include <rcim/train/profile_shift.hpp>
+#include <rcim/train/rank_agreement.hpp>
 #include <rcim/train/schedule.hpp>
 #include <rcim/update/accumulated_rows.hpp>
 #include <rcim/update/activation_arrays.hpp>

@@ -8,6 +8,7 @@
 #include <rcim/crossbar/found_cells.hpp>
 #include <rcim/design/plan.hpp>
 #include <rcim/kernel/analog_reads.hpp>
+#include <rcim/kernel/batch_share.hpp>
 #include <rcim/kernel/column_reads.hpp>
 #include <rcim/mapping/column_masked.hpp>
 
@@ -181,18 +182,18 @@ public:
     /// The same of samples that are images of these numbers, with the cells as these images find them, and calls finish(block, position, from, to,
     /// sums, passed), whose lanes from `from` to `to` count. All threads take part.
     template <class Array, class Finish>
-    void read_images(const Array& array, const source& all, index_t samples, const reading& which, bool with_passed, thread_pool& pool,
-                     Finish&& finish) {
+    void read_images(const Array& array, const source& all, index_t samples, const kernel::image_numbers& images, const reading& which, bool with_passed,
+                     thread_pool& pool, Finish&& finish) {
         constexpr index_t lane = samples_per_block;
         for (index_t begin = 0; begin < samples;) {
-            const std::uint64_t image = which.image + static_cast<std::uint64_t>(begin);
-            const index_t end = begin + images_alike(array, image, samples - begin);
+            const std::uint64_t image = images.of(begin);
+            const index_t end = begin + images_alike(array, image, still ? samples - begin : images.consecutive(begin, samples));
             refresh(array, pool, {.image = image, .row_volts = which.row_volts});
             source part = all;
             const index_t first = begin / lane;
             part.data += first * all.stride;
             part.blocks = (end + lane - 1) / lane - first;
-            part.image = which.image + static_cast<std::uint64_t>(first * lane);
+            part.image = images.of(first * lane);
             part.position = which.position;
             read(part, with_passed, false, pool, [&](index_t block, index_t position, const double* sums, const float* passed) {
                 const index_t start = (first + block) * lane;

@@ -249,7 +249,7 @@ private:
         }
         const std::int32_t window = 0;
         const double lsb = static_cast<double>(array_.format().lsb);
-        reads.read_images(array_, forward_reads<Design>::source_of(driven, {&window, 1}, line.data()), x.cols, {}, false, pool(),
+        reads.read_images(array_, forward_reads<Design>::source_of(driven, {&window, 1}, line.data()), x.cols, {}, {}, false, pool(),
                           [&](index_t block, index_t, index_t from, index_t to, const double* sums, const float*) {
                               const index_t last = std::min(to, batch.samples_in_block(block));
                               for (index_t o = 0; o < y.rows; ++o) {

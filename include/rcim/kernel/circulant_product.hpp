@@ -8,6 +8,7 @@
 #include <rcim/compat/simd.hpp>
 #include <rcim/core/aligned.hpp>
 #include <rcim/core/thread_pool.hpp>
+#include <rcim/kernel/batch_share.hpp>
 
 #include <algorithm>
 #include <array>
@@ -188,15 +189,16 @@ public:
         transform_back(x_, extents_.channels, cols_, extents_.in_plane, blocks, nullptr, dx, pool);
     }
 
-    /// The gradient by the vectors, laid out as `take` has them; zero by weights that stand nowhere.
-    void weight_gradient(const float* x, const float* dy, float* dw, index_t stride, index_t blocks, thread_pool& pool) {
+    /// The gradient by the vectors, laid out as `take` has them; zero by weights that stand nowhere. x and dy may be the part of a rank.
+    void weight_gradient(const float* x, const float* dy, float* dw, index_t stride, index_t blocks, thread_pool& pool,
+                         batch_share* share = nullptr) {
         transform(x, extents_.channels, cols_, extents_.in_plane, blocks, x_, pool);
         transform(dy, extents_.outputs, rows_, extents_.out_plane, blocks, y_, pool);
         resize(gradient_);
         for (index_t f = 0; f < frequencies; ++f) {
             kernel_of(f).weight_gradient(at(x_, f, cols_, extents_.in_plane, blocks),
                                          at(y_, f, rows_, extents_.out_plane, blocks), gradient_.data() + weights_before(f),
-                                         blocks, pool);
+                                         blocks, pool, share);
         }
         // With Y conj(X) = (Yr Xr + Yi Xi) + i (Yi Xr - Yr Xi).
         each_vector(pool, [&](const index_t* row, const index_t* col, index_t count) {

@@ -7,10 +7,12 @@
 #include <rcim/core/aligned.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/core/thread_pool.hpp>
+#include <rcim/kernel/batch_share.hpp>
 #include <rcim/kernel/multiply.hpp>
 #include <rcim/kernel/shards.hpp>
 
 #include <algorithm>
+#include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -218,8 +220,27 @@ public:
     }
 
     /// dw[o][c][ky][kx] = sum over samples and positions of dy * x, in shards. Rows of dw are weight_stride apart; what lies
-    /// beyond shape.inputs() in a row is left alone.
-    void weight_gradient(const float* x, const float* dy, float* dw, index_t blocks, thread_pool& pool) const {
+    /// beyond shape.inputs() in a row is left alone. x and dy may be the part of a rank, the sum is that over the whole batch.
+    void weight_gradient(const float* x, const float* dy, float* dw, index_t blocks, thread_pool& pool, batch_share* share = nullptr) const {
+        if (share == nullptr) {
+            sum_gradient(x, dy, blocks, batch_shards, pool, [&](index_t o, index_t input, const lanes& sum) { dw[o * weight_stride_ + input] = sum.sum(); });
+            return;
+        }
+        const index_t inputs = shape_.inputs();
+        const std::span<const float> joined = share->join<true>("gradient of filters", shape_.out_channels * inputs, pool, [&](const shard_node& node, float* to) {
+            sum_gradient(x + node.first_block * shape_.in.size() * samples_per_block, dy + node.first_block * shape_.out().size() * samples_per_block,
+                         node.blocks, node.width, pool,
+                         [&](index_t o, index_t input, const lanes& sum) { sum.store(to + (o * inputs + input) * samples_per_block); });
+        });
+        for (index_t o = 0; o < shape_.out_channels; ++o) {
+            std::copy_n(joined.data() + o * inputs, inputs, dw + o * weight_stride_);
+        }
+    }
+
+private:
+    /// put(filter, input, lanes) for every weight: its gradient over blocks that belong to so many shards in turn.
+    template <class Put>
+    void sum_gradient(const float* x, const float* dy, index_t blocks, index_t width, thread_pool& pool, Put&& put) const {
         // Taps that lie side by side in x are taken together: columns of the filter, or channels where it has one column.
         // A panel is what one job keeps in its sums: 8 filters by a few such groups, for which a piece of dy is read once.
         const bool along_columns = shape_.kernel_width > 1;
@@ -229,7 +250,7 @@ public:
         const index_t panels = (groups + widest - 1) / widest;
         const index_t panel = (groups + panels - 1) / panels;
         const index_t row_tiles = (shape_.out_channels + rows_of_tile - 1) / rows_of_tile;
-        const index_t shards = std::clamp<index_t>(blocks, 1, batch_shards); // no samples: one empty shard
+        const index_t shards = std::clamp<index_t>(blocks, 1, width); // no samples: one empty shard
         const index_t jobs = panels * row_tiles;
         const index_t shard_size = panel * group * rows_of_tile * samples_per_block;
 
@@ -239,7 +260,7 @@ public:
         const auto rows_of = [&](index_t job) { return std::min(rows_of_tile, shape_.out_channels - row_of(job)); };
         const auto accumulate = [&](index_t job, index_t shard, float* sums) {
             std::fill_n(sums, shard_size, 0.0f);
-            for (index_t block = shard; block < blocks; block += batch_shards) {
+            for (index_t block = shard; block < blocks; block += width) {
                 gradient_of_block(x + block * shape_.in.size() * samples_per_block,
                                   dy + (block * shape_.out_channels + row_of(job)) * shape_.out().plane() * samples_per_block,
                                   rows_of(job), first_of(job), last_of(job), group, sums);
@@ -251,8 +272,7 @@ public:
                     const index_t input = along_columns ? g * group + k : k * groups + g;
                     for (index_t i = 0; i < rows_of(job); ++i) {
                         const float* const from = sums + (((g - first_of(job)) * group + k) * rows_of(job) + i) * samples_per_block;
-                        dw[(row_of(job) + i) * weight_stride_ + input] =
-                            join_shards(shards, [&](index_t shard) { return lanes::load(from + shard * shard_size); }).sum();
+                        put(row_of(job) + i, input, join_shards(shards, [&](index_t shard) { return lanes::load(from + shard * shard_size); }));
                     }
                 }
             }
@@ -284,7 +304,6 @@ public:
         });
     }
 
-private:
     static term make_term(index_t a, index_t b) {
         constexpr index_t limit = 0x7fffffff;
         if (a > limit || b > limit || b < -limit) {

@@ -3,10 +3,12 @@
 #include <rcim/core/aligned.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/core/thread_pool.hpp>
+#include <rcim/kernel/batch_share.hpp>
 #include <rcim/kernel/multiply.hpp>
 #include <rcim/kernel/shards.hpp>
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 namespace rcim::inline RCIM_ABI::kernel {
@@ -42,8 +44,25 @@ public:
     }
 
     /// dw = dy x^T, summed over the samples in shards. Rows of dw are weight_stride apart; weight_stride is a multiple of 16,
-    /// and what lies beyond `in` in a row becomes zero.
-    void weight_gradient(const float* x, const float* dy, float* dw, index_t blocks, thread_pool& pool) {
+    /// and what lies beyond `in` in a row becomes zero. x and dy may be the part of a rank, the sum is that over the whole batch.
+    void weight_gradient(const float* x, const float* dy, float* dw, index_t blocks, thread_pool& pool, batch_share* share = nullptr) {
+        if (share == nullptr) {
+            sum_gradient(x, dy, dw, blocks, batch_shards, pool);
+            return;
+        }
+        const std::span<const float> joined = share->join<false>("gradient of a matrix", out_ * weight_stride_, pool, [&](const shard_node& node, float* to) {
+            const index_t first = node.first_block * samples_per_block;
+            sum_gradient(x + first * in_, dy + first * out_, to, node.blocks, node.width, pool);
+        });
+        std::copy(joined.begin(), joined.end(), dw);
+    }
+
+    [[nodiscard]] index_t inputs() const { return in_; }
+    [[nodiscard]] index_t outputs() const { return out_; }
+
+private:
+    /// Over blocks that belong to so many shards in turn.
+    void sum_gradient(const float* x, const float* dy, float* dw, index_t blocks, index_t width, thread_pool& pool) {
         constexpr index_t lane = samples_per_block;
         if (blocks == 0) {
             std::fill_n(dw, out_ * weight_stride_, 0.0f);
@@ -73,12 +92,12 @@ public:
             }
         });
 
-        const index_t shards = std::min(blocks, batch_shards);
+        const index_t shards = std::min(blocks, width);
         tables_.resize(static_cast<std::size_t>(shards));
         for (index_t shard = 0; shard < shards; ++shard) {
             auto& table = tables_[static_cast<std::size_t>(shard)];
             table.clear();
-            for (index_t block = shard; block < blocks; block += batch_shards) {
+            for (index_t block = shard; block < blocks; block += width) {
                 for (index_t n = 0; n < lane; ++n) {
                     table.push_back({static_cast<std::int32_t>(block * out_ * lane + n),
                                      static_cast<std::int32_t>((block * lane + n) * weight_stride_)});
@@ -106,10 +125,6 @@ public:
         });
     }
 
-    [[nodiscard]] index_t inputs() const { return in_; }
-    [[nodiscard]] index_t outputs() const { return out_; }
-
-private:
     static void run(const column_block& all, std::span<const term> terms, thread_pool& pool) {
         if (all.cols == 0) {
             return;
@@ -134,24 +149,42 @@ private:
     std::vector<std::vector<term>> tables_;
 };
 
-/// Gradient of a bias: db[c] = sum of dy over the positions and samples of channel c, in shards.
-inline void bias_gradient(const float* dy, index_t channels, index_t plane, index_t blocks, float* db, thread_pool& pool) {
+namespace detail {
+/// put(channel, lanes) for the sums of every channel over blocks that belong to so many shards in turn.
+template <class Put>
+void sum_bias_gradient(const float* dy, index_t channels, index_t plane, index_t blocks, index_t width, thread_pool& pool, Put&& put) {
     constexpr index_t lane = samples_per_block;
-    const index_t shards = std::min(blocks, batch_shards);
+    const index_t shards = std::min(blocks, width);
     pool.run(channels, [&](index_t begin, index_t end) {
         for (index_t c = begin; c < end; ++c) {
-            db[c] = join_shards(shards, [&](index_t shard) {
-                        lanes sum = lanes::broadcast(0.0f);
-                        for (index_t block = shard; block < blocks; block += batch_shards) {
-                            const float* const from = dy + (block * channels + c) * plane * lane;
-                            for (index_t i = 0; i < plane; ++i) {
-                                sum = sum + lanes::load(from + i * lane);
-                            }
+            put(c, join_shards(shards, [&](index_t shard) {
+                    lanes sum = lanes::broadcast(0.0f);
+                    for (index_t block = shard; block < blocks; block += width) {
+                        const float* const from = dy + (block * channels + c) * plane * lane;
+                        for (index_t i = 0; i < plane; ++i) {
+                            sum = sum + lanes::load(from + i * lane);
                         }
-                        return sum;
-                    }).sum();
+                    }
+                    return sum;
+                }));
         }
     });
+}
+} // namespace detail
+
+/// Gradient of a bias: db[c] = sum of dy over the positions and samples of channel c, in shards. dy may be the part of a rank, the sum is that
+/// over the whole batch.
+inline void bias_gradient(const float* dy, index_t channels, index_t plane, index_t blocks, float* db, thread_pool& pool,
+                          batch_share* share = nullptr) {
+    if (share == nullptr) {
+        detail::sum_bias_gradient(dy, channels, plane, blocks, batch_shards, pool, [&](index_t c, const lanes& sum) { db[c] = sum.sum(); });
+        return;
+    }
+    const std::span<const float> joined = share->join<true>("gradient of a bias", channels, pool, [&](const shard_node& node, float* to) {
+        detail::sum_bias_gradient(dy + node.first_block * channels * plane * samples_per_block, channels, plane, node.blocks, node.width, pool,
+                                  [&](index_t c, const lanes& sum) { sum.store(to + c * samples_per_block); });
+    });
+    std::copy(joined.begin(), joined.end(), db);
 }
 
 } // namespace rcim::inline RCIM_ABI::kernel

@@ -21,6 +21,7 @@ struct channel_layout {
     index_t samples = 0;
     index_t plane = 1;        ///< positions of one sample
     index_t block_stride = 0; ///< floats
+    index_t width = batch_shards; ///< shards to which its blocks belong in turn
 
     [[nodiscard]] constexpr index_t blocks() const { return (samples + samples_per_block - 1) / samples_per_block; }
     /// One in the lanes of block b that hold a sample, else zero.
@@ -35,7 +36,7 @@ namespace detail {
 
 /// Sums of N terms: add(sums, offset of 16 floats, exists) adds one position to the sums of its shard.
 template <std::size_t N, class Add>
-[[nodiscard]] inline std::array<float, N> channel_sums(const channel_layout& layout, Add&& add) {
+[[nodiscard]] inline std::array<lanes, N> channel_sums(const channel_layout& layout, Add&& add) {
     using terms = std::array<lanes, N>;
     std::array<terms, batch_shards> shard;
     for (terms& sums : shard) {
@@ -47,7 +48,7 @@ template <std::size_t N, class Add>
         std::array<lanes, Group> exists;
         for (index_t i = 0; i < Group; ++i) {
             const auto g = static_cast<std::size_t>(i);
-            sums[g] = shard[static_cast<std::size_t>((first + i) % batch_shards)];
+            sums[g] = shard[static_cast<std::size_t>((first + i) % layout.width)];
             exists[g] = layout.exists(first + i);
         }
         for (index_t p = 0; p < layout.plane; ++p) {
@@ -57,20 +58,20 @@ template <std::size_t N, class Add>
             }
         }
         for (index_t i = 0; i < Group; ++i) {
-            shard[static_cast<std::size_t>((first + i) % batch_shards)] = sums[static_cast<std::size_t>(i)];
+            shard[static_cast<std::size_t>((first + i) % layout.width)] = sums[static_cast<std::size_t>(i)];
         }
     };
     constexpr index_t group = lanes::parts < 4 ? 4 / lanes::parts : 1;
     index_t b = 0;
-    for (; b + group <= layout.blocks(); b += group) {
+    for (; group <= layout.width && b + group <= layout.blocks(); b += group) {
         add_blocks(std::integral_constant<index_t, group>{}, b);
     }
     for (; b < layout.blocks(); ++b) {
         add_blocks(std::integral_constant<index_t, 1>{}, b);
     }
-    std::array<float, N> result;
+    std::array<lanes, N> result;
     for (std::size_t n = 0; n < N; ++n) {
-        result[n] = join_shards(layout.blocks(), [&](index_t s) { return shard[static_cast<std::size_t>(s)][n]; }).sum();
+        result[n] = join_shards(std::min(layout.blocks(), layout.width), [&](index_t s) { return shard[static_cast<std::size_t>(s)][n]; });
     }
     return result;
 }
@@ -89,16 +90,17 @@ inline void for_each_position(const channel_layout& layout, Map&& map) {
 
 } // namespace detail
 
-/// Sum of x over the samples that exist.
-[[nodiscard]] inline float channel_sum(const float* x, const channel_layout& layout) {
+/// Sum of x over the samples that exist, lane by lane, and in all.
+[[nodiscard]] inline lanes channel_sum_lanes(const float* x, const channel_layout& layout) {
     const lanes zero = lanes::broadcast(0.0f);
     return detail::channel_sums<1>(layout, [&](auto& sums, index_t at, const lanes& exists) {
         sums[0] = sums[0] + lanes::where_positive(exists, lanes::load(x + at), zero);
     })[0];
 }
+[[nodiscard]] inline float channel_sum(const float* x, const channel_layout& layout) { return channel_sum_lanes(x, layout).sum(); }
 
-/// Sum of (x - mean)^2 over the samples that exist.
-[[nodiscard]] inline float channel_square_sum(const float* x, float mean, const channel_layout& layout) {
+/// Sum of (x - mean)^2 over the samples that exist, likewise.
+[[nodiscard]] inline lanes channel_square_sum_lanes(const float* x, float mean, const channel_layout& layout) {
     const lanes zero = lanes::broadcast(0.0f);
     const lanes centre = lanes::broadcast(mean);
     return detail::channel_sums<1>(layout, [&](auto& sums, index_t at, const lanes& exists) {
@@ -106,22 +108,27 @@ inline void for_each_position(const channel_layout& layout, Map&& map) {
         sums[0].add_product(d, d);
     })[0];
 }
+[[nodiscard]] inline float channel_square_sum(const float* x, float mean, const channel_layout& layout) {
+    return channel_square_sum_lanes(x, mean, layout).sum();
+}
 
-/// Sums of dy and of dy * (x - mean) over the samples that exist.
+/// Sums of dy and of dy * (x - mean) over the samples that exist, likewise.
 struct channel_gradient_sums {
     float dy;
     float dy_x;
 };
-[[nodiscard]] inline channel_gradient_sums channel_gradients(const float* x, const float* dy, float mean,
-                                                             const channel_layout& layout) {
+[[nodiscard]] inline std::array<lanes, 2> channel_gradient_lanes(const float* x, const float* dy, float mean, const channel_layout& layout) {
     const lanes zero = lanes::broadcast(0.0f);
     const lanes centre = lanes::broadcast(mean);
-    const auto sums = detail::channel_sums<2>(layout, [&](auto& s, index_t at, const lanes& exists) {
+    return detail::channel_sums<2>(layout, [&](auto& s, index_t at, const lanes& exists) {
         const lanes gradient = lanes::load(dy + at);
         s[0] = s[0] + gradient;
         s[1].add_product(gradient, lanes::where_positive(exists, lanes::load(x + at) - centre, zero));
     });
-    return {sums[0], sums[1]};
+}
+[[nodiscard]] inline channel_gradient_sums channel_gradients(const float* x, const float* dy, float mean, const channel_layout& layout) {
+    const auto sums = channel_gradient_lanes(x, dy, mean, layout);
+    return {sums[0].sum(), sums[1].sum()};
 }
 
 /// y = (x - mean) * factor + shift, the last two rounded once.

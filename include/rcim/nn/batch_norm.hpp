@@ -51,10 +51,13 @@ public:
 
     void forward(const batch_tensor& x, batch_tensor& y, const pass_context& context) override {
         y.reshape(output_shape(x.shape()), x.samples());
-        const index_t values = x.samples() * x.shape().plane();
+        const index_t values = context.samples_of(x) * x.shape().plane();
         of_batch_ = context.training && learns();
         if (of_batch_ && values < 2) {
             fail("batch_norm", "values per channel", "at least 2 in training", text(values));
+        }
+        if (of_batch_ && context.share != nullptr) {
+            join_statistics(x, static_cast<double>(values), context);
         }
         context.pool.run(channels_, [&](index_t begin, index_t end) {
             for (index_t c = begin; c < end; ++c) {
@@ -62,7 +65,9 @@ public:
                 const float* const from = x.data() + first(x, c);
                 const auto i = static_cast<std::size_t>(c);
                 if (of_batch_) {
-                    take_statistics(from, layout, i);
+                    if (context.share == nullptr) {
+                        take_statistics(from, layout, i);
+                    }
                 } else {
                     mean_[i] = running_mean_[i];
                     inverse_deviation_[i] = 1.0f / std::sqrt(running_variance_[i] + epsilon_);
@@ -78,7 +83,8 @@ public:
         if (dx) {
             dx->reshape(x.shape(), x.samples());
         }
-        const double values = static_cast<double>(x.samples() * x.shape().plane());
+        const double values = static_cast<double>(context.samples_of(x) * x.shape().plane());
+        const std::span<const float> joined = context.share != nullptr ? join_gradients(x, dy, context) : std::span<const float>{};
         context.pool.run(channels_, [&](index_t begin, index_t end) {
             for (index_t c = begin; c < end; ++c) {
                 const kernel::channel_layout layout = layout_of(x);
@@ -86,7 +92,8 @@ public:
                 const float* const gradient = dy.data() + first(x, c);
                 const auto i = static_cast<std::size_t>(c);
                 const float inverse = inverse_deviation_[i];
-                const auto sums = kernel::channel_gradients(from, gradient, mean_[i], layout);
+                const auto sums = context.share != nullptr ? kernel::channel_gradient_sums{joined[2 * i], joined[2 * i + 1]}
+                                                           : kernel::channel_gradients(from, gradient, mean_[i], layout);
                 scale_.gradient()[i] = sums.dy_x * inverse;
                 shift_.gradient()[i] = sums.dy;
                 if (dx) {
@@ -107,6 +114,7 @@ public:
     }
 
     [[nodiscard]] bool learns() const override { return rcim::learns<rule>() && !held_; }
+    [[nodiscard]] std::string needs_whole_batch() const override { return {}; }
     void hold_digital(bool hold) override { held_ = hold; }
 
     [[nodiscard]] parameter_view parameters() override {
@@ -156,11 +164,50 @@ private:
     void take_statistics(const float* x, const kernel::channel_layout& layout, std::size_t i) {
         const double values = static_cast<double>(layout.samples * layout.plane);
         mean_[i] = static_cast<float>(kernel::channel_sum(x, layout) / values);
-        const double squares = kernel::channel_square_sum(x, mean_[i], layout);
+        take_squares(kernel::channel_square_sum(x, mean_[i], layout), values, i);
+    }
+    void take_squares(double squares, double values, std::size_t i) {
         inverse_deviation_[i] = 1.0f / std::sqrt(static_cast<float>(squares / values) + epsilon_);
         const auto unbiased = static_cast<float>(squares / (values - 1.0));
         running_mean_[i] = std::fma(momentum, mean_[i] - running_mean_[i], running_mean_[i]);
         running_variance_[i] = std::fma(momentum, unbiased - running_variance_[i], running_variance_[i]);
+    }
+
+    /// The same of a batch that ranks share.
+    void join_statistics(const batch_tensor& x, double values, const pass_context& context) {
+        const auto sums = joined(x, 1, context, [&](const float* from, const kernel::channel_layout& layout, index_t, index_t, float* to) {
+            kernel::channel_sum_lanes(from, layout).store(to);
+        });
+        for (std::size_t i = 0; i < sums.size(); ++i) {
+            mean_[i] = static_cast<float>(sums[i] / values);
+        }
+        const auto squares = joined(x, 1, context, [&](const float* from, const kernel::channel_layout& layout, index_t, index_t c, float* to) {
+            kernel::channel_square_sum_lanes(from, mean_[static_cast<std::size_t>(c)], layout).store(to);
+        });
+        for (std::size_t i = 0; i < squares.size(); ++i) {
+            take_squares(squares[i], values, i);
+        }
+    }
+    /// Sums of dy and of dy (x - mean) of every channel.
+    [[nodiscard]] std::span<const float> join_gradients(const batch_tensor& x, const batch_tensor& dy, const pass_context& context) {
+        return joined(x, 2, context, [&](const float* from, const kernel::channel_layout& layout, index_t at, index_t c, float* to) {
+            const auto sums = kernel::channel_gradient_lanes(from, dy.data() + at, mean_[static_cast<std::size_t>(c)], layout);
+            sums[0].store(to);
+            sums[1].store(to + samples_per_block);
+        });
+    }
+    /// `each` sums per channel over the whole batch: sums_of(x, layout, offset of x, channel, to) gives those of a node of the rank, in lanes.
+    template <class SumsOf>
+    [[nodiscard]] std::span<const float> joined(const batch_tensor& x, index_t each, const pass_context& context, SumsOf&& sums_of) {
+        return context.share->join<true>("batch normalisation", each * channels_, context.pool, [&](const kernel::shard_node& node, float* to) {
+            const kernel::channel_layout layout{node.samples, x.shape().plane(), x.block_stride(), node.width};
+            context.pool.run(channels_, [&](index_t begin, index_t end) {
+                for (index_t c = begin; c < end; ++c) {
+                    const index_t at = node.first_block * x.block_stride() + first(x, c);
+                    sums_of(x.data() + at, layout, at, c, to + c * each * samples_per_block);
+                }
+            });
+        });
     }
 
     index_t channels_;

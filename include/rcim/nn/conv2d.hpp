@@ -74,7 +74,7 @@ public:
         const batch_tensor& dy = base::through_converters(dy_out, context.pool);
         if (base::learns()) {
             base::parameter_gradients(x, dy, shape_for(x.shape()), context, [&](const float* held, const float* errors) {
-                correlate(x.shape(), held, errors, x.blocks(), context.pool);
+                correlate(x.shape(), held, errors, x.blocks(), context);
             });
         }
         if (dx != nullptr) {
@@ -146,14 +146,15 @@ private:
         }
         kernel_for(in).input_gradient(base::matrix(&pool).data, dy, dx, blocks, pool);
     }
-    void correlate(const map_shape& in, const float* x, const float* dy, index_t blocks, thread_pool& pool) {
+    void correlate(const map_shape& in, const float* x, const float* dy, index_t blocks, const pass_context& context) {
+        thread_pool& pool = context.pool;
         if constexpr (base::transforms) {
             if (base::in_frequency_domain()) {
-                frequency_for(in, pool).weight_gradient(x, dy, array_.gradient(), array_.row_stride(), blocks, pool);
+                frequency_for(in, pool).weight_gradient(x, dy, array_.gradient(), array_.row_stride(), blocks, pool, context.share);
                 return;
             }
         }
-        base::gradient_of_matrix(pool, [&](float* dw) { kernel_for(in).weight_gradient(x, dy, dw, blocks, pool); });
+        base::gradient_of_matrix(pool, [&](float* dw) { kernel_for(in).weight_gradient(x, dy, dw, blocks, pool, context.share); });
     }
     auto& frequency_for(const map_shape& in, thread_pool& pool) {
         return frequency_.of(array_, shape_for(in), pool, [&](index_t channels, index_t outputs, index_t stride) {

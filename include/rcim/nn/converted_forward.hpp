@@ -34,7 +34,7 @@ public:
     /// Draws are those of positions from first_position on.
     template <class Array>
     void read(const Array& array, const float* bias, const batch_tensor& x, batch_tensor& y, batch_tensor* passed,
-              const kernel::convolution_shape& shape, std::uint64_t image, thread_pool& pool, index_t first_position = 0) {
+              const kernel::convolution_shape& shape, const kernel::image_numbers& images, thread_pool& pool, index_t first_position = 0) {
         if (!reads_) {
             reads_.emplace(array, array.chip().dac);
         }
@@ -50,7 +50,7 @@ public:
         lines_.locate(shape);
         const std::vector<double> row_volts = row_volts_of(array, x.samples(), pool);
         const index_t plane = y.shape().plane();
-        reads_->read_images(array, reads::source_of(driven_, lines_.window(), lines_.tap().data()), x.samples(), {.image = image, .position = first_position, .row_volts = row_volts},
+        reads_->read_images(array, reads::source_of(driven_, lines_.window(), lines_.tap().data()), x.samples(), images, {.position = first_position, .row_volts = row_volts},
                             passed != nullptr, pool,
                             [&](index_t block, index_t position, index_t from, index_t to, const double* sums, const float* within) {
                                 const float* const units = driven_.units(block);

@@ -66,7 +66,7 @@ public:
         const batch_tensor& dy = base::through_converters(dy_out, context.pool);
         if (base::learns()) {
             base::parameter_gradients(x, dy, shape(), context, [&](const float* held, const float* errors) {
-                correlate(held, errors, x.blocks(), context.pool);
+                correlate(held, errors, x.blocks(), context);
             });
         }
         if (dx != nullptr) {
@@ -122,14 +122,15 @@ private:
         }
         kernel_.input_gradient(base::matrix(&pool).data, dy, dx, blocks, pool);
     }
-    void correlate(const float* x, const float* dy, index_t blocks, thread_pool& pool) {
+    void correlate(const float* x, const float* dy, index_t blocks, const pass_context& context) {
+        thread_pool& pool = context.pool;
         if constexpr (base::transforms) {
             if (base::in_frequency_domain()) {
-                frequency(pool).weight_gradient(x, dy, array_.gradient(), array_.row_stride(), blocks, pool);
+                frequency(pool).weight_gradient(x, dy, array_.gradient(), array_.row_stride(), blocks, pool, context.share);
                 return;
             }
         }
-        base::gradient_of_matrix(pool, [&](float* dw) { kernel_.weight_gradient(x, dy, dw, blocks, pool); });
+        base::gradient_of_matrix(pool, [&](float* dw) { kernel_.weight_gradient(x, dy, dw, blocks, pool, context.share); });
     }
     auto& frequency(thread_pool& pool) {
         return frequency_.of(array_, shape(), pool,

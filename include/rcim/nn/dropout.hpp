@@ -68,16 +68,17 @@ private:
                 const index_t last = std::min(first + piece, features);
                 std::fill(factor_.block(b) + first * samples_per_block, factor_.block(b) + last * samples_per_block, 0.0f);
                 for (index_t lane = 0; lane < x.samples_in_block(b); ++lane) {
-                    draw_sample(source, b * samples_per_block + lane, first, last);
+                    const index_t sample = b * samples_per_block + lane;
+                    draw_sample(source, context.share != nullptr ? context.share->number(sample) : sample, sample, first, last);
                 }
             }
         });
     }
 
-    /// One block of the generator for four draws: word i % 4 of block i / 4 is source.word(i).
-    void draw_sample(const random_source& source, index_t sample, index_t first, index_t last) {
+    /// number: of the sample in the whole batch. One block of the generator for four draws: word i % 4 of block i / 4 is source.word(i).
+    void draw_sample(const random_source& source, index_t number, index_t sample, index_t first, index_t last) {
         const float factor[] = {0.0f, 1.0f / (1.0f - rate_)}; // a table, as a branch would be guessed wrong
-        auto index = static_cast<std::uint64_t>(sample * factor_.shape().size() + first);
+        auto index = static_cast<std::uint64_t>(number * factor_.shape().size() + first);
         philox_counter words = source.block(index / 4);
         for (index_t f = first; f < last; ++f, ++index) {
             if (index % 4 == 0) {

@@ -8,6 +8,7 @@
 #include <rcim/crossbar/report.hpp>
 #include <rcim/crossbar/shift.hpp>
 #include <rcim/fault/fault_map.hpp>
+#include <rcim/kernel/batch_share.hpp>
 #include <rcim/kernel/checked_sums.hpp>
 
 #include <algorithm>
@@ -30,6 +31,12 @@ struct pass_context {
     bool profiling = false;   ///< layers look at what wires and states of cells make of the sums of this pass
     event_ledger* events = nullptr; ///< layers add what this pass amounts to; null: nothing is counted
     float elision = 1.0f;     ///< factor of the schedule on every threshold of elision
+    kernel::batch_share* share = nullptr; ///< of which the batch is a rank's part; null: it is whole. Sums over samples are joined through it
+
+    /// Numbers of the samples' images.
+    [[nodiscard]] kernel::image_numbers images() const { return {image, share}; }
+    /// Samples of the whole batch, of which these are in hand.
+    [[nodiscard]] index_t samples_of(const batch_tensor& x) const { return share != nullptr ? share->samples() : x.samples(); }
 };
 
 /// What a layer may know about one update.
@@ -131,6 +138,10 @@ public:
 
     /// The largest magnitude of a weight as used, zero for a layer without weights.
     [[nodiscard]] virtual float max_abs_weight() const { return 0.0f; }
+
+    /// Why ranks cannot share out the layer's batches (docs/ranks.md); empty where they can: what it makes of a sample does not depend on the
+    /// others but through sums that `pass_context::share` joins. To be overridden by layers that learn and do so.
+    [[nodiscard]] virtual std::string needs_whole_batch() const { return learns() ? "gradients that it does not join over ranks" : ""; }
 
     /// Shows all state that decides what the layer computes.
     virtual void visit(archive&) {}

@@ -4,6 +4,7 @@
 #include <rcim/core/config.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/core/thread_pool.hpp>
+#include <rcim/kernel/batch_share.hpp>
 #include <rcim/kernel/shards.hpp>
 
 #include <algorithm>
@@ -27,9 +28,12 @@ struct loss_result {
 class softmax_cross_entropy {
 public:
     /// Sets the shape of *gradient, if not null, and fills it; lanes beyond the last sample are zero. Throws `error` unless
-    /// there is one label from 0 to classes - 1 for each sample. One exponential for each logit.
-    loss_result operator()(const batch_tensor& logits, std::span<const int> labels, batch_tensor* gradient, thread_pool& pool) {
+    /// there is one label from 0 to classes - 1 for each sample. One exponential for each logit. share: logits and labels are a rank's part
+    /// of a batch; the mean is that over the whole batch.
+    loss_result operator()(const batch_tensor& logits, std::span<const int> labels, batch_tensor* gradient, thread_pool& pool,
+                           kernel::batch_share* share = nullptr) {
         const index_t classes = logits.shape().size();
+        const index_t samples = share != nullptr ? share->samples() : logits.samples();
         check(labels, logits.samples(), classes);
         if (gradient) {
             gradient->reshape(logits.shape(), logits.samples());
@@ -41,10 +45,15 @@ public:
                                                 static_cast<std::size_t>(logits.samples_in_block(b)));
                 blocks_[static_cast<std::size_t>(b)] =
                     one_block(logits.block(b), classes, own, gradient ? gradient->block(b) : nullptr,
-                              1.0 / static_cast<double>(logits.samples()));
+                              1.0 / static_cast<double>(samples));
             }
         });
-        return total(logits.samples());
+        if (share != nullptr) {
+            return mean(share->join_parts<block_result>("loss", [&](const kernel::shard_node& node) {
+                return total(std::span(blocks_).subspan(static_cast<std::size_t>(node.first_block), static_cast<std::size_t>(node.blocks)), node.width);
+            }), samples);
+        }
+        return mean(total(blocks_, batch_shards), samples);
     }
 
 private:
@@ -76,7 +85,7 @@ private:
 
     /// Lane by lane inside each class, the order in memory.
     static block_result one_block(const float* logits, index_t classes, std::span<const int> labels, float* gradient,
-                                  double share) {
+                                  double weight) {
         const std::size_t count = labels.size();
         const auto logit = [&](index_t k, std::size_t lane) {
             return static_cast<double>(logits[k * samples_per_block + static_cast<index_t>(lane)]);
@@ -114,21 +123,24 @@ private:
             float* const g = gradient + k * samples_per_block;
             for (std::size_t lane = 0; lane < count; ++lane) {
                 const double one_hot = k == labels[lane] ? 1.0 : 0.0;
-                g[lane] = static_cast<float>((static_cast<double>(g[lane]) / sum[lane] - one_hot) * share);
+                g[lane] = static_cast<float>((static_cast<double>(g[lane]) / sum[lane] - one_hot) * weight);
             }
             std::fill(g + count, g + samples_per_block, 0.0f);
         }
         return result;
     }
 
-    [[nodiscard]] loss_result total(index_t samples) const {
+    /// Of blocks that belong to so many shards in turn.
+    [[nodiscard]] static block_result total(std::span<const block_result> blocks, index_t width) {
         std::array<block_result, batch_shards> shard;
-        for (std::size_t b = 0; b < blocks_.size(); ++b) {
-            block_result& own = shard[b % batch_shards];
-            own = own + blocks_[b];
+        for (std::size_t b = 0; b < blocks.size(); ++b) {
+            block_result& own = shard[b % static_cast<std::size_t>(width)];
+            own = own + blocks[b];
         }
-        block_result all = kernel::join_shards(static_cast<index_t>(blocks_.size()),
-                                               [&](index_t s) { return shard[static_cast<std::size_t>(s)]; });
+        return kernel::join_shards(std::min(static_cast<index_t>(blocks.size()), width),
+                                   [&](index_t s) { return shard[static_cast<std::size_t>(s)]; });
+    }
+    [[nodiscard]] static loss_result mean(block_result all, index_t samples) {
         for (std::size_t half = samples_per_block / 2; half > 0; half /= 2) {
             for (std::size_t lane = 0; lane < half; ++lane) {
                 all.loss[lane] += all.loss[lane + half];

@@ -150,6 +150,15 @@ public:
         return weights_learn() || (has_bias_ && rcim::learns<typename Design::update_type>() && !digital_held_);
     }
     [[nodiscard]] float max_abs_weight() const override { return array_.max_abs_weight(); }
+    [[nodiscard]] std::string needs_whole_batch() const override {
+        if constexpr (in_arrays) {
+            return text(Design::dataflow_type::name(), ", whose arrays hold the activations of a whole batch");
+        } else if constexpr (needs_row_volts<typename Design::noise_type>()) {
+            return text(Design::noise_type::name(), ", which asks for the mean square of the voltages of a whole batch");
+        } else {
+            return {};
+        }
+    }
 
     void visit(archive& a) override {
         array_.visit(a);
@@ -254,7 +263,7 @@ protected:
                 array_.prune_gradient();
             }
         }
-        bias_backward(dy, context.pool);
+        bias_backward(dy, context);
     }
 
     /// Adds what a pass forward, or the errors of one backward, amount to.
@@ -277,9 +286,9 @@ protected:
         }
     }
 
-    void bias_backward(const batch_tensor& dy, thread_pool& pool) {
+    void bias_backward(const batch_tensor& dy, const pass_context& context) {
         if (has_bias_) {
-            kernel::bias_gradient(dy.data(), matrix_.outputs(), dy.shape().plane(), dy.blocks(), bias_.gradient().data(), pool);
+            kernel::bias_gradient(dy.data(), matrix_.outputs(), dy.shape().plane(), dy.blocks(), bias_.gradient().data(), context.pool, context.share);
         }
     }
 
@@ -356,10 +365,10 @@ protected:
             matrix_.forward(x, y, passed, bias(), shape, context.pool,
                             [&](const batch_tensor& from, batch_tensor& to, batch_tensor* within, const kernel::convolution_shape& stored,
                                 index_t first_position) {
-                                forward_.read(array_, nullptr, from, to, within, stored, context.image, context.pool, first_position);
+                                forward_.read(array_, nullptr, from, to, within, stored, context.images(), context.pool, first_position);
                             });
         } else {
-            forward_.read(array_, bias(), x, y, passed, shape, context.image, context.pool);
+            forward_.read(array_, bias(), x, y, passed, shape, context.images(), context.pool);
         }
         compensate(array_.chip().dac, driven_x_, x, y, context.pool, product);
     }
@@ -493,7 +502,7 @@ private:
                 const index_t position = job % plane;
                 gather(x, job / plane, position, std::span(column));
                 read_reference(array_, column, result,
-                               {.image = context.image + static_cast<std::uint64_t>(job / plane),
+                               {.image = context.images().of(job / plane),
                                 .position = first_position + position,
                                 .row_volts = row_volts},
                                integers ? largest_in(x, job / plane) : 0.0f, passed);

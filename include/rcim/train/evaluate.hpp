@@ -3,16 +3,19 @@
 #include <rcim/core/batch_tensor.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/core/events.hpp>
+#include <rcim/core/ranks.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/data/dataset.hpp>
 #include <rcim/nn/network.hpp>
 #include <rcim/nn/softmax_cross_entropy.hpp>
 #include <rcim/train/load_batch.hpp>
+#include <rcim/train/rank_agreement.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +29,7 @@ struct evaluate_options {
     std::uint32_t step = 0;      ///< training steps before
     std::uint64_t first_image = 0; ///< number of the first image among all that are read; for draws and states of reads
     event_ledger* events = nullptr; ///< passes add what they amount to; null: nothing is counted
+    rank_group* ranks = nullptr;    ///< share out the batches; each has the same network and images, and gets the same result
 };
 
 /// What a network makes of a set of images.
@@ -75,10 +79,36 @@ private:
 
 } // namespace detail
 
-/// Mean loss and accuracy on a set of images, with the network as it is in use, not in training. The result does not depend on
-/// the number of threads. Throws `error` where the images do not suit the network.
-[[nodiscard]] inline evaluation evaluate(network& net, const image_set& set, const pixel_table& table,
-                                         const evaluate_options& options = {}) {
+namespace detail {
+
+/// What one pass of an evaluation gives, times the images where it is a mean.
+struct pass_result {
+    double loss = 0.0;
+    std::int64_t right = 0;
+};
+
+/// The results of all passes from those of every group.size()-th, this rank's number being the first.
+inline std::vector<pass_result> passes_of_all(const std::vector<pass_result>& own, std::size_t passes, rank_group& group) {
+    const auto ranks = static_cast<std::size_t>(group.size());
+    std::vector<index_t> counts;
+    for (std::size_t r = 0; r < ranks; ++r) {
+        counts.push_back(static_cast<index_t>((passes + ranks - 1 - r) / ranks));
+    }
+    std::vector<pass_result> by_rank(passes);
+    group.all_gather("evaluation", std::span<const pass_result>(own), std::span<pass_result>(by_rank), std::span<const index_t>(counts));
+    std::vector<pass_result> all(passes);
+    std::size_t from = 0;
+    for (std::size_t r = 0; r < ranks; ++r) {
+        for (std::size_t n = r; n < passes; n += ranks) {
+            all[n] = by_rank[from++];
+        }
+    }
+    return all;
+}
+
+/// `evaluate` of one process, or of a rank of a group.
+[[nodiscard]] inline evaluation evaluate_passes(network& net, const image_set& set, const pixel_table& table, const evaluate_options& options,
+                                                rank_group* group) {
     check(set, "evaluate");
     detail::check_fit("evaluate", net, set);
     if (options.batch < 1) {
@@ -90,21 +120,49 @@ private:
     batch_tensor x;
     std::vector<int> labels;
     std::vector<index_t> indices;
-    double loss = 0.0;
-    index_t right = 0;
-    for (index_t begin = 0; begin < set.size(); begin += options.batch) {
+    std::optional<detail::shared_events> shared;
+    if (group != nullptr) {
+        shared.emplace(options.events, *group);
+    }
+    const index_t stride = options.batch * (group != nullptr ? group->size() : 1);
+    std::vector<detail::pass_result> passes;
+    for (index_t begin = options.batch * (group != nullptr ? group->rank() : 0); begin < set.size(); begin += stride) {
         indices.resize(static_cast<std::size_t>(std::min(options.batch, set.size() - begin)));
         std::iota(indices.begin(), indices.end(), begin);
         load_batch(set, indices, table, x, labels, pool.get());
         context.image = options.first_image + static_cast<std::uint64_t>(begin);
         const loss_result result = loss_of(net.forward(x, context), labels, nullptr, pool.get());
-        loss += result.loss * static_cast<double>(indices.size());
-        if (options.events) {
-            options.events->images += static_cast<std::uint64_t>(indices.size());
-        }
-        right += result.correct;
+        passes.push_back({result.loss * static_cast<double>(indices.size()), result.correct});
+    }
+    if (group != nullptr) {
+        passes = detail::passes_of_all(passes, static_cast<std::size_t>((set.size() + options.batch - 1) / options.batch), *group);
+        shared->add_others();
+    }
+    if (options.events) {
+        options.events->images += static_cast<std::uint64_t>(set.size());
+    }
+    double loss = 0.0;
+    index_t right = 0;
+    for (const detail::pass_result& pass : passes) {
+        loss += pass.loss;
+        right += pass.right;
     }
     return {loss / static_cast<double>(set.size()), static_cast<double>(right) / static_cast<double>(set.size()), set.size()};
+}
+
+} // namespace detail
+
+/// Mean loss and accuracy on a set of images, with the network as it is in use, not in training. The result does not depend on
+/// the number of threads, nor on that of the ranks. Throws `error` where the images do not suit the network,
+/// and where another rank has failed.
+[[nodiscard]] inline evaluation evaluate(network& net, const image_set& set, const pixel_table& table,
+                                         const evaluate_options& options = {}) {
+    if (options.ranks == nullptr || options.ranks->size() == 1) {
+        return detail::evaluate_passes(net, set, table, options, nullptr);
+    }
+    evaluation result;
+    on_ranks(*options.ranks, "evaluation", [&] { result = detail::evaluate_passes(net, set, table, options, options.ranks); });
+    return result;
 }
 
 /// The same for the test images of a dataset under its normalisation.

@@ -4,17 +4,21 @@
 #include <rcim/core/error.hpp>
 #include <rcim/core/events.hpp>
 #include <rcim/core/random.hpp>
+#include <rcim/core/ranks.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/data/dataset.hpp>
+#include <rcim/kernel/batch_share.hpp>
 #include <rcim/nn/network.hpp>
 #include <rcim/nn/softmax_cross_entropy.hpp>
 #include <rcim/train/callback.hpp>
 #include <rcim/train/evaluate.hpp>
 #include <rcim/train/load_batch.hpp>
+#include <rcim/train/rank_agreement.hpp>
 #include <rcim/train/record.hpp>
 #include <rcim/train/schedule.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -35,6 +39,7 @@ struct fit_options {
     rate_schedule schedule = constant_rate{}; ///< factor on every learning rate
     rate_schedule elision = constant_rate{};  ///< factor on every threshold below which writes are left out, >= 0
     event_ledger* events = nullptr;     ///< training steps add what they amount to (cost/); null: nothing is counted
+    rank_group* ranks = nullptr;        ///< 1 to 8 that share out each batch; every rank calls `fit` with replicas (docs/ranks.md); null: one
     bool evaluate = true;               ///< on the test images, after each epoch
     index_t max_steps_per_epoch = 0;    ///< 0: all
     int first_epoch = 0;                ///< epochs done before: continues their shuffles, draws and schedule
@@ -80,14 +85,33 @@ inline std::vector<index_t> shuffled(index_t count, std::uint64_t seed, int epoc
     return order;
 }
 
-} // namespace detail
+/// Throws, on every rank, unless all are about to train the same network alike, in a way that can be shared out. Returns whether any of them
+/// has callbacks.
+inline bool require_replicas(network& net, const dataset& data, const fit_options& options, std::uint64_t seed, rank_group& group) {
+    if (group.size() > batch_shards) {
+        fail("fit", "ranks", text("1 to ", batch_shards, ", the shards of a batch"), text(group.size()));
+    }
+    net.each([](layer& one) {
+        if (const std::string reason = one.needs_whole_batch(); !reason.empty()) {
+            fail("fit", text("layer on ranks (", one.describe(), ")"), "batches that can be shared out", reason);
+        }
+    });
+    require_same_text(group, "fit", "network", text(net.describe(), "seed ", net.seed()));
+    require_same_text(group, "fit", "options",
+                      text("epochs ", options.first_epoch, " to ", options.epochs, "\nbatch ", options.batch, "\nseed ", seed, "\nsteps per epoch ",
+                           options.max_steps_per_epoch, "\nevaluate ", options.evaluate, "\nevents ", options.events != nullptr));
+    fingerprint pixels;
+    pixels.add(data.mean);
+    pixels.add(data.deviation);
+    require_same(group, "fit",
+                 std::array{std::pair{"state of the network", state_fingerprint(net)}, std::pair{"training images", fingerprint_of(data.train)},
+                            std::pair{"test images", options.evaluate ? fingerprint_of(data.test) : 0}, std::pair{"normalisation", pixels.value()}});
+    const std::vector<int> watched = group.all_gather("callbacks", options.callbacks.empty() ? 0 : 1);
+    return std::find(watched.begin(), watched.end(), 1) != watched.end();
+}
 
-/// Trains a network on the training images by softmax cross-entropy, and judges it on the test images after each epoch. The same
-/// network, data, options and seed give the same bits with any number of threads, and `first_epoch` = n goes on exactly where n
-/// epochs ended. Ends early where a callback asks for it, and where the loss is not finite: then before the update that would
-/// have followed, with the reason in the record. Throws `error` on an empty or unsound dataset, one that does not suit the
-/// network, options out of range, and a network in which nothing learns; before anything has changed.
-inline training_record fit(network& net, const dataset& data, const fit_options& options = {}) {
+/// `fit` of one process, or with a share that of a rank.
+inline training_record train(network& net, const dataset& data, const fit_options& options, kernel::batch_share* share) {
     detail::check_fit_options(net, data, options);
     detail::pool_or_serial owner(options.pool);
     thread_pool& pool = owner.get();
@@ -103,11 +127,22 @@ inline training_record fit(network& net, const dataset& data, const fit_options&
     batch_tensor x;
     batch_tensor gradient;
     std::vector<int> labels;
+    std::vector<index_t> own_images;
+    const bool watched = share != nullptr && require_replicas(net, data, options, seed, share->group());
+    std::optional<shared_events> events;
+    if (share != nullptr) {
+        events.emplace(options.events, share->group());
+    }
     const auto ask_callbacks = [&] {
         for (const callback* c : options.callbacks) {
             if (!c->stop.empty() && record.stopped.empty()) {
                 record.stopped = c->stop;
             }
+        }
+        if (watched) { // what one rank ends, all end
+            const std::vector<std::string> reasons = share->group().all_gather("callbacks that stop", record.stopped);
+            const auto first = std::find_if(reasons.begin(), reasons.end(), [](const std::string& reason) { return !reason.empty(); });
+            record.stopped = first != reasons.end() ? *first : std::string();
         }
     };
 
@@ -137,9 +172,16 @@ inline training_record fit(network& net, const dataset& data, const fit_options&
             }
             const pass_context context{.pool = pool, .training = true, .seed = seed, .step = step_index,
                                        .image = std::uint64_t{step_index} * static_cast<std::uint64_t>(options.batch),
-                                       .events = options.events, .elision = elision};
-            load_batch(data.train, batch, table, x, labels, pool);
-            const loss_result result = loss_of(net.forward(x, context), labels, &gradient, pool);
+                                       .events = options.events, .elision = elision, .share = share};
+            if (share != nullptr) {
+                share->take(count);
+                own_images.clear();
+                for (index_t i = 0; i < share->own_samples(); ++i) {
+                    own_images.push_back(batch[static_cast<std::size_t>(share->number(i))]);
+                }
+            }
+            load_batch(data.train, share != nullptr ? std::span<const index_t>(own_images) : batch, table, x, labels, pool);
+            const loss_result result = loss_of(net.forward(x, context), labels, &gradient, pool, share);
             seen += count;
             epoch.loss += result.loss * static_cast<double>(count);
             right += static_cast<double>(result.correct);
@@ -181,13 +223,21 @@ inline training_record fit(network& net, const dataset& data, const fit_options&
         epoch.pulses = report.pulses;
         epoch.plain_cell_writes = report.plain_cell_writes;
         epoch.worn_cells = report.worn_cells;
-        const kernel::sum_counts sums = net.take_sums();
+        kernel::sum_counts sums = net.take_sums();
+        if (share != nullptr) {
+            require_same(share->group(), "fit", std::array{std::pair{"state of the network after an epoch", state_fingerprint(net)}});
+            const kernel::sum_counts own = std::exchange(sums, {});
+            for (const kernel::sum_counts& part : share->group().all_gather("sums checked", own)) {
+                sums += part;
+            }
+            events->add_others();
+        }
         epoch.sums_checked = sums.checked;
         epoch.sums_corrected = sums.corrected;
         epoch.sums_uncorrectable = sums.uncorrectable;
         if (options.evaluate) {
             const auto step_index = static_cast<std::uint32_t>(at.epoch * steps + at.step);
-            const evaluation result = evaluate(net, data.test, table, {options.batch, &pool, step_index});
+            const evaluation result = evaluate(net, data.test, table, {.batch = options.batch, .pool = &pool, .step = step_index, .ranks = options.ranks});
             epoch.test_loss = result.loss;
             epoch.test_accuracy = record.test_accuracy = result.accuracy;
         }
@@ -200,6 +250,28 @@ inline training_record fit(network& net, const dataset& data, const fit_options&
     for (callback* c : options.callbacks) {
         c->on_end(at, record);
     }
+    return record;
+}
+
+} // namespace detail
+
+/// Trains a network on the training images by softmax cross-entropy, and judges it on the test images after each epoch. The same
+/// network, data, options and seed give the same bits with any number of threads and ranks, and `first_epoch` = n goes on exactly where n
+/// epochs ended. Ends early where a callback asks for it, and where the loss is not finite: then before the update that would
+/// have followed, with the reason in the record. Throws `error` on an empty or unsound dataset, one that does not suit the
+/// network, options out of range, and a network in which nothing learns; before anything has changed.
+///
+/// On ranks every process calls it with a replica of the network and the same data and options; seconds, pool and callbacks are a rank's own.
+/// Throws `error`, on every rank, where these differ, where a layer needs its batches in one piece, and where another rank has failed.
+inline training_record fit(network& net, const dataset& data, const fit_options& options = {}) {
+    if (options.ranks == nullptr || options.ranks->size() == 1) {
+        return detail::train(net, data, options, nullptr);
+    }
+    training_record record;
+    on_ranks(*options.ranks, "fit", [&] {
+        kernel::batch_share share(*options.ranks);
+        record = detail::train(net, data, options, &share);
+    });
     return record;
 }
 

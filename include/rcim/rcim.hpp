@@ -15,6 +15,7 @@
 #include <rcim/cell/cycle_variation.hpp>
 #include <rcim/cell/device_variation.hpp>
 #include <rcim/cell/drifting.hpp>
+#include <rcim/cell/exponential_steps.hpp>
 #include <rcim/cell/ideal_cell.hpp>
 #include <rcim/cell/measured_errors.hpp>
 #include <rcim/cell/multilevel_cell.hpp>
@@ -22,11 +23,13 @@
 #include <rcim/cell/pulse_presets.hpp>
 #include <rcim/cell/pulsed.hpp>
 #include <rcim/cell/sinh_iv.hpp>
+#include <rcim/cell/surveyed_cells.hpp>
 #include <rcim/cell/uneven_levels.hpp>
 #include <rcim/cell/write_verified.hpp>
 #include <rcim/convert/bit_serial_dac.hpp>
 #include <rcim/convert/calibrate.hpp>
 #include <rcim/convert/calibrated.hpp>
+#include <rcim/convert/flipped_adc.hpp>
 #include <rcim/convert/ideal_adc.hpp>
 #include <rcim/convert/ideal_dac.hpp>
 #include <rcim/convert/lossless.hpp>
@@ -63,6 +66,10 @@
 #include <rcim/data/textures.hpp>
 #include <rcim/design/design.hpp>
 #include <rcim/design/plan.hpp>
+#include <rcim/design/presets/isaac.hpp>
+#include <rcim/design/presets/pipelayer.hpp>
+#include <rcim/design/presets/prime_like.hpp>
+#include <rcim/design/presets/pytorx.hpp>
 #include <rcim/fault/arriving.hpp>
 #include <rcim/fault/broken_lines.hpp>
 #include <rcim/fault/chain.hpp>

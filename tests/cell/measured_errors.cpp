@@ -108,6 +108,19 @@ TEST_CASE("the numbers are those of the files, where these are here") {
         CHECK(wan.at("D").get<double>() == wan_2022.coefficients[0]);
     }
     if (const auto presets = device_data("reram_presets.json"); !presets.is_null()) {
+        const auto& es = presets.at("ReRamES");
+        const std::vector<std::pair<const char*, double>> fields{
+            {"dw_min", reram_es.dw_min},           {"up_down", reram_es.up_down},           {"w_max", reram_es.w_max},
+            {"w_min", reram_es.w_min},             {"a", reram_es.a},                       {"b", reram_es.b},
+            {"gamma_up", reram_es.gamma_up},       {"gamma_down", reram_es.gamma_down},     {"A_up", reram_es.A_up},
+            {"A_down", reram_es.A_down},           {"dw_min_dtod", reram_es.dw_min_dtod},   {"up_down_dtod", reram_es.up_down_dtod},
+            {"w_max_dtod", reram_es.w_max_dtod},   {"w_min_dtod", reram_es.w_min_dtod},     {"dw_min_std", reram_es.dw_min_std},
+            {"write_noise_std", reram_es.write_noise_std}};
+        for (const auto& one : fields) {
+            CAPTURE(one.first);
+            CHECK(es.at(one.first).get<double>() == one.second);
+        }
+        CHECK(es.at("model") == "ExpStep");
         compare_preset(presets, "ReRamSB", reram_sb);
         compare_preset(presets, "ReRamArrayOM", reram_array_om);
         compare_preset(presets, "ReRamArrayHfO2", reram_array_hfo2);

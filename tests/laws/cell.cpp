@@ -43,6 +43,9 @@ TEST_CASE_TEMPLATE("cell laws: every wrapper, without and with error", C, multil
     cell_laws(pulses_of(reram_sb, inner));
     cell_laws(pulses_of(reram_array_om, inner));
     cell_laws(pulses_of(reram_array_hfo2, inner));
+    cell_laws(exponential_steps<C>{});
+    cell_laws(pulses_of(reram_es, inner));
+    cell_laws(exponential_steps<C>{.step = 0.05f, .amplitude_up = 0.5f, .amplitude_down = -2.0f, .slope = -2.0f});
     cell_laws(sinh_iv<C>{});
     cell_laws(sinh_iv<write_verified<device_variation<C>>>{.v0 = 0.1, .inner = {.inner = {.sigma = 0.3f}}});
     cell_laws(write_verified<C>{});

@@ -2,6 +2,7 @@
 #include <laws/convert_laws.hpp>
 #include <rcim/convert/bit_serial_dac.hpp>
 #include <rcim/convert/calibrated.hpp>
+#include <rcim/convert/flipped_adc.hpp>
 #include <rcim/convert/ideal_adc.hpp>
 #include <rcim/convert/ideal_dac.hpp>
 #include <rcim/convert/lossless_adc.hpp>
@@ -69,3 +70,4 @@ TEST_CASE("adc laws: converters of the user's") {
     CHECK(adc_laws(eight_level_adc{}) > 7000);
     CHECK(adc_laws(slice_wise_adc{}) > 7000);
 }
+TEST_CASE("adc laws: flipped_adc") { CHECK(adc_laws(flipped_adc{}) > 4000); }

@@ -1,6 +1,30 @@
 # Compiles the C++ blocks of a Markdown page, one after the other as one source file.
-# -DCOMPILER=... -DPAGE=... -DSOURCE=... (written here) -DINCLUDE_DIRS=... -DIMPLICIT_DIRS=...
+# -DCOMPILER=... -DPAGE=... -DSOURCE=... (written here) -DINCLUDE_DIRS=... -DIMPLICIT_DIRS=... [-DPRECOMPILED=...: a folder to look in first]
+# With -DHEADER=... in place of -DPAGE=... precompiles the header into SOURCE.
 cmake_minimum_required(VERSION 3.25)
+
+set(include_flags "")
+list(REMOVE_DUPLICATES INCLUDE_DIRS)
+foreach(dir IN LISTS INCLUDE_DIRS)
+    if(dir AND NOT dir IN_LIST IMPLICIT_DIRS)
+        list(APPEND include_flags -isystem "${dir}")
+    endif()
+endforeach()
+
+if(HEADER)
+    cmake_path(GET SOURCE PARENT_PATH folder)
+    file(MAKE_DIRECTORY "${folder}")
+    execute_process(
+        COMMAND "${COMPILER}" -std=c++20 ${include_flags} -x c++-header "${HEADER}" -o "${SOURCE}" RESULT_VARIABLE status
+    )
+    if(NOT status EQUAL 0)
+        message(FATAL_ERROR "${HEADER} does not compile.")
+    endif()
+    return()
+endif()
+if(PRECOMPILED)
+    list(PREPEND include_flags -I "${PRECOMPILED}")
+endif()
 
 file(READ "${PAGE}" page)
 set(source "")
@@ -22,13 +46,6 @@ if(blocks EQUAL 0)
 endif()
 file(WRITE "${SOURCE}" "${source}")
 
-set(include_flags "")
-list(REMOVE_DUPLICATES INCLUDE_DIRS)
-foreach(dir IN LISTS INCLUDE_DIRS)
-    if(dir AND NOT dir IN_LIST IMPLICIT_DIRS)
-        list(APPEND include_flags -isystem "${dir}")
-    endif()
-endforeach()
 execute_process(
     COMMAND "${COMPILER}" -std=c++20 -fsyntax-only ${include_flags} "${SOURCE}"
     RESULT_VARIABLE status

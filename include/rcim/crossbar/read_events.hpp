@@ -58,7 +58,7 @@ template <class Array>
     return slices_read(array);
 }
 
-/// Bits of the converter of forward reads; where it does not say, as many as lose nothing.
+/// Bits of the converter of forward reads; where it does not say, as many as lose nothing, less its `saved_bits`.
 template <class Array>
 [[nodiscard]] int converter_bits(const Array& array) {
     using design = typename Array::design_type;
@@ -66,9 +66,14 @@ template <class Array>
         return array.chip().adc.bit_count();
     } else {
         const int dac_bits = bits_per_cycle<typename design::dac_type>();
-        return subtracts_before_converter<typename design::map_type>()
-                   ? lossless_bits_signed(loaded_lines(array), array.format().cell_bits, dac_bits)
-                   : lossless_bits(loaded_lines(array), array.format().cell_bits, dac_bits);
+        const int bits = subtracts_before_converter<typename design::map_type>()
+                             ? lossless_bits_signed(loaded_lines(array), array.format().cell_bits, dac_bits)
+                             : lossless_bits(loaded_lines(array), array.format().cell_bits, dac_bits);
+        if constexpr (requires { design::adc_type::saved_bits; }) {
+            return bits > design::adc_type::saved_bits ? bits - design::adc_type::saved_bits : 1;
+        } else {
+            return bits;
+        }
     }
 }
 

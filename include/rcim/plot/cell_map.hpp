@@ -123,10 +123,10 @@ struct map_layout {
         l.dot_width = l.dot_height = std::min(l.dot_width, l.dot_height);
     }
     const bool key = !m.categories.empty() && !l.shares;
-    l.right = key ? 40 : 130;
-    l.width = std::max(dots_wide * l.dot_width + l.left + l.right, 560);
+    l.right = key ? 40 : 120;
+    l.width = std::max(dots_wide * l.dot_width + l.left + l.right, 520);
     l.top = 26 + 18 * static_cast<int>(lines_of(m.title, frame{.width = l.width}.columns()).size());
-    l.bottom = key ? 84 : 60;
+    l.bottom = key ? 90 : 60;
     l.height = dots_high * l.dot_height + l.top + l.bottom;
     return l;
 }
@@ -206,6 +206,39 @@ struct map_layout {
     return "set palette defined (" + colours + ")\n";
 }
 
+/// Squares of colour with their names, in one row below the map.
+[[nodiscard]] inline std::string map_key(const cell_map& m, const map_layout& l, const frame& at) {
+    const auto width_of = [](const map_category& one) { return 46.0 + 8.0 * static_cast<double>(characters(printable(one.name))); };
+    double width = 0.0;
+    for (const map_category& one : m.categories) {
+        width += width_of(one);
+    }
+    double x = std::max(8.0, l.left + 0.5 * (static_cast<double>(l.cols.all()) * l.dot_width - width));
+    const double y = l.height - 22.0;
+    std::string s;
+    for (const map_category& one : m.categories) {
+        s += text("set object rectangle from screen ", at.screen_x(x), ", screen ", at.screen_y(y + 7.0), " to screen ", at.screen_x(x + 14.0), ", screen ",
+                  at.screen_y(y - 7.0), " fillcolor rgb '", one.colour, "' fillstyle solid noborder\nset label ", in_quotes(one.name), " at screen ",
+                  at.screen_x(x + 20.0), ", screen ", at.screen_y(y), " left\n");
+        x += width_of(one);
+    }
+    return s;
+}
+
+/// The outlines of the crossbars, whatever of them holds weights.
+[[nodiscard]] inline std::string map_outlines(const cell_map& m, const map_layout& l) {
+    std::string s;
+    for (const map_tile& t : m.tiles) {
+        const auto row = static_cast<std::size_t>(t.row);
+        const auto col = static_cast<std::size_t>(t.col);
+        const double left = static_cast<double>(l.cols.begin(col)) - 0.5;
+        const double top = static_cast<double>(l.rows.begin(row)) - 0.5;
+        s += text("set object rectangle from ", left, ",", top, " to ", left + static_cast<double>(l.cols.dots(col)), ",", top + static_cast<double>(l.rows.dots(row)),
+                  " front fillstyle empty border lc rgb '", grey, "'\n");
+    }
+    return s;
+}
+
 [[nodiscard]] inline std::string script(const cell_map& m, const map_layout& l, const frame& at) {
     const std::vector<double> dots = dots_of(m, l);
     const auto wide = static_cast<std::size_t>(l.cols.all());
@@ -233,7 +266,7 @@ struct map_layout {
     const bool key = !m.categories.empty() && !l.shares;
     const std::string value = l.shares ? text("not ", m.categories[0].name, " (%)") : m.value;
     std::string s = heading(at, m.title, m.x_label, m.y_label) + map_palette(m, l);
-    s += "set border lc rgb '" + std::string(grey) + "'\nunset key\n";
+    s += "unset border\nunset key\n" + map_outlines(m, l);
     const double right = l.left + static_cast<double>(wide) * l.dot_width;
     s += text("set lmargin at screen ", at.screen_x(l.left), "\nset rmargin at screen ", at.screen_x(right), "\nset tmargin at screen ", at.screen_y(l.top),
               "\nset bmargin at screen ", at.screen_y(l.top + static_cast<double>(l.rows.all()) * l.dot_height), "\n");
@@ -242,11 +275,7 @@ struct map_layout {
     s += text("set xrange [-0.5:", wide - 1, ".5]\nset yrange [", l.rows.all() - 1, ".5:-0.5]\n");
     std::string plots = "plot $map matrix with image notitle";
     if (key) {
-        s += text("set key at screen ", at.screen_x(l.left + 0.5 * (right - l.left)), ", screen ", at.screen_y(at.height - 20.0),
-                  " center center horizontal maxrows 1 reverse Left\n");
-        for (const map_category& category : m.categories) {
-            plots += text(", NaN with points pt 5 ps 1.6 lc rgb '", category.colour, "' title ", in_quotes(category.name));
-        }
+        s += map_key(m, l, at);
     } else {
         if (low == high) { // of one number alone there is no scale
             const double room = std::max(0.5, 0.01 * std::abs(low));

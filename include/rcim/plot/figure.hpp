@@ -22,6 +22,7 @@ struct curve {
     std::vector<double> low{};    ///< ends of intervals that need not be even about y, in place of `spread`; empty: none
     std::vector<double> high{};
     bool band = false;            ///< the intervals as an area behind the line in place of bars
+    bool points = true;           ///< marks at the points of a curve without bars
 };
 
 /// Curves over one axis.
@@ -40,7 +41,7 @@ namespace detail {
 /// What every picture begins with.
 [[nodiscard]] inline std::string heading(const frame& at, const std::string& title, const std::string& x_label, const std::string& y_label) {
     const std::size_t tall = static_cast<std::size_t>(std::max(12, at.height / at.character - 8));
-    return "set title " + in_quoted_lines(title, at.columns()) + "\nset xlabel " + in_quoted_lines(x_label, at.columns()) + "\nset ylabel " +
+    return "set title " + in_quoted_lines(title, at.columns()) + "\nset xlabel " + in_quoted_lines(x_label, at.columns()) + " offset 0,0.3\nset ylabel " +
            in_quoted_lines(y_label, tall) + "\n";
 }
 
@@ -139,7 +140,7 @@ struct curve_data {
         if (intervals && c.band) {
             plots += block + text(" using 1:3:4 with filledcurves linetype ", i + 1, " fillstyle transparent solid 0.2 noborder") + axes + " notitle, ";
         }
-        plots += block + (intervals && !c.band ? " using 1:2:3:4 with yerrorlines " : " using 1:2 with linespoints ") + line + axes + title;
+        plots += block + (intervals && !c.band ? " using 1:2:3:4 with yerrorlines " : c.points ? " using 1:2 with linespoints " : " using 1:2 with lines ") + line + axes + title;
     }
     if (xs.empty()) {
         fail("plot", text("figure '", f.title, "'"), "at least one point that is a number", "none");

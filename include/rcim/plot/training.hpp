@@ -87,7 +87,7 @@ namespace rcim::inline RCIM_ABI::plot {
 template <class Array>
 [[nodiscard]] histogram level_histogram(const Array& array, std::string title) {
     const auto& format = array.format();
-    histogram h{.title = std::move(title), .x_label = "level of the cell", .y_label = "cells", .low = -0.5};
+    histogram h{.title = std::move(title), .x_label = "level of the cell", .y_label = "cells", .low = -0.5, .log_y = true};
     h.counts.assign(std::size_t{1} << format.cell_bits, 0);
     for (index_t o = 0; o < array.outputs(); ++o) {
         for (index_t i = 0; i < array.inputs(); ++i) {

@@ -3,6 +3,7 @@
 # Sets in the caller's scope, as absolute paths:
 #   rcim_gzip_headers   include <zlib.h>, directly or through another public header
 #   rcim_json_headers   include <nlohmann/...>, likewise (and not <zlib.h>)
+#   rcim_plot_headers   lie in rcim/plot/: they need gnuplot, at run time
 #   rcim_core_headers   all others, and the umbrella rcim.hpp
 # A header that asks __has_include before it includes an optional package needs none.
 function(rcim_sort_headers)
@@ -46,6 +47,11 @@ function(rcim_sort_headers)
         list(TRANSFORM found PREPEND ${base}/)
         set(rcim_${component}_headers ${found} PARENT_SCOPE)
     endforeach()
+    set(plot ${left})
+    list(FILTER plot INCLUDE REGEX "^rcim/plot/")
+    list(FILTER left EXCLUDE REGEX "^rcim/plot/")
+    list(TRANSFORM plot PREPEND ${base}/)
+    set(rcim_plot_headers ${plot} PARENT_SCOPE)
     list(TRANSFORM left PREPEND ${base}/)
     set(rcim_core_headers ${left} PARENT_SCOPE)
 endfunction()

@@ -101,7 +101,7 @@ template <class Value>
 
 /// The current of each column beside what it would be without wires.
 [[nodiscard]] inline figure column_currents(const solved_crossbar& s) {
-    figure f{.title = text("currents of columns, ", fault_map::text_of(s.place)), .x_label = "bit line", .y_label = "current (uA)"};
+    figure f{.title = text("currents of columns, ", fault_map::text_of(s.place)), .x_label = "bit line", .y_label = "current (uA)", .height = 420};
     f.curves = {curve{.title = "without wires", .points = false}, curve{.title = "through wires", .points = false}};
     for (index_t c = 0; c < s.cols; ++c) {
         const auto i = static_cast<std::size_t>(c);

@@ -34,6 +34,8 @@ struct figure {
     std::vector<std::string> x_names{}; ///< in place of the numbers 0, 1, 2, ...
     bool log_x = false;                 ///< numbers above zero
     bool log_y = false;                 ///< likewise, on both sides
+    int width = 960;                    ///< pixels
+    int height = 600;
 };
 
 namespace detail {
@@ -41,7 +43,7 @@ namespace detail {
 /// What every picture begins with.
 [[nodiscard]] inline std::string heading(const frame& at, const std::string& title, const std::string& x_label, const std::string& y_label) {
     const std::size_t tall = static_cast<std::size_t>(std::max(12, at.height / at.character - 8));
-    return "set title " + in_quoted_lines(title, at.columns()) + "\nset xlabel " + in_quoted_lines(x_label, at.columns()) + " offset 0,0.3\nset ylabel " +
+    return "set title " + in_quoted_lines(title, at.columns()) + "\nset xlabel " + in_quoted_lines(x_label, at.columns()) + " offset 0,0.5\nset ylabel " +
            in_quoted_lines(y_label, tall) + "\n";
 }
 
@@ -169,7 +171,7 @@ struct curve_data {
 
 /// O(points).
 [[nodiscard]] inline picture to_picture(const figure& f) {
-    return {960, 600, [f](const frame& at) { return detail::script(f, at); }};
+    return {f.width, f.height, [f](const frame& at) { return detail::script(f, at); }};
 }
 
 } // namespace rcim::inline RCIM_ABI::plot

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rcim::inline RCIM_ABI::plot {
@@ -184,16 +185,18 @@ struct axis {
     const std::string designs = text("designs", left_out_text(left_out));
     const std::string front_title =
         text("front: ", front.size(), " of ", drawn.size(), unlabelled == 0 ? "" : text(" (", unlabelled, " labels do not fit)"));
+    const auto key = [&](double x_share, std::string_view colour, double size, const std::string& words) {
+        return text("set label ", in_quotes(words), " at screen ", at.screen_x(x_share * at.width), ", screen ", at.screen_y(at.height - 20.0),
+                    " left point pt 7 ps ", size, " lc rgb '", colour, "' offset 1.5,0\n");
+    };
     return heading(at, p.title, p.x_label, p.y_label) + "set grid\n" + (p.log_x ? "set logscale x\n" : "") + (p.log_y ? "set logscale y\n" : "") +
            text("set lmargin at screen ", at.screen_x(inside.left), "\nset rmargin at screen ", at.screen_x(inside.right), "\nset tmargin at screen ",
-                at.screen_y(inside.top), "\nset bmargin at screen ", at.screen_y(inside.bottom), "\nset key at screen ", at.screen_x(at.width / 2.0),
-                ", screen ", at.screen_y(at.height - 18.0), " center center horizontal maxrows 1\nset xrange [", x.low, ":", x.high, "]\nset yrange [", y.low, ":",
+                at.screen_y(inside.top), "\nset bmargin at screen ", at.screen_y(inside.bottom), "\nunset key\nset xrange [", x.low, ":", x.high, "]\nset yrange [", y.low, ":",
                 y.high, "]\n") +
-           labels + block("$all", drawn) + block("$front", front) + steps + "END\n" +
-           text("plot $all with points pt 7 ps 1.0 lc rgb '", grey, "' title ", in_quotes(designs)) +
+           labels + key(0.36, grey, 1.0, designs) + (front.empty() ? std::string() : key(0.56, vermilion, 1.4, front_title)) + block("$all", drawn) + block("$front", front) + steps + "END\n" +
+           text("plot $all with points pt 7 ps 1.0 lc rgb '", grey, "'") +
            (front.empty() ? std::string()
-                          : text(", $steps with lines lw 2 lc rgb '", vermilion, "' notitle, $front with points pt 7 ps 1.4 lc rgb '", vermilion,
-                                 "' title ", in_quotes(front_title))) +
+                          : text(", $steps with lines lw 2 lc rgb '", vermilion, "', $front with points pt 7 ps 1.4 lc rgb '", vermilion, "'")) +
            "\n";
 }
 

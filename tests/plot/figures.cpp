@@ -21,7 +21,7 @@ using namespace rcim;
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
 
 template <class P>
 std::string script_of(const P& drawn) {
@@ -32,7 +32,7 @@ std::string script_of(const P& drawn) {
 bool has(const std::string& script, const std::string& part) { return script.find(part) != std::string::npos; }
 
 plot::figure two_curves() {
-    return {.title = "t", .x_label = "x", .y_label = "y", .curves = {{.title = "a", .x = {1, 2, 3}, .y = {4, nan, 6}, .spread = {1, 1, nan}}, {.title = "b", .x = {1}, .y = {2}}}};
+    return {.title = "t", .x_label = "x", .y_label = "y", .curves = {{.title = "a", .x = {1, 2, 3}, .y = {4, no_number, 6}, .spread = {1, 1, no_number}}, {.title = "b", .x = {1}, .y = {2}}}};
 }
 
 } // namespace
@@ -68,7 +68,7 @@ TEST_CASE("axes on the right, names, logarithms, intervals as bands") {
 
 TEST_CASE("what cannot be a figure is refused by name") {
     CHECK(error_of([] { script_of(plot::figure{.title = "t"}); }) == "plot: figure 't': expected at least one point that is a number, found none");
-    CHECK(error_of([] { script_of(plot::figure{.title = "t", .curves = {{.title = "a", .x = {nan}, .y = {1}}}}); }) ==
+    CHECK(error_of([] { script_of(plot::figure{.title = "t", .curves = {{.title = "a", .x = {no_number}, .y = {1}}}}); }) ==
           "plot: figure 't': expected at least one point that is a number, found none");
     CHECK(error_of([] { script_of(plot::figure{.curves = {{.title = "a", .x = {1, 2}, .y = {1}}}}); }) == "plot: curve 'a': expected 2 numbers in y, as in x, found 1");
     CHECK(error_of([] { script_of(plot::figure{.curves = {{.title = "a", .x = {1}, .y = {1}, .spread = {1, 2}}}}); }) ==
@@ -78,12 +78,12 @@ TEST_CASE("what cannot be a figure is refused by name") {
 
 TEST_CASE("a curve without a point stays in the key") {
     plot::figure f = two_curves();
-    f.curves[1].y = {nan};
+    f.curves[1].y = {no_number};
     CHECK(has(script_of(f), ", NaN with linespoints linetype 2 linewidth 2 pointtype 6 title 'b (1 point left out: no number)'\n"));
 }
 
 TEST_CASE("bars are stacked from the data given") {
-    const plot::bars b{.title = "t", .x_label = "x", .y_label = "y", .names = {"one", "two"}, .parts = {{"p", {1, 2}}, {"q", {0.5, nan}}}};
+    const plot::bars b{.title = "t", .x_label = "x", .y_label = "y", .names = {"one", "two"}, .parts = {{"p", {1, 2}}, {"q", {0.5, no_number}}}};
     const std::string script = script_of(b);
     CHECK(has(script, "set xrange [-0.6:1.6]\nset yrange [0:2.1]\n$bars << END\n0 1 0.5\n1 2 0\nEND\nplot $bars using 2 linecolor rgb '#0072b2' title 'p', "
                       "$bars using 3 linecolor rgb '#56b4e9' title 'q (1 point left out: no number)'\n"));
@@ -96,14 +96,14 @@ TEST_CASE("bars are stacked from the data given") {
 }
 
 TEST_CASE("histograms count every finite value once") {
-    std::vector<double> values{0.0, 0.1, 0.25, 0.5, 0.99, 1.0, nan, std::numeric_limits<double>::infinity()};
+    std::vector<double> values{0.0, 0.1, 0.25, 0.5, 0.99, 1.0, no_number, std::numeric_limits<double>::infinity()};
     const plot::histogram h = plot::histogram_of<double>(values, 4, "t", "x");
     CHECK(h.counts == std::vector<std::uint64_t>{2, 1, 1, 2}); // the last bin is closed on both sides
     CHECK(h.left_out == 2);
     CHECK(has(script_of(h), "$bins << END\n0.125 2\n0.375 1\n0.625 1\n0.875 2\nEND\n"));
     const std::vector<float> alike(5, 3.0f);
     CHECK(plot::histogram_of<float>(alike, 10, "t", "x").counts == std::vector<std::uint64_t>{5});
-    CHECK(error_of([&] { (void)plot::histogram_of<double>(std::vector<double>{nan}, 4, "t", "x"); }) == "plot: histogram 't': expected at least one finite number, found 1 values");
+    CHECK(error_of([&] { (void)plot::histogram_of<double>(std::vector<double>{no_number}, 4, "t", "x"); }) == "plot: histogram 't': expected at least one finite number, found 1 values");
     CHECK(error_of([&] { (void)plot::histogram_of<double>(values, 0, "t", "x"); }) == "plot: bins of a histogram: expected 1 to 10000, found 0");
     CHECK(error_of([&] { script_of(plot::histogram{.title = "t", .counts = {0}}); }) == "plot: histogram 't': expected at least one count above zero, found none");
 }
@@ -116,7 +116,7 @@ TEST_CASE("the front is what no other point beats") {
             p = {static_cast<double>(draw() % 5), static_cast<double>(draw() % 5)};
         }
         if (trial % 3 == 0) {
-            points[0].x = nan;
+            points[0].x = no_number;
         }
         for (const plot::better x : {plot::better::lower, plot::better::higher}) {
             for (const plot::better y : {plot::better::lower, plot::better::higher}) {
@@ -171,7 +171,7 @@ TEST_CASE("labels of a front overlap neither each other nor points") {
     }
     p.front = {60};
     CHECK(error_of([&] { script_of(p); }) == "plot: Pareto front 't': expected numbers below 60, found 60");
-    CHECK(error_of([&] { script_of(plot::pareto{.title = "t", .points = {{nan, 1}}}); }) == "plot: Pareto front 't': expected at least one point that is a number, found 1 points");
+    CHECK(error_of([&] { script_of(plot::pareto{.title = "t", .points = {{no_number, 1}}}); }) == "plot: Pareto front 't': expected at least one point that is a number, found 1 points");
 }
 
 TEST_CASE("files have the right content, and replace as a whole") {

@@ -58,7 +58,8 @@ auto dying_chip() {
         .with(bit_sliced<8, differential>{.fraction_bits = 6})
         .with(geometry<128, 128>{})
         .with(chain<clustered, broken_lines, wear_out>{clustered{.p_stuck_hrs = 0.03f, .p_stuck_lrs = 0.01f, .shape = 0.5f},
-                                                       broken_lines{.p_word_line = 0.004f, .p_bit_line = 0.004f}, wear_out{.mean = 2000.0}})
+                                                       broken_lines{.p_word_line = 0.004f, .p_bit_line = 0.004f},
+                                                       wear_out{.mean = 2000.0}})
         .with(clipped_on_use<sgd>{.inner = {.learning_rate = 0.05f, .momentum = 0.9f}});
 }
 
@@ -126,7 +127,8 @@ plot::curve mapped_over_faults(network& trained, const dataset& data, const sett
 
 /// Accuracy and energy of inference by bits of the converters and rows of the crossbars.
 plot::pareto designs(network& trained, const dataset& data, const settings& s, thread_pool& pool) {
-    plot::pareto front{.title = "inference through converters, LeNet-5 on procedural digits", .x_label = "energy per image (uJ)",
+    plot::pareto front{.title = "inference through converters, LeNet-5 on procedural digits",
+                       .x_label = "energy per image (uJ)",
                        .y_label = "test accuracy (%)"};
     const pixel_table pixels(data.mean, data.deviation);
     for (const index_t rows : {32, 64, 128, 256}) {
@@ -144,7 +146,8 @@ plot::pareto designs(network& trained, const dataset& data, const settings& s, t
             const double accuracy = evaluate(mapped, data.test, pixels, {.pool = &pool, .events = &events}).accuracy;
             const cost_report cost = price(events, isaac_costs());
             std::fprintf(stderr, "%td rows, %d bits: %.1f %%\n", rows, bits, 100.0 * accuracy);
-            front.points.push_back({cost.pj() * 1e-6 / static_cast<double>(cost.images), 100.0 * accuracy, text(rows, " rows, ", bits, " bits")});
+            front.points.push_back(
+                {cost.pj() * 1e-6 / static_cast<double>(cost.images), 100.0 * accuracy, text(rows, " rows, ", bits, " bits")});
         }
     }
     return front;
@@ -173,7 +176,8 @@ void run(int argc, char** argv) {
     app.option_defaults()->always_capture_default();
     app.add_option("--out", s.out, "folder for the pictures");
     app.add_option("--seed", s.seed, "of chips, weights and images");
-    app.add_option("--threads", s.threads, "0: one per processor; the pictures do not depend on it")->check(CLI::Range(0, 1024));
+    app.add_option("--threads", s.threads, "0: one per processor; the pictures do not depend on it")
+        ->check(CLI::Range(0, 1024));
     app.add_option("--html", s.html, "write a report of the run as one page, too");
     app.add_flag("--smoke", s.smoke, "fewer images and points, to see that it works");
     try {
@@ -183,14 +187,16 @@ void run(int argc, char** argv) {
     }
     plot::require_gnuplot();
     thread_pool pool(s.threads > 0 ? s.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
-    const dataset data = procedural_digits({.train = s.smoke ? 500 : 6000, .test = s.smoke ? 200 : 1000, .seed = s.seed}, &pool);
+    const dataset data =
+        procedural_digits({.train = s.smoke ? 500 : 6000, .test = s.smoke ? 200 : 1000, .seed = s.seed}, &pool);
     album out(s.out);
     draw_run(out, data, s, pool);
 
     network trained = lenet5(design<>{}.with(sgd{.learning_rate = 0.02f, .momentum = 0.9f}), s.seed);
     progress shown;
     fit(trained, data, {.epochs = s.smoke ? 1 : 4, .batch = 32, .pool = &pool, .callbacks = {&shown}});
-    plot::figure faults{.title = "weights mapped onto faulty chips: mean and range of 5 chips", .x_label = "stuck cells (%)",
+    plot::figure faults{.title = "weights mapped onto faulty chips: mean and range of 5 chips",
+                        .x_label = "stuck cells (%)",
                         .y_label = "test accuracy (%)"};
     faults.curves.push_back(mapped_over_faults<differential>(trained, data, s, pool));
     faults.curves.push_back(mapped_over_faults<offset>(trained, data, s, pool));

@@ -1,6 +1,7 @@
 /// @file
 /// Writes a report of a small run with hostile names to the path given.
 
+#include <rcim/cell/multilevel_cell.hpp>
 #include <rcim/cost/price.hpp>
 #include <rcim/cost/tables.hpp>
 #include <rcim/data/digits.hpp>
@@ -8,7 +9,6 @@
 #include <rcim/fault/stuck_at.hpp>
 #include <rcim/mapping/bit_sliced.hpp>
 #include <rcim/mapping/differential.hpp>
-#include <rcim/cell/multilevel_cell.hpp>
 #include <rcim/nn/nets.hpp>
 #include <rcim/plot/run_report.hpp>
 #include <rcim/train/fit.hpp>
@@ -32,8 +32,10 @@ int main(int argc, char** argv) {
                               .with(sgd{.learning_rate = 0.05f});
         network net = lenet5(chip, 7);
         event_ledger events;
-        const training_record record = fit(net, procedural_digits({.train = 128, .test = 64}), {.epochs = 2, .batch = 32, .events = &events});
-        const std::string hostile = "LeNet-5 <script>document.title = 'taken'</script> & \"quotes\" _x_ {y} \xFF </style><img src=x onerror=alert(1)>";
+        const training_record record =
+            fit(net, procedural_digits({.train = 128, .test = 64}), {.epochs = 2, .batch = 32, .events = &events});
+        const std::string hostile =
+            "LeNet-5 <script>document.title = 'taken'</script> & \"quotes\" _x_ {y} \xFF </style><img src=x onerror=alert(1)>";
         plot::run_report report = plot::report_of(net, record, hostile, &events, 4);
         report.summary = hostile;
         report.design = describe(chip);

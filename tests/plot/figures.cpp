@@ -29,20 +29,29 @@ std::string script_of(const P& drawn) {
     return p.script({0, 0, p.width, p.height, p.width, p.height});
 }
 
-bool has(const std::string& script, const std::string& part) { return script.find(part) != std::string::npos; }
+bool has(const std::string& script, const std::string& part) {
+    return script.find(part) != std::string::npos;
+}
 
 plot::figure two_curves() {
-    return {.title = "t", .x_label = "x", .y_label = "y", .curves = {{.title = "a", .x = {1, 2, 3}, .y = {4, no_number, 6}, .spread = {1, 1, no_number}}, {.title = "b", .x = {1}, .y = {2}}}};
+    return {.title = "t",
+            .x_label = "x",
+            .y_label = "y",
+            .curves = {{.title = "a", .x = {1, 2, 3}, .y = {4, no_number, 6}, .spread = {1, 1, no_number}},
+                       {.title = "b", .x = {1}, .y = {2}}}};
 }
 
 } // namespace
 
 TEST_CASE("the script of a figure") {
     const std::string script = script_of(two_curves());
-    CHECK(script.starts_with("set title 't'\nset xlabel 'x' offset 0,0.5\nset ylabel 'y'\nset grid\nset key below\nset linetype cycle 12\n"));
-    CHECK(script.ends_with("set xtics 1\nset xrange [0.5:3.5]\n$curve0 << END\n1 4 3 5\n3 6 6 6\nEND\n$curve1 << END\n1 2 2 2\nEND\n"
-                           "plot $curve0 using 1:2:3:4 with yerrorlines linetype 1 linewidth 2 pointtype 5 axes x1y1 title 'a (1 point left out: no number)', "
-                           "$curve1 using 1:2 with linespoints linetype 2 linewidth 2 pointtype 6 axes x1y1 title 'b'\n"));
+    CHECK(script.starts_with(
+        "set title 't'\nset xlabel 'x' offset 0,0.5\nset ylabel 'y'\nset grid\nset key below\nset linetype cycle 12\n"));
+    CHECK(script.ends_with(
+        "set xtics 1\nset xrange [0.5:3.5]\n$curve0 << END\n1 4 3 5\n3 6 6 6\nEND\n$curve1 << END\n1 2 2 2\nEND\n"
+        "plot $curve0 using 1:2:3:4 with yerrorlines linetype 1 linewidth 2 pointtype 5 axes x1y1 title 'a (1 point left out: "
+        "no number)', "
+        "$curve1 using 1:2 with linespoints linetype 2 linewidth 2 pointtype 6 axes x1y1 title 'b'\n"));
 }
 
 TEST_CASE("axes on the right, names, logarithms, intervals as bands") {
@@ -57,42 +66,64 @@ TEST_CASE("axes on the right, names, logarithms, intervals as bands") {
     f.x_names = std::vector<std::string>(30, "a long name");
     CHECK(has(script_of(f), "set xtics rotate by 35 right ("));
 
-    f = {.curves = {{.title = "a", .x = {0, 1, 10, 100}, .y = {1, 1, -1, 100}, .low = {0, -1, 0, 50}, .high = {2, 2, 2, 200}, .band = true}}, .log_x = true, .log_y = true};
+    f = {.curves = {{.title = "a",
+                     .x = {0, 1, 10, 100},
+                     .y = {1, 1, -1, 100},
+                     .low = {0, -1, 0, 50},
+                     .high = {2, 2, 2, 200},
+                     .band = true}},
+         .log_x = true,
+         .log_y = true};
     script = script_of(f);
-    CHECK(has(script, "set logscale x\nset xrange [0.8:120]\n$curve0 << END\n1 1 1 2\n100 100 50 200\nEND\n")); // no end of an interval below zero
-    CHECK(has(script, "plot $curve0 using 1:3:4 with filledcurves linetype 1 fillstyle transparent solid 0.2 noborder axes x1y1 notitle, $curve0 using 1:2 with linespoints"));
+    CHECK(has(
+        script,
+        "set logscale x\nset xrange [0.8:120]\n$curve0 << END\n1 1 1 2\n100 100 50 200\nEND\n")); // no end of an interval below zero
+    CHECK(has(script, "plot $curve0 using 1:3:4 with filledcurves linetype 1 fillstyle transparent solid 0.2 noborder axes "
+                      "x1y1 notitle, $curve0 using 1:2 with linespoints"));
     CHECK(has(script, "'a (2 points left out: no number)'"));
     f.curves[0].points = false;
     CHECK(has(script_of(f), "using 1:2 with lines "));
 }
 
 TEST_CASE("what cannot be a figure is refused by name") {
-    CHECK(error_of([] { script_of(plot::figure{.title = "t"}); }) == "plot: figure 't': expected at least one point that is a number, found none");
+    CHECK(error_of([] { script_of(plot::figure{.title = "t"}); }) ==
+          "plot: figure 't': expected at least one point that is a number, found none");
     CHECK(error_of([] { script_of(plot::figure{.title = "t", .curves = {{.title = "a", .x = {no_number}, .y = {1}}}}); }) ==
           "plot: figure 't': expected at least one point that is a number, found none");
-    CHECK(error_of([] { script_of(plot::figure{.curves = {{.title = "a", .x = {1, 2}, .y = {1}}}}); }) == "plot: curve 'a': expected 2 numbers in y, as in x, found 1");
-    CHECK(error_of([] { script_of(plot::figure{.curves = {{.title = "a", .x = {1}, .y = {1}, .spread = {1, 2}}}}); }) ==
-          "plot: curve 'a': expected 1 numbers in spread, as in x, found 2");
-    CHECK(error_of([] { script_of(plot::figure{.curves = {{.title = "a", .x = {1}, .y = {1}, .low = {1}}}}); }) == "plot: curve 'a': expected both ends of intervals, found one");
+    CHECK(error_of([] {
+              script_of(plot::figure{.curves = {{.title = "a", .x = {1, 2}, .y = {1}}}});
+          }) == "plot: curve 'a': expected 2 numbers in y, as in x, found 1");
+    CHECK(error_of([] {
+              script_of(plot::figure{.curves = {{.title = "a", .x = {1}, .y = {1}, .spread = {1, 2}}}});
+          }) == "plot: curve 'a': expected 1 numbers in spread, as in x, found 2");
+    CHECK(error_of([] { script_of(plot::figure{.curves = {{.title = "a", .x = {1}, .y = {1}, .low = {1}}}}); }) ==
+          "plot: curve 'a': expected both ends of intervals, found one");
 }
 
 TEST_CASE("a curve without a point stays in the key") {
     plot::figure f = two_curves();
     f.curves[1].y = {no_number};
-    CHECK(has(script_of(f), ", NaN with linespoints linetype 2 linewidth 2 pointtype 6 title 'b (1 point left out: no number)'\n"));
+    CHECK(has(script_of(f),
+              ", NaN with linespoints linetype 2 linewidth 2 pointtype 6 title 'b (1 point left out: no number)'\n"));
 }
 
 TEST_CASE("bars are stacked from the data given") {
-    const plot::bars b{.title = "t", .x_label = "x", .y_label = "y", .names = {"one", "two"}, .parts = {{"p", {1, 2}}, {"q", {0.5, no_number}}}};
+    const plot::bars b{.title = "t",
+                       .x_label = "x",
+                       .y_label = "y",
+                       .names = {"one", "two"},
+                       .parts = {{"p", {1, 2}}, {"q", {0.5, no_number}}}};
     const std::string script = script_of(b);
-    CHECK(has(script, "set xrange [-0.6:1.6]\nset yrange [0:2.1]\n$bars << END\n0 1 0.5\n1 2 0\nEND\nplot $bars using 2 linecolor rgb '#0072b2' title 'p', "
+    CHECK(has(script, "set xrange [-0.6:1.6]\nset yrange [0:2.1]\n$bars << END\n0 1 0.5\n1 2 0\nEND\nplot $bars using 2 "
+                      "linecolor rgb '#0072b2' title 'p', "
                       "$bars using 3 linecolor rgb '#56b4e9' title 'q (1 point left out: no number)'\n"));
     plot::bars wrong = b;
     wrong.parts[1].heights = {1};
     CHECK(error_of([&] { script_of(wrong); }) == "plot: part 'q' of bars 't': expected 2 heights, found 1");
     wrong.parts[1].heights = {1, -1};
     CHECK(error_of([&] { script_of(wrong); }) == "plot: part 'q' of bar 'two': expected a height >= 0, found -1");
-    CHECK(error_of([&] { script_of(plot::bars{.title = "t"}); }) == "plot: bars 't': expected at least one bar with a part, found none");
+    CHECK(error_of([&] { script_of(plot::bars{.title = "t"}); }) ==
+          "plot: bars 't': expected at least one bar with a part, found none");
 }
 
 TEST_CASE("histograms count every finite value once") {
@@ -103,9 +134,12 @@ TEST_CASE("histograms count every finite value once") {
     CHECK(has(script_of(h), "$bins << END\n0.125 2\n0.375 1\n0.625 1\n0.875 2\nEND\n"));
     const std::vector<float> alike(5, 3.0f);
     CHECK(plot::histogram_of<float>(alike, 10, "t", "x").counts == std::vector<std::uint64_t>{5});
-    CHECK(error_of([&] { (void)plot::histogram_of<double>(std::vector<double>{no_number}, 4, "t", "x"); }) == "plot: histogram 't': expected at least one finite number, found 1 values");
-    CHECK(error_of([&] { (void)plot::histogram_of<double>(values, 0, "t", "x"); }) == "plot: bins of a histogram: expected 1 to 10000, found 0");
-    CHECK(error_of([&] { script_of(plot::histogram{.title = "t", .counts = {0}}); }) == "plot: histogram 't': expected at least one count above zero, found none");
+    CHECK(error_of([&] { (void)plot::histogram_of<double>(std::vector<double>{no_number}, 4, "t", "x"); }) ==
+          "plot: histogram 't': expected at least one finite number, found 1 values");
+    CHECK(error_of([&] { (void)plot::histogram_of<double>(values, 0, "t", "x"); }) ==
+          "plot: bins of a histogram: expected 1 to 10000, found 0");
+    CHECK(error_of([&] { script_of(plot::histogram{.title = "t", .counts = {0}}); }) ==
+          "plot: histogram 't': expected at least one count above zero, found none");
 }
 
 TEST_CASE("the front is what no other point beats") {
@@ -171,7 +205,9 @@ TEST_CASE("labels of a front overlap neither each other nor points") {
     }
     p.front = {60};
     CHECK(error_of([&] { script_of(p); }) == "plot: Pareto front 't': expected numbers below 60, found 60");
-    CHECK(error_of([&] { script_of(plot::pareto{.title = "t", .points = {{no_number, 1}}}); }) == "plot: Pareto front 't': expected at least one point that is a number, found 1 points");
+    CHECK(error_of([&] {
+              script_of(plot::pareto{.title = "t", .points = {{no_number, 1}}});
+          }) == "plot: Pareto front 't': expected at least one point that is a number, found 1 points");
 }
 
 TEST_CASE("files have the right content, and replace as a whole") {
@@ -226,23 +262,30 @@ TEST_CASE("what goes wrong with files and with gnuplot is said, and what stood t
     {
         const path_of_programs nothing(here.folder.string());
         CHECK_FALSE(plot::installed());
-        CHECK(error_of([&] { plot::draw(f, kept); }) == "plot: gnuplot: expected a program of this name; try apt-get install gnuplot-nox, found none");
+        CHECK(error_of([&] { plot::draw(f, kept); }) ==
+              "plot: gnuplot: expected a program of this name; try apt-get install gnuplot-nox, found none");
         // A program that fails.
-        here.file("gnuplot", {'#', '!', '/', 'b', 'i', 'n', '/', 's', 'h', '\n', 'e', 'c', 'h', 'o', ' ', 'o', 'u', 'c', 'h', ' ', '>', '&', '2', '\n', 'e', 'x', 'i', 't', ' ', '3', '\n'});
+        here.file("gnuplot", {'#', '!', '/', 'b', 'i', 'n', '/', 's',  'h', '\n', 'e', 'c', 'h', 'o', ' ', 'o',
+                              'u', 'c', 'h', ' ', '>', '&', '2', '\n', 'e', 'x',  'i', 't', ' ', '3', '\n'});
         CHECK_FALSE(plot::installed()); // no program yet
         std::filesystem::permissions(here / "gnuplot", std::filesystem::perms::owner_all);
         CHECK(error_of([&] { plot::draw(f, kept); }) == "plot: gnuplot: expected a picture, found ouch\n");
     }
     CHECK(read_plain(kept) == bytes{1});
-    CHECK(error_of([&] { plot::require(here / "a.gif"); }) == "plot: " + (here / "a.gif").string() + ": expected a name that ends in .png or .svg, found .gif");
+    CHECK(error_of([&] { plot::require(here / "a.gif"); }) ==
+          "plot: " + (here / "a.gif").string() + ": expected a name that ends in .png or .svg, found .gif");
     if (!can_draw()) {
         return;
     }
     const std::string nowhere = (here / "no folder/a.png").string();
-    CHECK(error_of([&] { plot::draw(f, nowhere); }) == "write_file: " + nowhere + ": expected a folder to write in, found No such file or directory");
-    const std::string wrong = error_of([&] { plot::draw(plot::picture{100, 100, [](const plot::frame&) { return std::string("plot nonsense(\n"); }}, kept); });
+    CHECK(error_of([&] { plot::draw(f, nowhere); }) ==
+          "write_file: " + nowhere + ": expected a folder to write in, found No such file or directory");
+    const std::string wrong = error_of([&] {
+        plot::draw(plot::picture{100, 100, [](const plot::frame&) { return std::string("plot nonsense(\n"); }}, kept);
+    });
     CHECK(has(wrong, "plot: gnuplot: expected a picture, found "));
     CHECK(has(wrong, "line 3"));
     CHECK(read_plain(kept) == bytes{1});
-    CHECK(error_of([&] { plot::draw(std::vector<plot::figure>{}, kept); }) == "plot: panels: expected at least one picture, found none");
+    CHECK(error_of([&] { plot::draw(std::vector<plot::figure>{}, kept); }) ==
+          "plot: panels: expected at least one picture, found none");
 }

@@ -8,7 +8,8 @@
 #include <string>
 
 /// Text with everything that means something to gnuplot, HTML, SVG or a shell.
-inline const std::string hostile = "a_b^{c} 'q' \"d\" <i>&amp; `date` $(x) @m \\n \\ # ; ]]> <script>alert(1)</script> %s \xC3\xA9 \xFF\x01 id=\"x\" url(#y)";
+inline const std::string hostile =
+    "a_b^{c} 'q' \"d\" <i>&amp; `date` $(x) @m \\n \\ # ; ]]> <script>alert(1)</script> %s \xC3\xA9 \xFF\x01 id=\"x\" url(#y)";
 
 /// Whether pictures can be made here; says so where not.
 inline bool can_draw() {

@@ -35,7 +35,9 @@ std::string script_of(const plot::cell_map& m) {
     const plot::picture p = to_picture(m);
     return p.script({0, 0, p.width, p.height, p.width, p.height});
 }
-bool has(const std::string& script, const std::string& part) { return script.find(part) != std::string::npos; }
+bool has(const std::string& script, const std::string& part) {
+    return script.find(part) != std::string::npos;
+}
 
 /// Wears, in crossbars so small that layers take many, with edge tiles.
 auto small_chip() {
@@ -50,11 +52,16 @@ auto small_chip() {
 } // namespace
 
 TEST_CASE("the script of a map: dots, gaps, outlines, categories") {
-    plot::cell_map m{.title = "t", .tiles = {{.row = 0, .col = 0, .rows = 2, .cols = 2, .values = {0, 1, 2, none}}, {.row = 1, .col = 1, .rows = 1, .cols = 1, .values = {1}}},
+    plot::cell_map m{.title = "t",
+                     .tiles = {{.row = 0, .col = 0, .rows = 2, .cols = 2, .values = {0, 1, 2, none}},
+                               {.row = 1, .col = 1, .rows = 1, .cols = 1, .values = {1}}},
                      .categories = {{"well", plot::pale}, {"it's", plot::blue}, {"gone", plot::vermilion}}};
     const std::string script = script_of(m);
-    CHECK(has(script, "$map << END\n0 1 NaN NaN\n2 NaN NaN NaN\nNaN NaN NaN NaN\nNaN NaN NaN 1\nEND\nplot $map matrix with image notitle\n"));
-    CHECK(has(script, "set palette defined (0 '#dcdcdc', 1 '#dcdcdc', 1 '#0072b2', 2 '#0072b2', 2 '#d55e00', 3 '#d55e00')\nset cbrange [-0.5:2.5]\n"));
+    CHECK(has(
+        script,
+        "$map << END\n0 1 NaN NaN\n2 NaN NaN NaN\nNaN NaN NaN NaN\nNaN NaN NaN 1\nEND\nplot $map matrix with image notitle\n"));
+    CHECK(has(script, "set palette defined (0 '#dcdcdc', 1 '#dcdcdc', 1 '#0072b2', 2 '#0072b2', 2 '#d55e00', 3 '#d55e00')\nset "
+                      "cbrange [-0.5:2.5]\n"));
     CHECK(has(script, "set object rectangle from -0.5,-0.5 to 1.5,1.5 front"));
     CHECK(has(script, "set object rectangle from 2.5,2.5 to 3.5,3.5 front"));
     CHECK(has(script, "set label 'it''s' at screen "));
@@ -81,9 +88,12 @@ TEST_CASE("a map with more cells than dots shows means and shares") {
 
 TEST_CASE("maps that cannot be are refused by name") {
     CHECK(error_of([] { script_of({.title = "t"}); }) == "plot: map 't': expected at least one crossbar, found none");
-    CHECK(error_of([] { script_of({.title = "t", .tiles = {{.rows = 2, .cols = 2, .values = {1, 2, 3}}}}); }) ==
-          "plot: crossbar (0, 0) of map 't': expected a place from (0, 0) on, and a value for each of at least one cell, found 3 values for 2 x 2");
-    CHECK(error_of([] { script_of({.title = "t", .tiles = {{.rows = 1, .cols = 1, .values = {none}}}}); }) == "plot: map 't': expected at least one cell with a value, found none");
+    CHECK(error_of([] {
+              script_of({.title = "t", .tiles = {{.rows = 2, .cols = 2, .values = {1, 2, 3}}}});
+          }) == "plot: crossbar (0, 0) of map 't': expected a place from (0, 0) on, and a value for each of at least one cell, "
+                "found 3 values for 2 x 2");
+    CHECK(error_of([] { script_of({.title = "t", .tiles = {{.rows = 1, .cols = 1, .values = {none}}}}); }) ==
+          "plot: map 't': expected at least one cell with a value, found none");
 }
 
 TEST_CASE("stuck cells of a map, crossbar by crossbar") {
@@ -104,11 +114,13 @@ TEST_CASE("stuck cells of a map, crossbar by crossbar") {
     const plot::cell_map one = plot::fault_cells(map, 3, {.array = 1, .row_tile = 1, .col_tile = 0});
     CHECK(one.tiles.size() == 1);
     CHECK(one.x_label == "bit line");
-    CHECK(error_of([&] { (void)plot::fault_cells(map, 1); }) == "plot: map 'stuck cells of layer 1': expected a layer of the fault map, found 4 crossbars of others");
+    CHECK(error_of([&] { (void)plot::fault_cells(map, 1); }) ==
+          "plot: map 'stuck cells of layer 1': expected a layer of the fault map, found 4 crossbars of others");
     CHECK(error_of([&] { (void)plot::fault_cells(map, 3, {.row_tile = 2}); }) ==
           "plot: map 'stuck cells of layer 3': expected a crossbar within 2 x 1 in 2 arrays, found (2, -1) of array -1");
     map.add({3, 0, 2, 0}, 2, 3);
-    CHECK(error_of([&] { (void)plot::fault_cells(map, 3); }) == "plot: map 'stuck cells of layer 3': expected layer 3, tile (0, 1), array 0, found none");
+    CHECK(error_of([&] { (void)plot::fault_cells(map, 3); }) ==
+          "plot: map 'stuck cells of layer 3': expected layer 3, tile (0, 1), array 0, found none");
 }
 
 TEST_CASE("maps of a trained network are those of its cells") {
@@ -166,13 +178,18 @@ TEST_CASE("maps of a trained network are those of its cells") {
             for (index_t k = 0; k < t.weights_in(c) * t.slices; ++k) {
                 const auto at = static_cast<std::size_t>(i * 20 + k);
                 const index_t o = c * t.weights_per_row + k / t.slices;
-                CHECK(siemens.tiles[n].values[at] == doctest::Approx(1e6 * array.conductance(a, o, r * t.rows + i, static_cast<int>(k % t.slices))));
+                CHECK(siemens.tiles[n].values[at] ==
+                      doctest::Approx(1e6 * array.conductance(a, o, r * t.rows + i, static_cast<int>(k % t.slices))));
                 const float count = writes.tiles[n].values[at];
                 CHECK(count >= 0.0f);
                 written += static_cast<double>(count);
                 // A cell with no writes left is one that is stuck now.
                 const bool worn = array.writes_left(a, o, r * t.rows + i, static_cast<int>(k % t.slices)) == 0;
-                CHECK(worn == (layers[1].faults.find({1, static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(c), static_cast<std::uint32_t>(a)})->at(i, k) != healthy));
+                CHECK(worn == (layers[1]
+                                   .faults
+                                   .find({1, static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(c),
+                                          static_cast<std::uint32_t>(a)})
+                                   ->at(i, k) != healthy));
             }
         }
         CHECK(std::isnan(siemens.tiles[n].values.back()));
@@ -196,7 +213,8 @@ TEST_CASE("maps of a trained network are those of its cells") {
     CHECK(plot::level_histogram(array, "t").counts.size() == 4);
     const auto counts = plot::level_histogram(array, "t").counts;
     CHECK(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}) == static_cast<std::uint64_t>(11 * 10 * 4 * 2));
-    CHECK(error_of([&] { (void)plot::weight_histogram(net[1], "t"); }) == "plot: histogram 't': expected a layer with weights, found relu");
+    CHECK(error_of([&] { (void)plot::weight_histogram(net[1], "t"); }) ==
+          "plot: histogram 't': expected a layer with weights, found relu");
 
     const plot::html_table table = plot::fault_counts_of(layers, 4);
     CHECK(table.rows.back()[0] == "all");
@@ -240,7 +258,8 @@ TEST_CASE("maps of a trained network are those of its cells") {
     }
     CHECK(error_of([&] { (void)plot::html_report({.title = " \n"}); }) == "html_report: title: expected some text, found none");
     const std::string nowhere = (here / "no folder/a.html").string();
-    CHECK(error_of([&] { plot::write_html_report(nowhere, report); }) == "write_file: " + nowhere + ": expected a folder to write in, found No such file or directory");
+    CHECK(error_of([&] { plot::write_html_report(nowhere, report); }) ==
+          "write_file: " + nowhere + ": expected a folder to write in, found No such file or directory");
     const path_of_programs nothing(here.folder.string());
     CHECK(error_of([&] { plot::write_html_report(page_file, report); }) ==
           "plot: gnuplot: expected a program of this name; try apt-get install gnuplot-nox, found none");
@@ -248,7 +267,11 @@ TEST_CASE("maps of a trained network are those of its cells") {
 }
 
 TEST_CASE("a crossbar that is read: voltages and currents are those of its wires") {
-    const auto chip = design<>{}.with(multilevel_cell<2>{.on_off_ratio = 50.0f}).with(bit_sliced<8, differential>{}).with(geometry<16, 20>{}).with(nodal{.sense_ohm = 7.0});
+    const auto chip = design<>{}
+                          .with(multilevel_cell<2>{.on_off_ratio = 50.0f})
+                          .with(bit_sliced<8, differential>{})
+                          .with(geometry<16, 20>{})
+                          .with(nodal{.sense_ohm = 7.0});
     crossbar_array<std::remove_const_t<decltype(chip)>, plan::reference> array(chip, 20, 9, 3, 2);
     std::vector<float> w(20 * 9);
     for (std::size_t i = 0; i < w.size(); ++i) {
@@ -263,7 +286,8 @@ TEST_CASE("a crossbar that is read: voltages and currents are those of its wires
         double sum = 0.0, ideal = 0.0;
         for (index_t r = 0; r < 16; ++r) {
             const bool used = r < 4 && c < 16; // 20 inputs, 9 outputs in tiles of 16 x 5
-            const double g = used ? array.conductance(1, 5 + c / 4, 16 + r, static_cast<int>(c % 4)) : chip.cell.conductance(0, 4);
+            const double g =
+                used ? array.conductance(1, 5 + c / 4, 16 + r, static_cast<int>(c % 4)) : chip.cell.conductance(0, 4);
             const auto cell = static_cast<std::size_t>(r * 20 + c);
             CHECK(s.cell_current[cell] == doctest::Approx(g * s.cell_voltage[cell]));
             CHECK(s.cell_voltage[cell] < 0.3);
@@ -278,12 +302,14 @@ TEST_CASE("a crossbar that is read: voltages and currents are those of its wires
     CHECK(plot::column_currents(s).curves[1].y[3] == doctest::Approx(1e6 * s.current[3]));
     CHECK(error_of([&] { (void)plot::solve_crossbar(array, {.row_tile = 2}, drive); }) ==
           "plot: solve_crossbar: expected a crossbar within 2 x 2 of 2 arrays, found layer 0, tile (2, 0), array 0");
-    CHECK(error_of([&] { (void)plot::solve_crossbar(array, {}, std::vector<double>(3)); }) == "plot: voltages of word lines: expected 1 or 16, found 3");
+    CHECK(error_of([&] { (void)plot::solve_crossbar(array, {}, std::vector<double>(3)); }) ==
+          "plot: voltages of word lines: expected 1 or 16, found 3");
 }
 
 TEST_CASE("curves of a record and of repetitions, energy in a fitting unit") {
     training_record record;
-    record.epochs = {{.epoch = 0, .loss = 2.0, .train_accuracy = 0.5, .test_accuracy = 0.25}, {.epoch = 1, .loss = 1.0, .train_accuracy = 0.75}};
+    record.epochs = {{.epoch = 0, .loss = 2.0, .train_accuracy = 0.5, .test_accuracy = 0.25},
+                     {.epoch = 1, .loss = 1.0, .train_accuracy = 0.75}};
     const plot::figure f = plot::learning_curves(record, "t");
     REQUIRE(f.curves.size() == 3);
     CHECK(f.curves[0].y == std::vector<double>{50, 75});
@@ -296,7 +322,8 @@ TEST_CASE("curves of a record and of repetitions, energy in a fitting unit") {
     CHECK(c.high[0] == 5.0);
     CHECK(c.y[1] == 4.0);
     CHECK(std::isnan(c.y[2]));
-    CHECK(error_of([] { (void)plot::curve_of("t", {1}, {}); }) == "plot: curve 't': expected 1 lists of repetitions, as many as values, found 0");
+    CHECK(error_of([] { (void)plot::curve_of("t", {1}, {}); }) ==
+          "plot: curve 't': expected 1 lists of repetitions, as many as values, found 0");
 
     cost_report cost{.table = "t"};
     cost.layers.resize(1);

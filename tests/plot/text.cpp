@@ -15,11 +15,12 @@ TEST_CASE("printable text is valid UTF-8 without control characters") {
     CHECK(plot::printable("\xC2\x85") == " "); // C1
     const std::string replacement = "\xEF\xBF\xBD";
     CHECK(plot::printable("\xFF") == replacement);
-    CHECK(plot::printable("\xC3") == replacement);                                             // cut short
-    CHECK(plot::printable("\xC0\xAF") == replacement + replacement);                           // longer than need be
-    CHECK(plot::printable("\xED\xA0\x80") == replacement + replacement + replacement);         // a surrogate
+    CHECK(plot::printable("\xC3") == replacement);                                                       // cut short
+    CHECK(plot::printable("\xC0\xAF") == replacement + replacement);                                     // longer than need be
+    CHECK(plot::printable("\xED\xA0\x80") == replacement + replacement + replacement);                   // a surrogate
     CHECK(plot::printable("\xF4\x90\x80\x80") == replacement + replacement + replacement + replacement); // beyond the last
-    CHECK(plot::printable("\xE2\x82" "a") == replacement + replacement + "a");
+    CHECK(plot::printable("\xE2\x82"
+                          "a") == replacement + replacement + "a");
 }
 
 TEST_CASE("lines break at spaces, and words that are too long are cut") {
@@ -42,15 +43,19 @@ TEST_CASE("text in quotes of gnuplot") {
 TEST_CASE("text in HTML") {
     CHECK(plot::escaped("<a href=\"x\">'&\n\xFF") == "&lt;a href=&quot;x&quot;&gt;&#39;&amp; \xEF\xBF\xBD");
     CHECK(plot::to_html(plot::html_table{{{"a", "<b>"}, {"c&", "1"}}}) ==
-          "<div class=\"scroll\"><table class=\"numbers\">\n<thead><tr><th scope=\"col\">a</th><th scope=\"col\">&lt;b&gt;</th></tr></thead>\n<tbody>\n"
+          "<div class=\"scroll\"><table class=\"numbers\">\n<thead><tr><th scope=\"col\">a</th><th "
+          "scope=\"col\">&lt;b&gt;</th></tr></thead>\n<tbody>\n"
           "<tr><th scope=\"row\">c&amp;</th><td>1</td></tr>\n</tbody></table></div>\n");
 }
 
 TEST_CASE("SVG for a page: ids get a prefix in tags alone, names of parts go") {
-    const std::string svg = "<?xml version=\"1.0\"?>\n<svg width=\"9\" xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\"><title>T</title>"
-                            "<desc>D</desc><g id='a'><use xlink:href='#a' id=\"b\" fill=\"url(#a)\"/><text> id='a' url(#a) href='#a'</text></g></svg>\n";
+    const std::string svg = "<?xml version=\"1.0\"?>\n<svg width=\"9\" xmlns=\"http://www.w3.org/2000/svg\" "
+                            "xmlns:xlink=\"http://www.w3.org/1999/xlink\"><title>T</title>"
+                            "<desc>D</desc><g id='a'><use xlink:href='#a' id=\"b\" fill=\"url(#a)\"/><text> id='a' url(#a) "
+                            "href='#a'</text></g></svg>\n";
     CHECK(plot::detail::inline_svg(svg, "p1-", "x \"y\"") ==
-          "<svg width=\"9\" role=\"img\" aria-label=\"x &quot;y&quot;\" ><g id='p1-a'><use xlink:href='#p1-a' id=\"p1-b\" fill=\"url(#p1-a)\"/>"
+          "<svg width=\"9\" role=\"img\" aria-label=\"x &quot;y&quot;\" ><g id='p1-a'><use xlink:href='#p1-a' id=\"p1-b\" "
+          "fill=\"url(#p1-a)\"/>"
           "<text> id='a' url(#a) href='#a'</text></g></svg>\n");
     CHECK_THROWS_AS(static_cast<void>(plot::detail::inline_svg("nothing", "p", "")), error);
 }

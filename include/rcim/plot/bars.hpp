@@ -40,7 +40,8 @@ namespace detail {
         for (std::size_t p = 0; p < b.parts.size(); ++p) {
             const bar_part& part = b.parts[p];
             if (part.heights.size() != b.names.size()) {
-                fail("plot", text("part '", part.title, "' of bars '", b.title, "'"), text(b.names.size(), " heights"), text(part.heights.size()));
+                fail("plot", text("part '", part.title, "' of bars '", b.title, "'"), text(b.names.size(), " heights"),
+                     text(part.heights.size()));
             }
             const double height = part.heights[i];
             if (height < 0.0) {
@@ -55,13 +56,16 @@ namespace detail {
     }
     std::string plots;
     for (std::size_t p = 0; p < b.parts.size(); ++p) {
-        plots += text(p == 0 ? "plot " : ", ", "$bars using ", p + 2, " linecolor rgb '", area_colours[p % area_colours.size()], "' title ",
-                      in_quotes(b.parts[p].title + left_out_text(left_out[p])));
+        plots += text(p == 0 ? "plot " : ", ", "$bars using ", p + 2, " linecolor rgb '", area_colours[p % area_colours.size()],
+                      "' title ", in_quotes(b.parts[p].title + left_out_text(left_out[p])));
     }
     return heading(at, b.title, b.x_label, b.y_label) +
-           "set grid ytics\nset key outside right top vertical Left reverse invert\nset style data histograms\nset style histogram rowstacked\n"
+           "set grid ytics\nset key outside right top vertical Left reverse invert\nset style data histograms\nset style "
+           "histogram rowstacked\n"
            "set style fill solid 1.0 noborder\nset boxwidth 0.7\nset xtics nomirror scale 0\n" +
-           named_tics(at, b.names) + text("set xrange [-0.6:", b.names.size() - 1, ".6]\nset yrange [0:", highest > 0.0 ? 1.05 * highest : 1.0, "]\n") + block + "END\n" + plots + "\n";
+           named_tics(at, b.names) +
+           text("set xrange [-0.6:", b.names.size() - 1, ".6]\nset yrange [0:", highest > 0.0 ? 1.05 * highest : 1.0, "]\n") +
+           block + "END\n" + plots + "\n";
 }
 
 } // namespace detail

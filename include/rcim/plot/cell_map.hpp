@@ -46,7 +46,7 @@ struct cell_map {
     std::vector<std::string> row_names{};
     std::string x_label = "bit line";
     std::string y_label = "word line";
-    bool square = true; ///< false: cells are stretched over the width of the picture
+    bool square = true;   ///< false: cells are stretched over the width of the picture
     int most_dots = 1200; ///< > 0: dots of a picture, each way
 };
 
@@ -88,9 +88,11 @@ struct map_layout {
     }
     map_layout l;
     for (const map_tile& t : m.tiles) {
-        if (t.row < 0 || t.col < 0 || t.row > 65535 || t.col > 65535 || t.rows < 1 || t.cols < 1 || t.values.size() / static_cast<std::size_t>(t.cols) != static_cast<std::size_t>(t.rows) ||
+        if (t.row < 0 || t.col < 0 || t.row > 65535 || t.col > 65535 || t.rows < 1 || t.cols < 1 ||
+            t.values.size() / static_cast<std::size_t>(t.cols) != static_cast<std::size_t>(t.rows) ||
             t.values.size() % static_cast<std::size_t>(t.cols) != 0) {
-            fail("plot", text("crossbar (", t.row, ", ", t.col, ") of map '", m.title, "'"), "a place from (0, 0) on, and a value for each of at least one cell",
+            fail("plot", text("crossbar (", t.row, ", ", t.col, ") of map '", m.title, "'"),
+                 "a place from (0, 0) on, and a value for each of at least one cell",
                  text(t.values.size(), " values for ", t.rows, " x ", t.cols));
         }
         const auto grow = [](std::vector<index_t>& extents, index_t at, index_t size) {
@@ -100,7 +102,9 @@ struct map_layout {
         grow(l.rows.extents, t.row, t.rows);
         grow(l.cols.extents, t.col, t.cols);
     }
-    const auto gap_of = [](const map_axis& axis) { return axis.extents.size() > 1 ? std::max<index_t>(1, axis.all() / 200) : 0; };
+    const auto gap_of = [](const map_axis& axis) {
+        return axis.extents.size() > 1 ? std::max<index_t>(1, axis.all() / 200) : 0;
+    };
     const auto shrink = [&](map_axis& axis) {
         axis.gap = gap_of(axis);
         while (axis.all() > m.most_dots) {
@@ -146,9 +150,11 @@ struct map_layout {
                     continue;
                 }
                 if (!m.categories.empty() && !(value >= 0.0 && value < static_cast<double>(m.categories.size()))) {
-                    fail("plot", text("cell (", r, ", ", c, ") of map '", m.title, "'"), text("a category below ", m.categories.size()), text(value));
+                    fail("plot", text("cell (", r, ", ", c, ") of map '", m.title, "'"),
+                         text("a category below ", m.categories.size()), text(value));
                 }
-                const auto dot = static_cast<std::size_t>((top + r / l.rows.cells_per_dot) * wide + left + c / l.cols.cells_per_dot);
+                const auto dot =
+                    static_cast<std::size_t>((top + r / l.rows.cells_per_dot) * wide + left + c / l.cols.cells_per_dot);
                 sums[dot] += l.shares ? (value >= 1.0 ? 100.0 : 0.0) : value;
                 counts[dot] += 1.0;
             }
@@ -161,7 +167,8 @@ struct map_layout {
 }
 
 /// Marks at the middles of the crossbars, as many as fit.
-[[nodiscard]] inline std::string map_tics(char side, const map_axis& axis, const std::vector<std::string>& names, int dot, int room) {
+[[nodiscard]] inline std::string map_tics(char side, const map_axis& axis, const std::vector<std::string>& names, int dot,
+                                          int room) {
     std::string tics;
     double free_from = -1e9;
     for (std::size_t i = 0; i < axis.extents.size(); ++i) {
@@ -196,9 +203,11 @@ struct map_layout {
     std::string colours;
     if (!m.categories.empty() && !l.shares) {
         for (std::size_t i = 0; i < m.categories.size(); ++i) { // an interval of its own for each, without blends
-            colours += text(i == 0 ? "" : ", ", i, " '", m.categories[i].colour, "', ", i + 1, " '", m.categories[i].colour, "'");
+            colours +=
+                text(i == 0 ? "" : ", ", i, " '", m.categories[i].colour, "', ", i + 1, " '", m.categories[i].colour, "'");
         }
-        return text("set palette defined (", colours, ")\nset cbrange [-0.5:", m.categories.size() - 1, ".5]\nunset colorbox\n");
+        return text("set palette defined (", colours, ")\nset cbrange [-0.5:", m.categories.size() - 1,
+                    ".5]\nunset colorbox\n");
     }
     for (std::size_t i = 0; i < scale_colours.size(); ++i) {
         colours += text(i == 0 ? "" : ", ", i, " '", scale_colours[i], "'");
@@ -208,7 +217,9 @@ struct map_layout {
 
 /// Squares of colour with their names, in one row below the map.
 [[nodiscard]] inline std::string map_key(const cell_map& m, const map_layout& l, const frame& at) {
-    const auto width_of = [](const map_category& one) { return 46.0 + 8.0 * static_cast<double>(characters(printable(one.name))); };
+    const auto width_of = [](const map_category& one) {
+        return 46.0 + 8.0 * static_cast<double>(characters(printable(one.name)));
+    };
     double width = 0.0;
     for (const map_category& one : m.categories) {
         width += width_of(one);
@@ -217,9 +228,10 @@ struct map_layout {
     const double y = l.height - 22.0;
     std::string s;
     for (const map_category& one : m.categories) {
-        s += text("set object rectangle from screen ", at.screen_x(x), ", screen ", at.screen_y(y + 7.0), " to screen ", at.screen_x(x + 14.0), ", screen ",
-                  at.screen_y(y - 7.0), " fillcolor rgb '", one.colour, "' fillstyle solid noborder\nset label ", in_quotes(one.name), " at screen ",
-                  at.screen_x(x + 20.0), ", screen ", at.screen_y(y), " left\n");
+        s += text("set object rectangle from screen ", at.screen_x(x), ", screen ", at.screen_y(y + 7.0), " to screen ",
+                  at.screen_x(x + 14.0), ", screen ", at.screen_y(y - 7.0), " fillcolor rgb '", one.colour,
+                  "' fillstyle solid noborder\nset label ", in_quotes(one.name), " at screen ", at.screen_x(x + 20.0),
+                  ", screen ", at.screen_y(y), " left\n");
         x += width_of(one);
     }
     return s;
@@ -233,8 +245,8 @@ struct map_layout {
         const auto col = static_cast<std::size_t>(t.col);
         const double left = static_cast<double>(l.cols.begin(col)) - 0.5;
         const double top = static_cast<double>(l.rows.begin(row)) - 0.5;
-        s += text("set object rectangle from ", left, ",", top, " to ", left + static_cast<double>(l.cols.dots(col)), ",", top + static_cast<double>(l.rows.dots(row)),
-                  " front fillstyle empty border lc rgb '", grey, "'\n");
+        s += text("set object rectangle from ", left, ",", top, " to ", left + static_cast<double>(l.cols.dots(col)), ",",
+                  top + static_cast<double>(l.rows.dots(row)), " front fillstyle empty border lc rgb '", grey, "'\n");
     }
     return s;
 }
@@ -268,10 +280,13 @@ struct map_layout {
     std::string s = heading(at, m.title, m.x_label, m.y_label) + map_palette(m, l);
     s += "unset border\nunset key\n" + map_outlines(m, l);
     const double right = l.left + static_cast<double>(wide) * l.dot_width;
-    s += text("set lmargin at screen ", at.screen_x(l.left), "\nset rmargin at screen ", at.screen_x(right), "\nset tmargin at screen ", at.screen_y(l.top),
-              "\nset bmargin at screen ", at.screen_y(l.top + static_cast<double>(l.rows.all()) * l.dot_height), "\n");
-    s += l.cols.extents.size() == 1 && m.col_names.empty() ? cell_tics('x', l.cols, l.dot_width) : map_tics('x', l.cols, m.col_names, l.dot_width, 0);
-    s += l.rows.extents.size() == 1 && m.row_names.empty() ? cell_tics('y', l.rows, l.dot_height) : map_tics('y', l.rows, m.row_names, l.dot_height, 18);
+    s += text("set lmargin at screen ", at.screen_x(l.left), "\nset rmargin at screen ", at.screen_x(right),
+              "\nset tmargin at screen ", at.screen_y(l.top), "\nset bmargin at screen ",
+              at.screen_y(l.top + static_cast<double>(l.rows.all()) * l.dot_height), "\n");
+    s += l.cols.extents.size() == 1 && m.col_names.empty() ? cell_tics('x', l.cols, l.dot_width)
+                                                           : map_tics('x', l.cols, m.col_names, l.dot_width, 0);
+    s += l.rows.extents.size() == 1 && m.row_names.empty() ? cell_tics('y', l.rows, l.dot_height)
+                                                           : map_tics('y', l.rows, m.row_names, l.dot_height, 18);
     s += text("set xrange [-0.5:", wide - 1, ".5]\nset yrange [", l.rows.all() - 1, ".5:-0.5]\n");
     std::string plots = "plot $map matrix with image notitle";
     if (key) {
@@ -282,9 +297,10 @@ struct map_layout {
             low -= room;
             high += room;
         }
-        s += text("set cbrange [", low, ":", high, "]\nset cblabel ", in_quotes(value), " offset 0.5,0\n", "set colorbox user origin screen ",
-                  at.screen_x(right + 16.0), ",", at.screen_y(l.top + static_cast<double>(l.rows.all()) * l.dot_height), " size screen ", 18.0 / at.canvas_width, ",",
-                  static_cast<double>(l.rows.all()) * l.dot_height / at.canvas_height, "\n");
+        s += text("set cbrange [", low, ":", high, "]\nset cblabel ", in_quotes(value), " offset 0.5,0\n",
+                  "set colorbox user origin screen ", at.screen_x(right + 16.0), ",",
+                  at.screen_y(l.top + static_cast<double>(l.rows.all()) * l.dot_height), " size screen ",
+                  18.0 / at.canvas_width, ",", static_cast<double>(l.rows.all()) * l.dot_height / at.canvas_height, "\n");
     }
     return s + block + plots + "\n";
 }

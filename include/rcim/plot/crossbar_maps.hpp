@@ -67,13 +67,16 @@ namespace detail {
 
 /// A map of crossbars of one layer. extents(row tile, column tile) -> {rows, cols}, value(array, row tile, column tile, row, column).
 template <class Extents, class Value>
-[[nodiscard]] cell_map crossbar_map(std::string title, index_t row_tiles, index_t col_tiles, int arrays, const crossbar_choice& which, Extents&& extents,
-                                    Value&& value) {
+[[nodiscard]] cell_map crossbar_map(std::string title, index_t row_tiles, index_t col_tiles, int arrays,
+                                    const crossbar_choice& which, Extents&& extents, Value&& value) {
     if (which.array >= arrays || which.row_tile >= row_tiles || which.col_tile >= col_tiles) {
-        fail("plot", text("map '", title, "'"), text("a crossbar within ", row_tiles, " x ", col_tiles, " in ", arrays, arrays == 1 ? " array" : " arrays"),
+        fail("plot", text("map '", title, "'"),
+             text("a crossbar within ", row_tiles, " x ", col_tiles, " in ", arrays, arrays == 1 ? " array" : " arrays"),
              text("(", which.row_tile, ", ", which.col_tile, ") of array ", which.array));
     }
-    const auto range = [](index_t chosen, index_t all) { return chosen < 0 ? std::pair<index_t, index_t>{0, all} : std::pair<index_t, index_t>{chosen, chosen + 1}; };
+    const auto range = [](index_t chosen, index_t all) {
+        return chosen < 0 ? std::pair<index_t, index_t>{0, all} : std::pair<index_t, index_t>{chosen, chosen + 1};
+    };
     const auto [first_array, last_array] = range(which.array, arrays);
     const auto [first_row, last_row] = range(which.row_tile, row_tiles);
     const auto [first_col, last_col] = range(which.col_tile, col_tiles);
@@ -86,7 +89,9 @@ template <class Extents, class Value>
         wide += extents(first_row, c).second;
     }
     const bool beside = high >= wide; // the arrays of a pair
-    const auto name = [&](index_t array, index_t tile) { return arrays == 1 ? text(tile) : text(array_name(static_cast<int>(array)), " ", tile); };
+    const auto name = [&](index_t array, index_t tile) {
+        return arrays == 1 ? text(tile) : text(array_name(static_cast<int>(array)), " ", tile);
+    };
     cell_map m{.title = std::move(title)};
     for (index_t a = first_array; a < last_array; ++a) {
         const index_t number = a - first_array;
@@ -94,7 +99,9 @@ template <class Extents, class Value>
             for (index_t c = first_col; c < last_col; ++c) {
                 const auto [rows, cols] = extents(r, c);
                 map_tile t{.row = r - first_row + (beside ? 0 : number * (last_row - first_row)),
-                           .col = c - first_col + (beside ? number * (last_col - first_col) : 0), .rows = rows, .cols = cols};
+                           .col = c - first_col + (beside ? number * (last_col - first_col) : 0),
+                           .rows = rows,
+                           .cols = cols};
                 t.values.reserve(static_cast<std::size_t>(rows * cols));
                 for (index_t i = 0; i < rows; ++i) {
                     for (index_t k = 0; k < cols; ++k) {
@@ -125,12 +132,18 @@ inline constexpr float no_cell = std::numeric_limits<float>::quiet_NaN();
 
 /// The same by the tiling of a layer: cells that hold no weight have no value. value(array, output, input, slice).
 template <class Value>
-[[nodiscard]] cell_map weight_cell_map(std::string title, const tiling& t, int arrays, const crossbar_choice& which, Value&& value) {
+[[nodiscard]] cell_map weight_cell_map(std::string title, const tiling& t, int arrays, const crossbar_choice& which,
+                                       Value&& value) {
     return crossbar_map(
-        std::move(title), t.row_tiles, t.col_tiles, arrays, which, [&](index_t, index_t) { return std::pair{t.crossbar_rows, t.crossbar_cols}; },
+        std::move(title), t.row_tiles, t.col_tiles, arrays, which,
+        [&](index_t, index_t) {
+            return std::pair{t.crossbar_rows, t.crossbar_cols};
+        },
         [&](int a, index_t r, index_t c, index_t i, index_t k) {
             const bool used = i < t.rows_in(r) && k < t.weights_in(c) * t.slices;
-            return used ? static_cast<float>(value(a, c * t.weights_per_row + k / t.slices, r * t.rows + i, static_cast<int>(k % t.slices))) : no_cell;
+            return used ? static_cast<float>(
+                              value(a, c * t.weights_per_row + k / t.slices, r * t.rows + i, static_cast<int>(k % t.slices)))
+                        : no_cell;
         });
 }
 
@@ -152,7 +165,9 @@ template <class Value>
 
 inline void name_faults(cell_map& m) {
     m.categories = {{"healthy", pale}, {"stuck at HRS", blue}, {"stuck at LRS", vermilion}};
-    const bool between = std::any_of(m.tiles.begin(), m.tiles.end(), [](const map_tile& t) { return std::find(t.values.begin(), t.values.end(), 3.0f) != t.values.end(); });
+    const bool between = std::any_of(m.tiles.begin(), m.tiles.end(), [](const map_tile& t) {
+        return std::find(t.values.begin(), t.values.end(), 3.0f) != t.values.end();
+    });
     if (between) {
         m.categories.push_back({"stuck between", rose});
     }
@@ -162,7 +177,8 @@ inline void name_faults(cell_map& m) {
 
 /// The stuck cells of one layer of a map, crossbars as large as they are. levels: of a cell, so that the highest is LRS; 0: as many as the map has stuck
 /// cells at. Throws `error` if the map has no crossbar of this layer, or has gaps. O(cells).
-[[nodiscard]] inline cell_map fault_cells(const fault_map& map, std::uint32_t layer, const crossbar_choice& which = {}, int levels = 0) {
+[[nodiscard]] inline cell_map fault_cells(const fault_map& map, std::uint32_t layer, const crossbar_choice& which = {},
+                                          int levels = 0) {
     index_t row_tiles = 0;
     index_t col_tiles = 0;
     int arrays = 0;
@@ -175,11 +191,13 @@ inline void name_faults(cell_map& m) {
     }
     const std::string title = text("stuck cells of layer ", layer);
     if (arrays == 0) {
-        fail("plot", text("map '", title, "'"), "a layer of the fault map", text(map.crossbars().size(), " crossbars of others"));
+        fail("plot", text("map '", title, "'"), "a layer of the fault map",
+             text(map.crossbars().size(), " crossbars of others"));
     }
     const std::int32_t top = levels > 0 ? levels - 1 : detail::top_stuck_level(map);
     const auto crossbar = [&](index_t r, index_t c, int a) -> const fault_map::crossbar& {
-        const crossbar_place place{layer, static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(c), static_cast<std::uint32_t>(a)};
+        const crossbar_place place{layer, static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(c),
+                                   static_cast<std::uint32_t>(a)};
         const fault_map::crossbar* const one = map.find(place);
         if (one == nullptr) {
             fail("plot", text("map '", title, "'"), fault_map::text_of(place), "none");
@@ -203,11 +221,13 @@ inline void name_faults(cell_map& m) {
 /// The stuck cells of a layer as they are now; cells that hold no weight are left blank. levels as above. O(cells).
 [[nodiscard]] inline cell_map fault_cells(const layer_crossbars& l, const crossbar_choice& which = {}, int levels = 0) {
     const std::int32_t top = levels > 0 ? levels - 1 : detail::top_stuck_level(l.faults);
-    cell_map m = detail::weight_cell_map(text("stuck cells of ", l.name), l.tiles, l.arrays, which, [&](int a, index_t output, index_t input, int slice) {
-        const fault_map::crossbar* const one = l.faults.find({l.place, static_cast<std::uint32_t>(input / l.tiles.rows),
-                                                              static_cast<std::uint32_t>(output / l.tiles.weights_per_row), static_cast<std::uint32_t>(a)});
-        return detail::fault_category(one->at(l.tiles.row_of(input), l.tiles.col_of(output, slice)), top);
-    });
+    cell_map m = detail::weight_cell_map(
+        text("stuck cells of ", l.name), l.tiles, l.arrays, which, [&](int a, index_t output, index_t input, int slice) {
+            const fault_map::crossbar* const one =
+                l.faults.find({l.place, static_cast<std::uint32_t>(input / l.tiles.rows),
+                               static_cast<std::uint32_t>(output / l.tiles.weights_per_row), static_cast<std::uint32_t>(a)});
+            return detail::fault_category(one->at(l.tiles.row_of(input), l.tiles.col_of(output, slice)), top);
+        });
     detail::name_faults(m);
     return m;
 }
@@ -217,11 +237,16 @@ inline void name_faults(cell_map& m) {
 [[nodiscard]] inline cell_map written_lines(const line_wear& wear, const tiling& t, std::string title) {
     const auto lines = static_cast<std::size_t>(t.inputs * t.col_tiles);
     if (lines == 0 || wear.writes.size() % lines != 0 || wear.writes.empty()) {
-        fail("plot", text("map '", title, "'"), text("writes of ", lines, " word lines in each array"), text(wear.writes.size()));
+        fail("plot", text("map '", title, "'"), text("writes of ", lines, " word lines in each array"),
+             text(wear.writes.size()));
     }
     constexpr index_t strip = 8; // dots, with a gap of one
     const auto arrays = static_cast<int>(wear.writes.size() / lines);
-    cell_map m{.title = std::move(title), .value = "writes", .x_label = "column of crossbars", .y_label = "word line", .square = false};
+    cell_map m{.title = std::move(title),
+               .value = "writes",
+               .x_label = "column of crossbars",
+               .y_label = "word line",
+               .square = false};
     for (int a = 0; a < arrays; ++a) {
         for (index_t c = 0; c < t.col_tiles; ++c) {
             m.col_names.push_back(arrays == 1 ? text(c) : text(array_name(a), " ", c));
@@ -229,7 +254,8 @@ inline void name_faults(cell_map& m) {
                 map_tile tile{.row = r, .col = a * t.col_tiles + c, .rows = t.rows_in(r), .cols = strip};
                 for (index_t i = 0; i < tile.rows; ++i) {
                     const auto line = static_cast<std::size_t>((a * t.col_tiles + c) * t.inputs + r * t.rows + i);
-                    tile.values.insert(tile.values.end(), static_cast<std::size_t>(strip), static_cast<float>(wear.writes[line]));
+                    tile.values.insert(tile.values.end(), static_cast<std::size_t>(strip),
+                                       static_cast<float>(wear.writes[line]));
                 }
                 m.tiles.push_back(std::move(tile));
             }
@@ -249,7 +275,8 @@ inline void name_faults(cell_map& m) {
     std::vector<cell_map> maps;
     for (const layer_crossbars& l : crossbars_of(net)) {
         if (l.place < events.layers().size() && !events.layers()[l.place].weight_lines.writes.empty()) {
-            maps.push_back(written_lines(events.layers()[l.place].weight_lines, l.tiles, text("writes of word lines of ", l.name)));
+            maps.push_back(
+                written_lines(events.layers()[l.place].weight_lines, l.tiles, text("writes of word lines of ", l.name)));
         }
     }
     return maps;
@@ -258,27 +285,30 @@ inline void name_faults(cell_map& m) {
 /// Conductances of an array's cells now, in microsiemens; a stuck one's is that of its level. O(cells).
 template <class Array>
 [[nodiscard]] cell_map conductances(const Array& array, const crossbar_choice& which = {}) {
-    cell_map m = detail::weight_cell_map(text("conductances of layer ", array.place()), array.tiles(), array.sites().arrays, which,
-                                         [&](int a, index_t output, index_t input, int slice) { return 1e6 * array.conductance(a, output, input, slice); });
+    cell_map m = detail::weight_cell_map(
+        text("conductances of layer ", array.place()), array.tiles(), array.sites().arrays, which,
+        [&](int a, index_t output, index_t input, int slice) { return 1e6 * array.conductance(a, output, input, slice); });
     m.value = "conductance (uS)";
     return m;
 }
 
 /// Writes that each cell of an array has made, for designs whose fault model wears (nothing else counts cell by cell). O(cells).
 template <class Array>
-[[nodiscard]] cell_map written_cells(const Array& array, const crossbar_choice& which = {})
-    requires fault_requires::wears<typename Array::design_type::faults_type>
-{
+[[nodiscard]] cell_map
+written_cells(const Array& array,
+              const crossbar_choice& which = {}) requires fault_requires::wears<typename Array::design_type::faults_type> {
     const cell_sites& sites = array.sites();
     const int levels = 1 << array.format().cell_bits;
-    cell_map m = detail::weight_cell_map(text("writes of cells of layer ", array.place()), array.tiles(), sites.arrays, which,
-                                         [&](int a, index_t output, index_t input, int slice) {
-                                             // What a cell could take is drawn anew: only what is left of it is kept.
-                                             const cell_site site = sites.of(a, output * sites.stride + input, slice);
-                                             const random_source source{array.seed(), purpose::fault_map, site.layer, cell_sites::crossbar_of(site)};
-                                             const double endurance = std::clamp(array.chip().faults.wear(source, site, levels).endurance, 1.0, wear_counters::most);
-                                             return std::trunc(endurance) - static_cast<double>(array.writes_left(a, output, input, slice));
-                                         });
+    cell_map m = detail::weight_cell_map(
+        text("writes of cells of layer ", array.place()), array.tiles(), sites.arrays, which,
+        [&](int a, index_t output, index_t input, int slice) {
+            // What a cell could take is drawn anew: only what is left of it is kept.
+            const cell_site site = sites.of(a, output * sites.stride + input, slice);
+            const random_source source{array.seed(), purpose::fault_map, site.layer, cell_sites::crossbar_of(site)};
+            const double endurance =
+                std::clamp(array.chip().faults.wear(source, site, levels).endurance, 1.0, wear_counters::most);
+            return std::trunc(endurance) - static_cast<double>(array.writes_left(a, output, input, slice));
+        });
     m.value = "writes";
     return m;
 }

@@ -41,7 +41,9 @@ template <class Array>
     const auto col_tile = static_cast<index_t>(place.col_tile);
     const auto& chip = array.chip();
     if (row_tile >= t.row_tiles || col_tile >= t.col_tiles || static_cast<int>(place.array) >= array.sites().arrays) {
-        fail("plot", "solve_crossbar", text("a crossbar within ", t.row_tiles, " x ", t.col_tiles, " of ", array.sites().arrays, " arrays"), fault_map::text_of(place));
+        fail("plot", "solve_crossbar",
+             text("a crossbar within ", t.row_tiles, " x ", t.col_tiles, " of ", array.sites().arrays, " arrays"),
+             fault_map::text_of(place));
     }
     solved_crossbar s{.place = place, .rows = t.crossbar_rows, .cols = t.crossbar_cols};
     s.place.layer = array.place();
@@ -56,8 +58,9 @@ template <class Array>
     std::vector<double> g(size, chip.cell.conductance(0, 1 << array.format().cell_bits));
     for (index_t r = 0; r < t.rows_in(row_tile); ++r) {
         for (index_t c = 0; c < t.weights_in(col_tile) * t.slices; ++c) {
-            g[static_cast<std::size_t>(r * s.cols + c)] = array.conductance(static_cast<int>(place.array), col_tile * t.weights_per_row + c / t.slices,
-                                                                            row_tile * t.rows + r, static_cast<int>(c % t.slices));
+            g[static_cast<std::size_t>(r * s.cols + c)] =
+                array.conductance(static_cast<int>(place.array), col_tile * t.weights_per_row + c / t.slices,
+                                  row_tile * t.rows + r, static_cast<int>(c % t.slices));
         }
     }
     const matrix_view<const double> cells{g.data(), s.rows, s.cols, s.cols};
@@ -67,7 +70,8 @@ template <class Array>
     s.ideal.resize(s.current.size());
     const auto law = law_of(chip.cell);
     ideal_wires{}.currents(crossbar_read{.conductance = cells, .voltage = s.voltage, .current = s.ideal}, law);
-    chip.wire.currents(crossbar_read{.conductance = cells, .voltage = s.voltage, .current = s.current, .cell_voltage = s.cell_voltage}, law);
+    chip.wire.currents(
+        crossbar_read{.conductance = cells, .voltage = s.voltage, .current = s.current, .cell_voltage = s.cell_voltage}, law);
     for (std::size_t i = 0; i < size; ++i) {
         s.cell_current[i] = law.current(g[i], s.cell_voltage[i]);
     }
@@ -81,7 +85,8 @@ template <class Value>
     map_tile tile{.rows = s.rows, .cols = s.cols};
     for (index_t r = 0; r < s.rows; ++r) {
         for (index_t c = 0; c < s.cols; ++c) {
-            tile.values.push_back(static_cast<float>(value(static_cast<std::size_t>(r), static_cast<std::size_t>(r * s.cols + c))));
+            tile.values.push_back(
+                static_cast<float>(value(static_cast<std::size_t>(r), static_cast<std::size_t>(r * s.cols + c))));
         }
     }
     return {.title = text(what, ", ", fault_map::text_of(s.place)), .value = unit, .tiles = {std::move(tile)}};
@@ -91,17 +96,22 @@ template <class Value>
 
 /// What wires take of each cell's voltage (IR drop), in millivolts.
 [[nodiscard]] inline cell_map lost_voltages(const solved_crossbar& s) {
-    return detail::solved_map(s, "voltage lost in wires", "lost voltage (mV)", [&](std::size_t row, std::size_t cell) { return 1e3 * (s.voltage[row] - s.cell_voltage[cell]); });
+    return detail::solved_map(s, "voltage lost in wires", "lost voltage (mV)",
+                              [&](std::size_t row, std::size_t cell) { return 1e3 * (s.voltage[row] - s.cell_voltage[cell]); });
 }
 
 /// The current through each cell, in microamperes.
 [[nodiscard]] inline cell_map cell_currents(const solved_crossbar& s) {
-    return detail::solved_map(s, "currents of cells", "current (uA)", [&](std::size_t, std::size_t cell) { return 1e6 * s.cell_current[cell]; });
+    return detail::solved_map(s, "currents of cells", "current (uA)",
+                              [&](std::size_t, std::size_t cell) { return 1e6 * s.cell_current[cell]; });
 }
 
 /// The current of each column beside what it would be without wires.
 [[nodiscard]] inline figure column_currents(const solved_crossbar& s) {
-    figure f{.title = text("currents of columns, ", fault_map::text_of(s.place)), .x_label = "bit line", .y_label = "current (uA)", .height = 420};
+    figure f{.title = text("currents of columns, ", fault_map::text_of(s.place)),
+             .x_label = "bit line",
+             .y_label = "current (uA)",
+             .height = 420};
     f.curves = {curve{.title = "without wires", .points = false}, curve{.title = "through wires", .points = false}};
     for (index_t c = 0; c < s.cols; ++c) {
         const auto i = static_cast<std::size_t>(c);

@@ -44,7 +44,8 @@ struct energy_unit {
 };
 
 template <class Energy> // of bar b and part p, pJ
-[[nodiscard]] bars energy_bars(std::string title, std::string x_label, std::vector<std::string> names, const std::vector<std::string>& parts, Energy&& energy) {
+[[nodiscard]] bars energy_bars(std::string title, std::string x_label, std::vector<std::string> names,
+                               const std::vector<std::string>& parts, Energy&& energy) {
     double largest = 0.0;
     std::vector<bar_part> stacked;
     std::vector<double> sums(names.size(), 0.0);
@@ -67,7 +68,10 @@ template <class Energy> // of bar b and part p, pJ
             height /= unit.pj;
         }
     }
-    return {.title = std::move(title), .x_label = std::move(x_label), .y_label = std::string("energy (") + unit.name + ")", .names = std::move(names),
+    return {.title = std::move(title),
+            .x_label = std::move(x_label),
+            .y_label = std::string("energy (") + unit.name + ")",
+            .names = std::move(names),
             .parts = std::move(stacked)};
 }
 
@@ -83,10 +87,13 @@ template <class Energy> // of bar b and part p, pJ
     for (const std::string_view part : energy_part_names) {
         parts.push_back(detail::spaced(part));
     }
-    return detail::energy_bars(text("energy by stage, constants of ", report.table), "stage", std::move(names), parts, [&](std::size_t b, std::size_t p) {
-        const auto part = static_cast<energy_part>(p);
-        return b < stage_names.size() ? report.pj(static_cast<stage>(b), part) : part == energy_part::standing ? report.standing_pj : 0.0;
-    });
+    return detail::energy_bars(text("energy by stage, constants of ", report.table), "stage", std::move(names), parts,
+                               [&](std::size_t b, std::size_t p) {
+                                   const auto part = static_cast<energy_part>(p);
+                                   return b < stage_names.size()          ? report.pj(static_cast<stage>(b), part)
+                                          : part == energy_part::standing ? report.standing_pj
+                                                                          : 0.0;
+                               });
 }
 
 /// Energy of a run by layer, each bar by stage.

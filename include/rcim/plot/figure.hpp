@@ -21,15 +21,15 @@ struct curve {
     bool right = false;           ///< belongs to the axis on the right
     std::vector<double> low{};    ///< ends of intervals that need not be even about y, in place of `spread`; empty: none
     std::vector<double> high{};
-    bool band = false;            ///< the intervals as an area behind the line in place of bars
-    bool points = true;           ///< marks at the points of a curve without bars
+    bool band = false;  ///< the intervals as an area behind the line in place of bars
+    bool points = true; ///< marks at the points of a curve without bars
 };
 
 /// Curves over one axis.
 struct figure {
     std::string title, x_label, y_label;
-    std::string y_range{};              ///< "[low:high]"; empty: fits the curves
-    std::string right_label{};          ///< empty: no axis on the right
+    std::string y_range{};     ///< "[low:high]"; empty: fits the curves
+    std::string right_label{}; ///< empty: no axis on the right
     std::vector<curve> curves{};
     std::vector<std::string> x_names{}; ///< in place of the numbers 0, 1, 2, ...
     bool log_x = false;                 ///< numbers above zero
@@ -41,10 +41,11 @@ struct figure {
 namespace detail {
 
 /// What every picture begins with.
-[[nodiscard]] inline std::string heading(const frame& at, const std::string& title, const std::string& x_label, const std::string& y_label) {
+[[nodiscard]] inline std::string heading(const frame& at, const std::string& title, const std::string& x_label,
+                                         const std::string& y_label) {
     const std::size_t tall = static_cast<std::size_t>(std::max(12, at.height / at.character - 8));
-    return "set title " + in_quoted_lines(title, at.columns()) + "\nset xlabel " + in_quoted_lines(x_label, at.columns()) + " offset 0,0.5\nset ylabel " +
-           in_quoted_lines(y_label, tall) + "\n";
+    return "set title " + in_quoted_lines(title, at.columns()) + "\nset xlabel " + in_quoted_lines(x_label, at.columns()) +
+           " offset 0,0.5\nset ylabel " + in_quoted_lines(y_label, tall) + "\n";
 }
 
 /// Names at 0, 1, 2, ... below the picture: turned where they do not fit side by side.
@@ -140,9 +141,15 @@ struct curve_data {
         blocks += block + " << END\n" + data.block + "END\n";
         const bool intervals = !c.spread.empty() || !c.low.empty();
         if (intervals && c.band) {
-            plots += block + text(" using 1:3:4 with filledcurves linetype ", i + 1, " fillstyle transparent solid 0.2 noborder") + axes + " notitle, ";
+            plots += block +
+                     text(" using 1:3:4 with filledcurves linetype ", i + 1, " fillstyle transparent solid 0.2 noborder") +
+                     axes + " notitle, ";
         }
-        plots += block + (intervals && !c.band ? " using 1:2:3:4 with yerrorlines " : c.points ? " using 1:2 with linespoints " : " using 1:2 with lines ") + line + axes + title;
+        plots += block +
+                 (intervals && !c.band ? " using 1:2:3:4 with yerrorlines "
+                  : c.points           ? " using 1:2 with linespoints "
+                                       : " using 1:2 with lines ") +
+                 line + axes + title;
     }
     if (xs.empty()) {
         fail("plot", text("figure '", f.title, "'"), "at least one point that is a number", "none");
@@ -157,7 +164,8 @@ struct curve_data {
         low *= 0.8;
         high *= 1.2;
     } else {
-        const double margin = f.x_names.empty() && high - low < 1.0 && high > low ? 0.05 * (high - low) : std::max(0.5, 0.02 * (high - low));
+        const double margin =
+            f.x_names.empty() && high - low < 1.0 && high > low ? 0.05 * (high - low) : std::max(0.5, 0.02 * (high - low));
         if (f.x_names.empty() && high - low >= 1.0 && high - low < 14.0) {
             s += "set xtics 1\n";
         }

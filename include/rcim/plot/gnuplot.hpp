@@ -103,7 +103,8 @@ public:
     }
     if (const int status = ::pclose(pipe); status != 0 || output.empty()) {
         const auto errors = read_plain(error_file);
-        fail("plot", "gnuplot", "a picture", errors.empty() ? text("status ", status, " and nothing") : std::string(errors.begin(), errors.end()));
+        fail("plot", "gnuplot", "a picture",
+             errors.empty() ? text("status ", status, " and nothing") : std::string(errors.begin(), errors.end()));
     }
     return output;
 }

@@ -75,9 +75,12 @@ namespace detail {
         }
     }
     const double end = h.low + static_cast<double>(h.counts.size()) * h.step;
-    return heading(at, h.title + left_out_text(h.left_out), h.x_label, h.y_label) + "unset key\nset grid ytics\nset style fill solid 1.0 noborder\n" +
-           (h.step == 1.0 && h.counts.size() <= 20 ? "set xtics 1 scale 0\n" : "") + (h.log_y ? "set logscale y\nset yrange [0.5:*]\n" : "set yrange [0:*]\n") +
-           text("set xrange [", h.low, ":", end, "]\nset boxwidth ", 0.92 * h.step, "\n") + block + text("END\nplot $bins with boxes linecolor rgb '", blue, "'\n");
+    return heading(at, h.title + left_out_text(h.left_out), h.x_label, h.y_label) +
+           "unset key\nset grid ytics\nset style fill solid 1.0 noborder\n" +
+           (h.step == 1.0 && h.counts.size() <= 20 ? "set xtics 1 scale 0\n" : "") +
+           (h.log_y ? "set logscale y\nset yrange [0.5:*]\n" : "set yrange [0:*]\n") +
+           text("set xrange [", h.low, ":", end, "]\nset boxwidth ", 0.92 * h.step, "\n") + block +
+           text("END\nplot $bins with boxes linecolor rgb '", blue, "'\n");
 }
 
 } // namespace detail

@@ -20,12 +20,23 @@ namespace rcim::inline RCIM_ABI::plot {
     std::string result;
     for (const char c : printable(words)) {
         switch (c) {
-        case '&': result += "&amp;"; break;
-        case '<': result += "&lt;"; break;
-        case '>': result += "&gt;"; break;
-        case '"': result += "&quot;"; break;
-        case '\'': result += "&#39;"; break;
-        default: result += c;
+        case '&':
+            result += "&amp;";
+            break;
+        case '<':
+            result += "&lt;";
+            break;
+        case '>':
+            result += "&gt;";
+            break;
+        case '"':
+            result += "&quot;";
+            break;
+        case '\'':
+            result += "&#39;";
+            break;
+        default:
+            result += c;
         }
     }
     return result;
@@ -43,7 +54,10 @@ struct html_table {
         s += r == 0 ? "<thead><tr>" : "<tr>";
         for (std::size_t c = 0; c < table.rows[r].size(); ++c) {
             const bool head = r == 0 || c == 0;
-            s += text(!head ? "<td>" : r == 0 ? "<th scope=\"col\">" : "<th scope=\"row\">", escaped(table.rows[r][c]), head ? "</th>" : "</td>");
+            s += text(!head    ? "<td>"
+                      : r == 0 ? "<th scope=\"col\">"
+                               : "<th scope=\"row\">",
+                      escaped(table.rows[r][c]), head ? "</th>" : "</td>");
         }
         s += r == 0 ? "</tr></thead>\n<tbody>\n" : "</tr>\n";
     }
@@ -100,7 +114,8 @@ namespace detail {
 
 /// The picture as an element of a page, with a caption. number: another for each picture of the page.
 [[nodiscard]] inline std::string to_html(const picture& p, std::string_view caption, int number) {
-    return text("<figure>\n", detail::inline_svg(draw_svg(p), text("p", number, "-"), caption), "<figcaption>", escaped(caption), "</figcaption>\n</figure>\n");
+    return text("<figure>\n", detail::inline_svg(draw_svg(p), text("p", number, "-"), caption), "<figcaption>",
+                escaped(caption), "</figcaption>\n</figure>\n");
 }
 
 } // namespace rcim::inline RCIM_ABI::plot

@@ -24,8 +24,9 @@ inline constexpr std::string_view pale = "#dcdcdc";
 
 /// Lines of a figure, in their order: the eight of gnuplot 5, which are close to Okabe's and Ito's, with a yellow that white paper bears; and four that
 /// differ in lightness. Points differ in shape, too.
-inline constexpr std::array<std::string_view, 12> line_colours{"#9400d3", "#009e73", "#56b4e9", "#e69f00", "#c9b400", "#0072b2",
-                                                               "#e51e10", "#000000", "#8b4513", "#2f4f4f", "#ff69b4", "#808000"};
+inline constexpr std::array<std::string_view, 12> line_colours{"#9400d3", "#009e73", "#56b4e9", "#e69f00",
+                                                               "#c9b400", "#0072b2", "#e51e10", "#000000",
+                                                               "#8b4513", "#2f4f4f", "#ff69b4", "#808000"};
 
 /// Areas side by side, as in stacked bars.
 inline constexpr std::array<std::string_view, 9> area_colours{"#0072b2", "#56b4e9", "#e69f00", "#009e73", "#d55e00",

@@ -50,7 +50,8 @@ struct pareto {
     });
     std::vector<std::size_t> front;
     for (const std::size_t i : order) {
-        if (front.empty() || cost_y(i) < cost_y(front.back()) || (cost_y(i) == cost_y(front.back()) && cost_x(i) == cost_x(front.back()))) {
+        if (front.empty() || cost_y(i) < cost_y(front.back()) ||
+            (cost_y(i) == cost_y(front.back()) && cost_x(i) == cost_x(front.back()))) {
             front.push_back(i);
         }
     }
@@ -105,7 +106,8 @@ struct axis {
         }
     }
     if (drawn.empty()) {
-        fail("plot", text("Pareto front '", p.title, "'"), "at least one point that is a number", text(p.points.size(), " points"));
+        fail("plot", text("Pareto front '", p.title, "'"), "at least one point that is a number",
+             text(p.points.size(), " points"));
     }
     std::vector<bool> shown(p.points.size());
     for (const std::size_t i : drawn) {
@@ -132,11 +134,13 @@ struct axis {
         taken.push_back({px(i) - 6.0, py(i) - 6.0, px(i) + 6.0, py(i) + 6.0});
     }
     for (std::size_t k = 1; k < front.size(); ++k) { // the steps of the front, as thin boxes
-        const double corner = p.y == better::higher ? std::max(py(front[k - 1]), py(front[k])) : std::min(py(front[k - 1]), py(front[k]));
+        const double corner =
+            p.y == better::higher ? std::max(py(front[k - 1]), py(front[k])) : std::min(py(front[k - 1]), py(front[k]));
         const bool along_first = corner == py(front[k - 1]);
         const double across = along_first ? px(front[k]) : px(front[k - 1]);
         taken.push_back({px(front[k - 1]), corner - 1.0, px(front[k]), corner + 1.0});
-        taken.push_back({across - 1.0, std::min(py(front[k - 1]), py(front[k])), across + 1.0, std::max(py(front[k - 1]), py(front[k]))});
+        taken.push_back(
+            {across - 1.0, std::min(py(front[k - 1]), py(front[k])), across + 1.0, std::max(py(front[k - 1]), py(front[k]))});
     }
     std::string labels;
     std::size_t unlabelled = 0;
@@ -147,16 +151,18 @@ struct axis {
         }
         const double width = 7.5 * static_cast<double>(characters(label));
         constexpr double height = 15.0;
-        constexpr std::array<std::array<double, 2>, 8> places{{{8, -17}, {-8, -17}, {8, 4}, {-8, 4}, {10, -7.5}, {-10, -7.5}, {0, -24}, {0, 10}}};
+        constexpr std::array<std::array<double, 2>, 8> places{
+            {{8, -17}, {-8, -17}, {8, 4}, {-8, 4}, {10, -7.5}, {-10, -7.5}, {0, -24}, {0, 10}}};
         bool placed = false;
         for (const auto& [dx, dy] : places) {
             const double left = dx > 0 ? px(i) + dx : dx < 0 ? px(i) + dx - width : px(i) - width / 2;
             const box here{left, py(i) + dy, left + width, py(i) + dy + height};
-            const bool within = here.left >= inside.left && here.right <= inside.right && here.top >= inside.top && here.bottom <= inside.bottom;
+            const bool within = here.left >= inside.left && here.right <= inside.right && here.top >= inside.top &&
+                                here.bottom <= inside.bottom;
             if (within && std::none_of(taken.begin(), taken.end(), [&](const box& other) { return here.meets(other); })) {
                 taken.push_back(here);
-                labels += text("set label ", in_quotes(label), " at screen ", at.screen_x(left), ", screen ", at.screen_y(here.top + height / 2),
-                               " left front font ',11'\n");
+                labels += text("set label ", in_quotes(label), " at screen ", at.screen_x(left), ", screen ",
+                               at.screen_y(here.top + height / 2), " left front font ',11'\n");
                 placed = true;
                 break;
             }
@@ -183,20 +189,23 @@ struct axis {
     }
     const std::size_t left_out = p.points.size() - drawn.size();
     const std::string designs = text("designs", left_out_text(left_out));
-    const std::string front_title =
-        text("front: ", front.size(), " of ", drawn.size(), unlabelled == 0 ? "" : text(" (", unlabelled, " labels do not fit)"));
+    const std::string front_title = text("front: ", front.size(), " of ", drawn.size(),
+                                         unlabelled == 0 ? "" : text(" (", unlabelled, " labels do not fit)"));
     const auto key = [&](double x_share, std::string_view colour, double size, const std::string& words) {
-        return text("set label ", in_quotes(words), " at screen ", at.screen_x(x_share * at.width), ", screen ", at.screen_y(at.height - 20.0),
-                    " left point pt 7 ps ", size, " lc rgb '", colour, "' offset 1.5,0\n");
+        return text("set label ", in_quotes(words), " at screen ", at.screen_x(x_share * at.width), ", screen ",
+                    at.screen_y(at.height - 20.0), " left point pt 7 ps ", size, " lc rgb '", colour, "' offset 1.5,0\n");
     };
-    return heading(at, p.title, p.x_label, p.y_label) + "set grid\n" + (p.log_x ? "set logscale x\n" : "") + (p.log_y ? "set logscale y\n" : "") +
-           text("set lmargin at screen ", at.screen_x(inside.left), "\nset rmargin at screen ", at.screen_x(inside.right), "\nset tmargin at screen ",
-                at.screen_y(inside.top), "\nset bmargin at screen ", at.screen_y(inside.bottom), "\nunset key\nset xrange [", x.low, ":", x.high, "]\nset yrange [", y.low, ":",
-                y.high, "]\n") +
-           labels + key(0.36, grey, 1.0, designs) + (front.empty() ? std::string() : key(0.56, vermilion, 1.4, front_title)) + block("$all", drawn) + block("$front", front) + steps + "END\n" +
+    return heading(at, p.title, p.x_label, p.y_label) + "set grid\n" + (p.log_x ? "set logscale x\n" : "") +
+           (p.log_y ? "set logscale y\n" : "") +
+           text("set lmargin at screen ", at.screen_x(inside.left), "\nset rmargin at screen ", at.screen_x(inside.right),
+                "\nset tmargin at screen ", at.screen_y(inside.top), "\nset bmargin at screen ", at.screen_y(inside.bottom),
+                "\nunset key\nset xrange [", x.low, ":", x.high, "]\nset yrange [", y.low, ":", y.high, "]\n") +
+           labels + key(0.36, grey, 1.0, designs) + (front.empty() ? std::string() : key(0.56, vermilion, 1.4, front_title)) +
+           block("$all", drawn) + block("$front", front) + steps + "END\n" +
            text("plot $all with points pt 7 ps 1.0 lc rgb '", grey, "'") +
            (front.empty() ? std::string()
-                          : text(", $steps with lines lw 2 lc rgb '", vermilion, "', $front with points pt 7 ps 1.4 lc rgb '", vermilion, "'")) +
+                          : text(", $steps with lines lw 2 lc rgb '", vermilion, "', $front with points pt 7 ps 1.4 lc rgb '",
+                                 vermilion, "'")) +
            "\n";
 }
 

@@ -36,8 +36,8 @@ struct frame {
 };
 
 struct picture {
-    int width = 960;  ///< pixels, > 0
-    int height = 600; ///< likewise
+    int width = 960;                                 ///< pixels, > 0
+    int height = 600;                                ///< likewise
     std::function<std::string(const frame&)> script; ///< draws it into a frame of at least this size
 };
 
@@ -47,16 +47,21 @@ concept Drawable = std::same_as<std::remove_cvref_t<P>, picture> || requires(con
     { to_picture(drawn) } -> std::same_as<picture>;
 };
 
-[[nodiscard]] inline const picture& to_picture(const picture& p) { return p; }
+[[nodiscard]] inline const picture& to_picture(const picture& p) {
+    return p;
+}
 
 namespace detail {
 
 /// Script of a whole file.
 [[nodiscard]] inline std::string script_of(const picture& p, const std::string& terminal, int character = 8) {
-    return "set terminal " + terminal + "\nset encoding utf8\n" + p.script({0, 0, p.width, p.height, p.width, p.height, character});
+    return "set terminal " + terminal + "\nset encoding utf8\n" +
+           p.script({0, 0, p.width, p.height, p.width, p.height, character});
 }
 
-[[nodiscard]] inline std::string size_of(const picture& p) { return text(" noenhanced size ", p.width, ",", p.height); }
+[[nodiscard]] inline std::string size_of(const picture& p) {
+    return text(" noenhanced size ", p.width, ",", p.height);
+}
 
 } // namespace detail
 
@@ -83,7 +88,8 @@ namespace detail {
                     one.width = width;
                     one.height = height;
                     script += text("reset\nset origin ", one.screen_x(0), ",", one.screen_y(height), "\nset size ",
-                                   static_cast<double>(width) / all.canvas_width, ",", static_cast<double>(height) / all.canvas_height, "\n");
+                                   static_cast<double>(width) / all.canvas_width, ",",
+                                   static_cast<double>(height) / all.canvas_height, "\n");
                     script += parts[static_cast<std::size_t>(i)].script(one);
                 }
                 return script + "unset multiplot\n";
@@ -91,9 +97,7 @@ namespace detail {
 }
 
 template <Drawable P>
-[[nodiscard]] picture panels(const std::vector<P>& parts, int columns = 2)
-    requires(!std::same_as<P, picture>)
-{
+[[nodiscard]] picture panels(const std::vector<P>& parts, int columns = 2) requires(!std::same_as<P, picture>) {
     std::vector<picture> pictures;
     for (const P& part : parts) {
         pictures.push_back(to_picture(part));
@@ -108,7 +112,8 @@ void draw(const P& drawn, const std::filesystem::path& path) {
     require(path);
     const picture& p = to_picture(drawn);
     const bool png = path.extension() == ".png";
-    write_file(path, detail::run(detail::script_of(p, (png ? "pngcairo" : "svg") + detail::size_of(p) + " background '#ffffff'")));
+    write_file(path,
+               detail::run(detail::script_of(p, (png ? "pngcairo" : "svg") + detail::size_of(p) + " background '#ffffff'")));
 }
 
 /// Several as panels of one file; at least one.

@@ -51,13 +51,13 @@ struct run_report {
     html_table network{};                                         ///< layers_of(net)
     training_record record{};
     html_table accuracies{};
-    html_table fault_counts{};                  ///< fault_counts_of(crossbars_of(net))
-    std::vector<report_picture> faults{};       ///< maps of stuck cells
-    std::vector<report_picture> wear{};         ///< maps of writes
-    std::vector<report_picture> others{};       ///< anything else
+    html_table fault_counts{};            ///< fault_counts_of(crossbars_of(net))
+    std::vector<report_picture> faults{}; ///< maps of stuck cells
+    std::vector<report_picture> wear{};   ///< maps of writes
+    std::vector<report_picture> others{}; ///< anything else
     std::optional<cost_report> costs{};
     std::optional<lifetime_report> lifetime{};
-    std::vector<std::string> notes{};           ///< note_on_plan(chip), and what else a reader should know
+    std::vector<std::string> notes{};                            ///< note_on_plan(chip), and what else a reader should know
     std::vector<std::pair<std::string, std::string>> settings{}; ///< name and value: seed, data, options; the build is added
 };
 
@@ -83,10 +83,17 @@ template <class... Slots>
 template <class Design>
 [[nodiscard]] std::string note_on_plan(const Design&) {
     switch (plan_of<Design>) {
-    case plan::folded: return "Reads run on the folded plan: every effect is linear in the inputs, and one product with the effective weights equals reading cell by cell.";
-    case plan::coded: return "Reads run on the coded plan: sums of every crossbar, slice and cycle are whole numbers, each through its own converter.";
-    case plan::analog: return "Reads run on the analog plan: sums of every crossbar, slice and cycle are real numbers, each with its wires and noise and through its own converter.";
-    case plan::reference: return "Reads run on the reference plan: cell by cell, one scalar loop.";
+    case plan::folded:
+        return "Reads run on the folded plan: every effect is linear in the inputs, and one product with the effective weights "
+               "equals reading cell by cell.";
+    case plan::coded:
+        return "Reads run on the coded plan: sums of every crossbar, slice and cycle are whole numbers, each through its own "
+               "converter.";
+    case plan::analog:
+        return "Reads run on the analog plan: sums of every crossbar, slice and cycle are real numbers, each with its wires "
+               "and noise and through its own converter.";
+    case plan::reference:
+        return "Reads run on the reference plan: cell by cell, one scalar loop.";
     }
     return {};
 }
@@ -121,12 +128,16 @@ namespace detail {
     html_table table{{{"layer", "crossbars", "cells that hold weights", "stuck at HRS", "stuck at LRS", "between", "stuck"}}};
     std::array<std::uint64_t, 6> all{};
     const auto add = [&](const std::string& name, const std::array<std::uint64_t, 6>& n) {
-        table.rows.push_back({name, text(n[0]), text(n[1]), text(n[2]), text(n[3]), text(n[4]),
-                              detail::fixed(100.0 * static_cast<double>(n[5]) / static_cast<double>(std::max<std::uint64_t>(1, n[1])), 2) + " %"});
+        table.rows.push_back(
+            {name, text(n[0]), text(n[1]), text(n[2]), text(n[3]), text(n[4]),
+             detail::fixed(100.0 * static_cast<double>(n[5]) / static_cast<double>(std::max<std::uint64_t>(1, n[1])), 2) +
+                 " %"});
     };
     for (const layer_crossbars& l : layers) {
         const std::int32_t top = levels > 0 ? levels - 1 : detail::top_stuck_level(l.faults);
-        std::array<std::uint64_t, 6> n{l.faults.crossbars().size(), static_cast<std::uint64_t>(l.tiles.inputs * l.tiles.outputs * l.tiles.slices * l.arrays)};
+        std::array<std::uint64_t, 6> n{
+            l.faults.crossbars().size(),
+            static_cast<std::uint64_t>(l.tiles.inputs * l.tiles.outputs * l.tiles.slices * l.arrays)};
         for (const auto& [place, one] : l.faults.crossbars()) {
             for (const std::int32_t level : one.levels) {
                 if (level != healthy) {
@@ -159,9 +170,12 @@ template <class P>
 
 /// A report with what a trained network and its record tell: layers, curves, accuracies, stuck cells layer by layer, and, with a ledger, the writes of word
 /// lines. Other members are the caller's. levels: of a cell, 0: as many as it has stuck cells at. O(cells).
-[[nodiscard]] inline run_report report_of(network& net, const training_record& record, std::string title, const event_ledger* events = nullptr, int levels = 0) {
+[[nodiscard]] inline run_report report_of(network& net, const training_record& record, std::string title,
+                                          const event_ledger* events = nullptr, int levels = 0) {
     run_report r{.title = std::move(title), .network = layers_of(net), .record = record};
-    r.headlines.emplace_back("test accuracy", std::isnan(record.test_accuracy) ? "not evaluated" : detail::fixed(100.0 * record.test_accuracy, 2) + " %");
+    r.headlines.emplace_back("test accuracy", std::isnan(record.test_accuracy)
+                                                  ? "not evaluated"
+                                                  : detail::fixed(100.0 * record.test_accuracy, 2) + " %");
     r.headlines.emplace_back("epochs", text(record.epochs.size()));
     const cell_census cells = net.census();
     const std::vector<layer_crossbars> layers = crossbars_of(net);
@@ -174,7 +188,10 @@ template <class P>
             }
         }
         r.fault_counts = fault_counts_of(layers, levels);
-        r.headlines.emplace_back("stuck cells", detail::fixed(100.0 * static_cast<double>(cells.stuck) / static_cast<double>(std::max<std::uint64_t>(1, cells.cells)), 2) + " %");
+        r.headlines.emplace_back("stuck cells", detail::fixed(100.0 * static_cast<double>(cells.stuck) /
+                                                                  static_cast<double>(std::max<std::uint64_t>(1, cells.cells)),
+                                                              2) +
+                                                    " %");
         r.headlines.emplace_back("crossbars", text(crossbars));
     }
     if (events != nullptr) {
@@ -234,11 +251,12 @@ footer { margin-top: 3rem; color: var(--dim); font-size: .82rem; }
 }
 
 [[nodiscard]] inline html_table epochs_table(const training_record& record) {
-    html_table table{{{"epoch", "loss", "training accuracy (%)", "test accuracy (%)", "test loss", "largest weight", "gradient norm", "updates lost (%)", "stuck cells (%)",
-                       "images/s"}}};
+    html_table table{{{"epoch", "loss", "training accuracy (%)", "test accuracy (%)", "test loss", "largest weight",
+                       "gradient norm", "updates lost (%)", "stuck cells (%)", "images/s"}}};
     for (const epoch_record& e : record.epochs) {
-        table.rows.push_back({text(e.epoch + 1), fixed(e.loss, 4), fixed(100.0 * e.train_accuracy, 2), fixed(100.0 * e.test_accuracy, 2), fixed(e.test_loss, 4),
-                              fixed(e.max_abs_weight, 3), fixed(e.gradient_norm, 4), fixed(100.0 * e.lost_updates, 2), fixed(100.0 * e.stuck_cells, 2),
+        table.rows.push_back({text(e.epoch + 1), fixed(e.loss, 4), fixed(100.0 * e.train_accuracy, 2),
+                              fixed(100.0 * e.test_accuracy, 2), fixed(e.test_loss, 4), fixed(e.max_abs_weight, 3),
+                              fixed(e.gradient_norm, 4), fixed(100.0 * e.lost_updates, 2), fixed(100.0 * e.stuck_cells, 2),
                               fixed(e.images_per_second, 0)});
     }
     return table;
@@ -276,7 +294,8 @@ footer { margin-top: 3rem; color: var(--dim); font-size: .82rem; }
         for (const double area : layer.area_um2) {
             um2 += area;
         }
-        table.rows.push_back({layer.name, text(layer.replicas), energy_text(pj), time_text(layer.stage_ns[static_cast<std::size_t>(stage::forward)]),
+        table.rows.push_back({layer.name, text(layer.replicas), energy_text(pj),
+                              time_text(layer.stage_ns[static_cast<std::size_t>(stage::forward)]),
                               time_text(layer.stage_ns[static_cast<std::size_t>(stage::errors)]), area_text(um2)});
     }
     return table;
@@ -284,13 +303,16 @@ footer { margin-top: 3rem; color: var(--dim); font-size: .82rem; }
 
 [[nodiscard]] inline html_table lifetime_table(const lifetime_report& lifetime) {
     const auto images = [](double n) { return std::isfinite(n) ? rcim::detail::with_digits(n, "") : std::string("never"); };
-    html_table table{{{"cells of", "cells", "writes per image", "images until the first fails", "1 % fail", "first, writes levelled", "1 %, levelled"}}};
+    html_table table{{{"cells of", "cells", "writes per image", "images until the first fails", "1 % fail",
+                       "first, writes levelled", "1 %, levelled"}}};
     for (const wear_class& one : lifetime.classes) {
-        table.rows.push_back({one.name, rcim::detail::with_digits(one.cells, ""), rcim::detail::with_digits(one.mean_writes, ""), images(one.as_written.first),
-                              images(one.as_written.one_percent), images(one.levelled.first), images(one.levelled.one_percent)});
+        table.rows.push_back({one.name, rcim::detail::with_digits(one.cells, ""),
+                              rcim::detail::with_digits(one.mean_writes, ""), images(one.as_written.first),
+                              images(one.as_written.one_percent), images(one.levelled.first),
+                              images(one.levelled.one_percent)});
     }
-    table.rows.push_back({"all", "", "", images(lifetime.as_written.first), images(lifetime.as_written.one_percent), images(lifetime.levelled.first),
-                          images(lifetime.levelled.one_percent)});
+    table.rows.push_back({"all", "", "", images(lifetime.as_written.first), images(lifetime.as_written.one_percent),
+                          images(lifetime.levelled.first), images(lifetime.levelled.one_percent)});
     return table;
 }
 
@@ -302,8 +324,10 @@ footer { margin-top: 3rem; color: var(--dim); font-size: .82rem; }
         fail("html_report", "title", "some text", "none");
     }
     int number = 0;
-    std::string s = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
-                    escaped(r.title) + "</title>\n<style>" + detail::report_style + "</style>\n</head>\n<body>\n<header>\n<h1>" + escaped(r.title) + "</h1>\n";
+    std::string s = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+                    "content=\"width=device-width, initial-scale=1\">\n<title>" +
+                    escaped(r.title) + "</title>\n<style>" + detail::report_style +
+                    "</style>\n</head>\n<body>\n<header>\n<h1>" + escaped(r.title) + "</h1>\n";
     const auto section = [&](const char* title) { s += text("</section>\n<section>\n<h2>", title, "</h2>\n"); };
     const auto table = [&](const html_table& one) { s += one.rows.size() > 1 ? to_html(one) : ""; };
     const auto folded = [&](const char* title, const html_table& one) {
@@ -329,7 +353,8 @@ footer { margin-top: 3rem; color: var(--dim); font-size: .82rem; }
     s += "</header>\n<main>\n<section>\n";
     if (!r.record.epochs.empty()) {
         section("Learning");
-        show({{to_picture(learning_curves(r.record, "")), "Accuracy and loss over the epochs; training accuracy is that of each batch before its update"}});
+        show({{to_picture(learning_curves(r.record, "")),
+               "Accuracy and loss over the epochs; training accuracy is that of each batch before its update"}});
         folded("Every epoch", detail::epochs_table(r.record));
     }
     if (r.accuracies.rows.size() > 1) {
@@ -372,9 +397,11 @@ footer { margin-top: 3rem; color: var(--dim); font-size: .82rem; }
     if (r.costs) {
         const cost_report& c = *r.costs;
         section("Costs");
-        s += "<p>" + escaped(text("Under table ", c.table, " (", c.table_source, "); converters under law ", c.adc, " (", c.adc_source, "). ", c.images, " images in ", c.steps,
-                                  " steps: energy ", energy_text(c.pj()), ", ", energy_text(c.pj() / static_cast<double>(std::max<std::uint64_t>(1, c.images))),
-                                  " per image; time ", time_text(c.seconds * 1e9), "; area ", area_text(c.mm2() * 1e6), ".")) +
+        s += "<p>" +
+             escaped(text("Under table ", c.table, " (", c.table_source, "); converters under law ", c.adc, " (", c.adc_source,
+                          "). ", c.images, " images in ", c.steps, " steps: energy ", energy_text(c.pj()), ", ",
+                          energy_text(c.pj() / static_cast<double>(std::max<std::uint64_t>(1, c.images))), " per image; time ",
+                          time_text(c.seconds * 1e9), "; area ", area_text(c.mm2() * 1e6), ".")) +
              "</p>\n";
         show({detail::untitled(energy_by_stage(c))});
         table(detail::energy_table(c));
@@ -383,8 +410,10 @@ footer { margin-top: 3rem; color: var(--dim); font-size: .82rem; }
     }
     if (r.lifetime) {
         section("Lifetime");
-        s += "<p>" + escaped(text("Cells that take ", rcim::detail::with_digits(r.lifetime->cells.mean_writes, ""), " writes on average, sigma ", r.lifetime->cells.sigma,
-                                  " of the logarithm. Levelled: writes spread evenly over a class.")) +
+        s += "<p>" +
+             escaped(text("Cells that take ", rcim::detail::with_digits(r.lifetime->cells.mean_writes, ""),
+                          " writes on average, sigma ", r.lifetime->cells.sigma,
+                          " of the logarithm. Levelled: writes spread evenly over a class.")) +
              "</p>\n";
         table(detail::lifetime_table(*r.lifetime));
     }

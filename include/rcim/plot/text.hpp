@@ -52,7 +52,8 @@ namespace detail {
             continue;
         }
         const auto first = static_cast<unsigned char>(words[at]);
-        const bool control = first < 0x20 || first == 0x7F || (first == 0xC2 && static_cast<unsigned char>(words[at + 1]) < 0xA0);
+        const bool control =
+            first < 0x20 || first == 0x7F || (first == 0xC2 && static_cast<unsigned char>(words[at + 1]) < 0xA0);
         result += control ? std::string_view(" ") : words.substr(at, length);
         at += length;
     }
@@ -61,7 +62,8 @@ namespace detail {
 
 /// Characters of printable text.
 [[nodiscard]] inline std::size_t characters(std::string_view words) {
-    return static_cast<std::size_t>(std::count_if(words.begin(), words.end(), [](char c) { return static_cast<unsigned char>(c) >> 6 != 2u; }));
+    return static_cast<std::size_t>(
+        std::count_if(words.begin(), words.end(), [](char c) { return static_cast<unsigned char>(c) >> 6 != 2u; }));
 }
 
 /// Printable text in lines of at most `most` characters (> 0), broken at spaces where there are some.

@@ -45,9 +45,11 @@ namespace rcim::inline RCIM_ABI::plot {
 
 /// The mean over repetitions (seeds) at each value of a parameter, with the smallest and the largest as its interval. Repetitions that are no finite numbers are
 /// left out. Throws `error` unless there is one list of results for each value.
-[[nodiscard]] inline curve curve_of(std::string title, std::vector<double> x, const std::vector<std::vector<double>>& repetitions) {
+[[nodiscard]] inline curve curve_of(std::string title, std::vector<double> x,
+                                    const std::vector<std::vector<double>>& repetitions) {
     if (x.size() != repetitions.size()) {
-        fail("plot", text("curve '", title, "'"), text(x.size(), " lists of repetitions, as many as values"), text(repetitions.size()));
+        fail("plot", text("curve '", title, "'"), text(x.size(), " lists of repetitions, as many as values"),
+             text(repetitions.size()));
     }
     curve c{.title = std::move(title), .x = std::move(x)};
     for (const std::vector<double>& results : repetitions) {
@@ -93,7 +95,9 @@ template <class Array>
         for (index_t i = 0; i < array.inputs(); ++i) {
             const auto word = array.stored(o, i);
             for (int s = 0; s < format.slices; ++s) {
-                const auto level = [&](std::int32_t w) { return static_cast<std::uint32_t>(w) >> (s * format.cell_bits) & ((1u << format.cell_bits) - 1); };
+                const auto level = [&](std::int32_t w) {
+                    return static_cast<std::uint32_t>(w) >> (s * format.cell_bits) & ((1u << format.cell_bits) - 1);
+                };
                 ++h.counts[level(word.plus)];
                 if (format.pair) {
                     ++h.counts[level(word.minus)];

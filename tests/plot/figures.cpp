@@ -269,7 +269,7 @@ TEST_CASE("what goes wrong with files and with gnuplot is said, and what stood t
                               'u', 'c', 'h', ' ', '>', '&', '2', '\n', 'e', 'x',  'i', 't', ' ', '3', '\n'});
         CHECK_FALSE(plot::installed()); // no program yet
         std::filesystem::permissions(here / "gnuplot", std::filesystem::perms::owner_all);
-        CHECK(error_of([&] { plot::draw(f, kept); }) == "plot: gnuplot: expected a picture, found ouch\n");
+        CHECK(error_of([&] { plot::draw(f, kept); }) == "plot: gnuplot: expected a picture, found ouch");
     }
     CHECK(read_plain(kept) == bytes{1});
     CHECK(error_of([&] { plot::require(here / "a.gif"); }) ==

@@ -8,9 +8,11 @@
 #include <rcim/data/file.hpp>
 #include <rcim/plot/text.hpp>
 
-#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -102,9 +104,10 @@ public:
         output.append(part, got);
     }
     if (const int status = ::pclose(pipe); status != 0 || output.empty()) {
-        const auto errors = read_plain(error_file);
-        fail("plot", "gnuplot", "a picture",
-             errors.empty() ? text("status ", status, " and nothing") : std::string(errors.begin(), errors.end()));
+        const auto bytes = read_plain(error_file);
+        std::string errors(bytes.begin(), bytes.end());
+        errors.resize(errors.find_last_not_of(" \n") + 1);
+        fail("plot", "gnuplot", "a picture", errors.empty() ? text("status ", status, " and no message") : errors);
     }
     return output;
 }

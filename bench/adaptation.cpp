@@ -8,6 +8,7 @@
 #include <rcim/data/as_rgb.hpp>
 #include <rcim/data/shapes.hpp>
 #include <rcim/data/textures.hpp>
+#include <rcim/plot/figure.hpp>
 #include <rcim/train/fit.hpp>
 #include <rcim/update/sgd.hpp>
 
@@ -20,7 +21,6 @@
 
 #include "adaptation/backbone.hpp"
 #include "adaptation/ways.hpp"
-#include "gnuplot.hpp" // of the examples
 #include "harness.hpp"
 #include "images.hpp"
 #include "study.hpp"

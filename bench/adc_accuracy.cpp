@@ -12,6 +12,7 @@
 #include <rcim/mapping/offset.hpp>
 #include <rcim/nn/map_weights.hpp>
 #include <rcim/nn/nets.hpp>
+#include <rcim/plot/figure.hpp>
 #include <rcim/train/calibrate.hpp>
 #include <rcim/train/evaluate.hpp>
 #include <rcim/train/fit.hpp>
@@ -24,7 +25,6 @@
 #include <optional>
 #include <vector>
 
-#include "gnuplot.hpp" // of the examples
 #include "harness.hpp"
 #include "images.hpp"
 #include "study.hpp"

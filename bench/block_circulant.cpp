@@ -16,6 +16,7 @@
 #include <rcim/mapping/geometry.hpp>
 #include <rcim/nn/map_weights.hpp>
 #include <rcim/nn/nets.hpp>
+#include <rcim/plot/figure.hpp>
 #include <rcim/train/evaluate.hpp>
 #include <rcim/train/fit.hpp>
 #include <rcim/train/schedule.hpp>
@@ -27,7 +28,6 @@
 #include <map>
 #include <vector>
 
-#include "gnuplot.hpp" // of the examples
 #include "harness.hpp"
 #include "images.hpp"
 #include "study.hpp"

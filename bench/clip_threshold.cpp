@@ -12,6 +12,7 @@
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/offset.hpp>
 #include <rcim/nn/nets.hpp>
+#include <rcim/plot/figure.hpp>
 #include <rcim/train/fit.hpp>
 #include <rcim/train/schedule.hpp>
 #include <rcim/update/clipped_on_use.hpp>
@@ -21,7 +22,6 @@
 #include <memory>
 #include <vector>
 
-#include "gnuplot.hpp" // of the examples
 #include "harness.hpp"
 #include "study.hpp"
 #include "weight_clipping/faults.hpp"

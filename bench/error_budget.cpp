@@ -21,6 +21,7 @@
 #include <rcim/noise/shot.hpp>
 #include <rcim/noise/telegraph.hpp>
 #include <rcim/noise/thermal.hpp>
+#include <rcim/plot/figure.hpp>
 #include <rcim/train/calibrate.hpp>
 #include <rcim/train/evaluate.hpp>
 #include <rcim/train/fit.hpp>
@@ -36,7 +37,6 @@
 #include <utility>
 #include <vector>
 
-#include "gnuplot.hpp" // of the examples
 #include "harness.hpp"
 #include "images.hpp"
 #include "study.hpp"

@@ -14,6 +14,7 @@
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/offset.hpp>
 #include <rcim/nn/nets.hpp>
+#include <rcim/plot/figure.hpp>
 #include <rcim/train/fit.hpp>
 #include <rcim/update/clipped_on_use.hpp>
 
@@ -23,7 +24,6 @@
 #include <functional>
 #include <vector>
 
-#include "gnuplot.hpp" // of the examples
 #include "harness.hpp"
 #include "study.hpp"
 #include "statistics.hpp"

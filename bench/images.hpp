@@ -8,6 +8,7 @@
 #include <rcim/data/digits.hpp>
 #include <rcim/data/gzip.hpp>
 #include <rcim/data/idx.hpp>
+#include <rcim/plot/gnuplot.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -16,7 +17,6 @@
 #include <string>
 #include <utility>
 
-#include "gnuplot.hpp" // of the examples
 
 namespace rcim_bench {
 

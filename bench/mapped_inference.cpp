@@ -15,6 +15,7 @@
 #include <rcim/mapping/geometry.hpp>
 #include <rcim/nn/map_weights.hpp>
 #include <rcim/nn/nets.hpp>
+#include <rcim/plot/figure.hpp>
 #include <rcim/protect/an_code.hpp>
 #include <rcim/train/evaluate.hpp>
 #include <rcim/train/fit.hpp>
@@ -27,7 +28,6 @@
 #include <filesystem>
 #include <vector>
 
-#include "gnuplot.hpp" // of the examples
 #include "harness.hpp"
 #include "study.hpp"
 #include "weight_clipping/faults.hpp"

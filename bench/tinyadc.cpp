@@ -21,6 +21,7 @@
 #include <rcim/nn/keep_filters.hpp>
 #include <rcim/nn/map_weights.hpp>
 #include <rcim/nn/nets.hpp>
+#include <rcim/plot/figure.hpp>
 #include <rcim/train/evaluate.hpp>
 #include <rcim/train/fit.hpp>
 #include <rcim/train/schedule.hpp>
@@ -32,7 +33,6 @@
 #include <optional>
 #include <vector>
 
-#include "gnuplot.hpp" // of the examples
 #include "harness.hpp"
 #include "images.hpp"
 #include "study.hpp"

@@ -5,6 +5,7 @@
 
 #include <rcim/cost/report.hpp>
 #include <rcim/cost/report_json.hpp>
+#include <rcim/plot/figure.hpp>
 #include <rcim/train/fit.hpp>
 #include <rcim/train/schedule.hpp>
 
@@ -15,7 +16,6 @@
 #include <string>
 #include <vector>
 
-#include "gnuplot.hpp" // of the examples
 #include "harness.hpp"
 #include "images.hpp"
 #include "study.hpp"

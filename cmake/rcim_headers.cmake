@@ -6,6 +6,7 @@
 #   rcim_zip_headers    include <zip.h>, likewise
 #   rcim_onnx_headers   include <onnx/...>, likewise
 #   rcim_mpi_headers    include <mpi.h>, likewise (and none of these)
+#   rcim_plot_headers   lie in rcim/plot/: they need gnuplot, at run time
 #   rcim_core_headers   all others, and the umbrella rcim.hpp
 # A header that asks __has_include before it includes an optional package needs none.
 function(rcim_sort_headers)
@@ -52,6 +53,11 @@ function(rcim_sort_headers)
         list(TRANSFORM found PREPEND ${base}/)
         set(rcim_${component}_headers ${found} PARENT_SCOPE)
     endforeach()
+    set(plot ${left})
+    list(FILTER plot INCLUDE REGEX "^rcim/plot/")
+    list(FILTER left EXCLUDE REGEX "^rcim/plot/")
+    list(TRANSFORM plot PREPEND ${base}/)
+    set(rcim_plot_headers ${plot} PARENT_SCOPE)
     list(TRANSFORM left PREPEND ${base}/)
     set(rcim_core_headers ${left} PARENT_SCOPE)
 endfunction()

@@ -25,6 +25,7 @@ Options are passed on to the program, among them:
   --costs TABLE          print energy, time, area and lifetime by a table of constants: isaac, pipelayer, nvsim, ...
   --json FILE            write the settings and the curves as one JSON object
   --plot FILE            draw the curves (.png or .svg)
+  --html FILE            write a report of the run as one page that opens without a network
 
 `build/example/examples/train_faulty_cnn --help` lists all of them with their defaults.
 TEXT

@@ -4,6 +4,8 @@
 /// Tables and curves of the rows. Rows that differ in more than method, faults and seed (another net, data, length or rate of
 /// learning) are never put into one table.
 
+#include <rcim/plot/figure.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -16,7 +18,6 @@
 #include <utility>
 #include <vector>
 
-#include "gnuplot.hpp" // of the examples
 #include "harness.hpp"
 #include "study.hpp"
 #include "weight_clipping/faults.hpp"
@@ -316,7 +317,7 @@ inline std::vector<plot::figure> growth_figures_of(const std::vector<json>& rows
     std::vector<plot::figure> figures;
     for (const net_settings& net : all_nets()) {
         for (const auto& [field, label] : {std::pair("gradient_norm", "norm of the gradient"), std::pair("max_abs_weight", "largest |weight|")}) {
-            plot::figure figure{.title = net.name + ", differential", .x_label = "step", .y_label = label, .logarithmic = true};
+            plot::figure figure{.title = net.name + ", differential", .x_label = "step", .y_label = label, .log_x = true, .log_y = true};
             for (const std::string method : {"none", "clipped_on_use"}) {
                 for (const auto& rate : shown) {
                     const auto row = std::find_if(rows.begin(), rows.end(), [&](const json& r) {

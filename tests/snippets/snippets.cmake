@@ -1,16 +1,21 @@
-# Compiles the C++ blocks of a Markdown page, one after the other as one source file.
+# Compiles the C++ blocks of a Markdown page, or with -DFENCE=c -DSTANDARD=c11 its C blocks, one after the other as one source file.
 # -DCOMPILER=... -DPAGE=... -DSOURCE=... (written here) -DINCLUDE_DIRS=... -DIMPLICIT_DIRS=...
 cmake_minimum_required(VERSION 3.25)
 
+if(NOT DEFINED FENCE)
+    set(FENCE cpp)
+    set(STANDARD c++20)
+endif()
+string(LENGTH "\n```${FENCE}\n" opening)
 file(READ "${PAGE}" page)
 set(source "")
 set(blocks 0)
 while(TRUE)
-    string(FIND "${page}" "\n```cpp\n" at)
+    string(FIND "${page}" "\n```${FENCE}\n" at)
     if(at LESS 0)
         break()
     endif()
-    math(EXPR at "${at} + 8")
+    math(EXPR at "${at} + ${opening}")
     string(SUBSTRING "${page}" ${at} -1 page)
     string(FIND "${page}" "\n```" end)
     string(SUBSTRING "${page}" 0 ${end} block)
@@ -18,7 +23,7 @@ while(TRUE)
     math(EXPR blocks "${blocks} + 1")
 endwhile()
 if(blocks EQUAL 0)
-    message(FATAL_ERROR "${PAGE} has no C++ block.")
+    message(FATAL_ERROR "${PAGE} has no ${FENCE} block.")
 endif()
 file(WRITE "${SOURCE}" "${source}")
 
@@ -30,13 +35,13 @@ foreach(dir IN LISTS INCLUDE_DIRS)
     endif()
 endforeach()
 execute_process(
-    COMMAND "${COMPILER}" -std=c++20 -fsyntax-only ${include_flags} "${SOURCE}"
+    COMMAND "${COMPILER}" -std=${STANDARD} -fsyntax-only ${include_flags} "${SOURCE}"
     RESULT_VARIABLE status
     OUTPUT_VARIABLE output
     ERROR_VARIABLE output
 )
 if(NOT status EQUAL 0)
     message("${output}")
-    message(FATAL_ERROR "The C++ blocks of ${PAGE} do not compile.")
+    message(FATAL_ERROR "The ${FENCE} blocks of ${PAGE} do not compile.")
 endif()
 message(STATUS "${blocks} blocks compile")

@@ -58,6 +58,13 @@ private:
     std::unique_lock<std::recursive_timed_mutex> lock_;
 };
 
+/// The number on the chip of the next layer with weights.
+[[nodiscard]] inline std::uint32_t next_place(rcim::network& net) {
+    std::uint32_t count = 0;
+    net.each([&](rcim::layer& one) { count += one.adaptable() != nullptr ? 1 : 0; });
+    return count;
+}
+
 struct fit_request {
     int epochs = 1;
     index_t batch = 64;
@@ -85,15 +92,16 @@ public:
         layer(*net_, map_);
         additions_.push_back(std::move(layer));
     }
-    /// The number on the chip of the next layer with weights.
-    [[nodiscard]] std::uint32_t next_place() {
-        std::uint32_t count = 0;
-        net_->each([&](rcim::layer& one) { count += one.adaptable() != nullptr ? 1 : 0; });
-        return count;
-    }
-
     [[nodiscard]] const design_ptr& chip() const { return chip_; }
-    [[nodiscard]] const rcim::network& net() const { return *net_; }
+    [[nodiscard]] std::uint64_t seed() const { return net_->seed(); }
+    [[nodiscard]] rcim::cell_census census() {
+        const turn mine(busy_);
+        return net_->census();
+    }
+    [[nodiscard]] std::string describe() {
+        const turn mine(busy_);
+        return net_->describe();
+    }
     [[nodiscard]] int threads() const { return pool_->size(); }
     /// 0: one per processor.
     void set_threads(int threads) {
@@ -326,7 +334,10 @@ public:
         const turn mine(busy_);
         return rcim::price(events_, rcim::cost_table_named(table));
     }
-    [[nodiscard]] const rcim::event_ledger& events() const { return events_; }
+    [[nodiscard]] rcim::event_ledger events() {
+        const turn mine(busy_);
+        return events_;
+    }
     void forget_events() {
         const turn mine(busy_);
         refuse_while_training("an empty ledger");

@@ -147,7 +147,6 @@ inline void bind_networks(py::module_& m) {
            [](chip_network& n, index_t filters, index_t kernel, index_t stride, index_t padding, bool bias, float gain,
               const std::shared_ptr<any_design>& own) -> chip_network& {
                const design_ptr chip = own ? own : n.chip();
-               const std::uint32_t place = n.next_place();
                n.add([=](rcim::network& to, const rcim::shared_fault_map& map) {
                    chip->add_conv2d(to,
                                     {.in_channels = to.output_shape().channels,
@@ -157,7 +156,7 @@ inline void bind_networks(py::module_& m) {
                                      .padding = padding,
                                      .bias = bias,
                                      .gain = gain},
-                                    place, map);
+                                    next_place(to), map);
                });
                return n;
            },
@@ -169,10 +168,9 @@ inline void bind_networks(py::module_& m) {
             [](chip_network& n, index_t outputs, bool bias, float gain,
                const std::shared_ptr<any_design>& own) -> chip_network& {
                 const design_ptr chip = own ? own : n.chip();
-                const std::uint32_t place = n.next_place();
                 n.add([=](rcim::network& to, const rcim::shared_fault_map& map) {
-                    chip->add_dense(to, {.in = to.output_shape().size(), .out = outputs, .bias = bias, .gain = gain}, place,
-                                    map);
+                    chip->add_dense(to, {.in = to.output_shape().size(), .out = outputs, .bias = bias, .gain = gain},
+                                    next_place(to), map);
                 });
                 return n;
             },
@@ -274,20 +272,20 @@ inline void bind_networks(py::module_& m) {
         .def(
             "costs", [](chip_network& n, const std::string& table) { return to_dict(n.costs(table)); },
             py::arg("table") = "isaac", "What the events that fit has counted cost under a table of constants.")
-        .def_property_readonly("events", [](const chip_network& n) { return to_dict(n.events()); })
+        .def_property_readonly("events", [](chip_network& n) { return to_dict(n.events()); })
         .def("forget_events", &chip_network::forget_events)
         .def("export_npy", &chip_network::export_npy, py::arg("folder"),
              "Weights, codes, fault masks and optimiser state as files.")
-        .def_property_readonly("seed", [](const chip_network& n) { return n.net().seed(); })
+        .def_property_readonly("seed", [](const chip_network& n) { return n.seed(); })
         .def_property("threads", &chip_network::threads, &chip_network::set_threads)
         .def_property_readonly("design", [](const chip_network& n) { return std::const_pointer_cast<any_design>(n.chip()); })
         .def_property_readonly("census",
-                               [](const chip_network& n) {
+                               [](chip_network& n) {
                                    using namespace pybind11::literals;
-                                   const rcim::cell_census count = n.net().census();
+                                   const rcim::cell_census count = n.census();
                                    return py::dict("cells"_a = count.cells, "stuck"_a = count.stuck);
                                })
-        .def("__str__", [](const chip_network& n) { return n.net().describe(); });
+        .def("__str__", [](chip_network& n) { return n.describe(); });
 }
 
 } // namespace detail

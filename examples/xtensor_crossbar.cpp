@@ -37,14 +37,14 @@ struct settings {
     std::string plot;
 };
 
-/// 8-bit weights on pairs of 2-bit cells in arrays of 128 x 128, read with 8-bit inputs. Bits and rates are members: one type for all.
+/// 8-bit weights on pairs of 2-bit cells in arrays of 128 x 128, read with 8-bit inputs, the positive ones first. Bits and rates are members: one type for all.
 auto chip_with(int adc_bits, float p_stuck) {
     return design<>{}
         .with(multilevel_cell<2>{.on_off_ratio = 100.0})
         .with(bit_sliced<8, differential>{.fitted = true})
         .with(geometry<128, 128>{})
         .with(stuck_at{.p_stuck_hrs = 0.8f * p_stuck, .p_stuck_lrs = 0.2f * p_stuck})
-        .with(multibit_dac<8>{})
+        .with(multibit_dac<8, two_passes>{})
         .with(uniform_adc<>{.bits = adc_bits});
 }
 

@@ -138,7 +138,7 @@ int main(int argc, char** argv) {
     options.cols = COLS;
     options.wire_ohm = 0.0;
     options.driver_ohm = 0.0;
-    options.adc_bits = 10;
+    options.adc_bits = 12;
     rcim_crossbar* crossbar;
     need(rcim_open(RCIM_C_ABI, &options, OUTPUTS, INPUTS, &crossbar));
     rcim_extents extents;
@@ -154,7 +154,7 @@ int main(int argc, char** argv) {
     }
     printf("weights are held to %.4f, reads are off by %.2f %%\n", largest, 100.0 * read_error(crossbar, w, x));
     check(largest < 0.5 / 127 + 1e-6, "weights are within half a step of 1 / 127");
-    check(read_error(crossbar, w, x) < 0.05, "10-bit converters are off by less than 5 %");
+    check(read_error(crossbar, w, x) < 0.05, "12-bit converters are off by less than 5 %");
 
     /* The currents of one crossbar are its conductances times the voltages, as long as wires have no resistance. */
     static double g[ROWS * COLS], volts[ROWS], amperes[COLS], after[COLS];

@@ -67,7 +67,7 @@ auto chip_of(const rcim_options& o, std::shared_ptr<const std::map<listed_faults
             .drawn = {.p_stuck_hrs = static_cast<float>(o.p_stuck_hrs), .p_stuck_lrs = static_cast<float>(o.p_stuck_lrs)}})
         .with(rcim::first_order{
             .word_line_ohm = o.wire_ohm, .bit_line_ohm = o.wire_ohm, .driver_ohm = o.driver_ohm, .sense_ohm = o.driver_ohm})
-        .with(rcim::multibit_dac<8>{})
+        .with(rcim::multibit_dac<8, rcim::two_passes>{})
         .with(rcim::uniform_adc<>{.bits = static_cast<int>(std::min(o.adc_bits, 1000u))});
 }
 using tensor = rcim::crossbar_tensor<decltype(chip_of({}, {}))>;

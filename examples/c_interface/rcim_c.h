@@ -33,7 +33,7 @@ enum {
 /* A matrix that lives in crossbars. */
 typedef struct rcim_crossbar rcim_crossbar;
 
-/* The chip: 8-bit weights over four 2-bit cells in each of two arrays, whose difference counts; inputs of 8 bits. */
+/* The chip: 8-bit weights over four 2-bit cells in each of two arrays, whose difference counts; inputs of 8 bits, positive ones first, in one cycle each. */
 typedef struct rcim_options {
     uint32_t size;       /* sizeof(rcim_options) as the caller knows it */
     uint32_t rows;       /* cells of one crossbar along a bit line, >= 1 */

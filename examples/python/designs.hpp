@@ -55,6 +55,6 @@ inline constexpr auto noisy_wired = rcim::design<>{}
     .with(rcim::stuck_at{.p_stuck_hrs = 0.01f, .p_stuck_lrs = 0.002f})
     .with(rcim::columnwise<rcim::chain<rcim::thermal, rcim::shot>>{})
     .with(rcim::first_order{.word_line_ohm = 1.0, .bit_line_ohm = 1.0})
-    .with(rcim::multibit_dac<8>{})
+    .with(rcim::multibit_dac<8, rcim::two_passes>{})
     .with(rcim::uniform_adc<8>{})
     .with(rcim::clipped_on_use<rcim::sgd>{.inner = {.learning_rate = 0.05f}});

@@ -95,7 +95,7 @@ class numbers(unittest.TestCase):
 
     def test_fields_are_replaced_without_compiling(self):
         design = rcim.designs["clipped"]
-        self.assertEqual(design.fields["geometry.rows"], 128)
+        self.assertEqual((design.fields["geometry.rows"], design.fields["faults.p_stuck_hrs"]), (128, 0.0904))
         other = design.replace({"faults.p_stuck_hrs": 0.25, "update.inner.momentum": 0, "update.inner.learning_rate": 0.125})
         self.assertEqual((other.fields["faults.p_stuck_hrs"], other.fields["update.inner.learning_rate"]), (0.25, 0.125))
         self.assertIn(".p_stuck_hrs = 0.25", str(other))

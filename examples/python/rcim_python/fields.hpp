@@ -6,8 +6,8 @@
 #include <rcim/core/error.hpp>
 #include <rcim/core/policy.hpp>
 
-#include <cmath>
-#include <concepts>
+#include <array>
+#include <charconv>
 #include <cstddef>
 #include <limits>
 #include <string>
@@ -63,7 +63,11 @@ template <class T>
     } else if constexpr (std::is_integral_v<T>) {
         return static_cast<long long>(value);
     } else {
-        return static_cast<double>(value);
+        // A float as one writes it, 0.0904 and not 0.0904000029.
+        std::array<char, 32> digits{};
+        double written = static_cast<double>(value);
+        std::from_chars(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr, written);
+        return written;
     }
 }
 

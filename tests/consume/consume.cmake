@@ -15,6 +15,19 @@ if(WAY STREQUAL "find_package")
     list(PREPEND prefix_path "${BINARY}/prefix")
 endif()
 
+if(WAY STREQUAL "FetchContent_URL")
+    # As a release is packed; what else lies in the folder, builds say, stays out.
+    set(archive "${BINARY}/rcim.tar.gz")
+    file(MAKE_DIRECTORY "${BINARY}")
+    execute_process(
+        COMMAND ${CMAKE_COMMAND} -E tar czf "${archive}" CMakeLists.txt cmake include WORKING_DIRECTORY "${RCIM_SOURCE}" RESULT_VARIABLE status
+    )
+    if(NOT status EQUAL 0)
+        message(FATAL_ERROR "Failed (${status}): packing ${archive}")
+    endif()
+    file(SHA256 "${archive}" hash)
+endif()
+
 set(configure
     ${CMAKE_COMMAND}
     -S
@@ -26,6 +39,8 @@ set(configure
     -DWAY=${WAY}
     "-DRCIM_SOURCE=${RCIM_SOURCE}"
     "-DRCIM_VERSION=${RCIM_VERSION}"
+    "-DARCHIVE=${archive}"
+    "-DARCHIVE_HASH=${hash}"
 )
 string(REPLACE ";" "\\;" prefix_path "${prefix_path}")
 list(APPEND configure "-DCMAKE_PREFIX_PATH=${prefix_path}")

@@ -132,12 +132,12 @@ plot::pareto designs(network& trained, const dataset& data, const settings& s, t
                        .y_label = "test accuracy (%)"};
     const pixel_table pixels(data.mean, data.deviation);
     for (const index_t rows : {32, 64, 128, 256}) {
-        for (int bits = 3; bits <= (s.smoke ? 4 : 9); ++bits) {
+        for (int bits = 3; bits <= (s.smoke ? 4 : 8); ++bits) {
             const auto chip = design<>{}
                                   .with(multilevel_cell<2>{})
                                   .with(bit_sliced<8, differential>{.fitted = true})
                                   .with(geometry<dynamic, dynamic>{.rows = rows, .cols = 128})
-                                  .with(multibit_dac<8>{})
+                                  .with(bit_serial_dac<8>{})
                                   .with(uniform_adc<dynamic, calibrated>{.bits = bits});
             network mapped = lenet5(chip, s.seed);
             map_weights(trained, mapped);

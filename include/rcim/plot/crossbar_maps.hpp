@@ -222,7 +222,7 @@ inline void name_faults(cell_map& m) {
 [[nodiscard]] inline cell_map fault_cells(const layer_crossbars& l, const crossbar_choice& which = {}, int levels = 0) {
     const std::int32_t top = levels > 0 ? levels - 1 : detail::top_stuck_level(l.faults);
     cell_map m = detail::weight_cell_map(
-        text("stuck cells of ", l.name), l.tiles, l.arrays, which, [&](int a, index_t output, index_t input, int slice) {
+        text("stuck cells of layer ", l.name), l.tiles, l.arrays, which, [&](int a, index_t output, index_t input, int slice) {
             const fault_map::crossbar* const one =
                 l.faults.find({l.place, static_cast<std::uint32_t>(input / l.tiles.rows),
                                static_cast<std::uint32_t>(output / l.tiles.weights_per_row), static_cast<std::uint32_t>(a)});
@@ -276,7 +276,7 @@ inline void name_faults(cell_map& m) {
     for (const layer_crossbars& l : crossbars_of(net)) {
         if (l.place < events.layers().size() && !events.layers()[l.place].weight_lines.writes.empty()) {
             maps.push_back(
-                written_lines(events.layers()[l.place].weight_lines, l.tiles, text("writes of word lines of ", l.name)));
+                written_lines(events.layers()[l.place].weight_lines, l.tiles, text("writes of word lines of layer ", l.name)));
         }
     }
     return maps;

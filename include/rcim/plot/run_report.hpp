@@ -163,6 +163,9 @@ namespace detail {
 template <class P>
 [[nodiscard]] report_picture untitled(P drawn) {
     std::string caption = std::exchange(drawn.title, std::string());
+    if (!caption.empty() && caption.front() >= 'a' && caption.front() <= 'z') {
+        caption.front() = static_cast<char>(caption.front() - 'a' + 'A');
+    }
     return {to_picture(drawn), std::move(caption)};
 }
 

@@ -119,14 +119,14 @@ void run(int argc, char** argv) {
     plot::figure figure{
         .title = "Reads of an 8-bit matrix", .x_label = "bits of the ADC", .y_label = "distance from the product (%)"};
     std::printf("distance of reads from the product in %%, over the bits of the converters\n  stuck %%");
-    for (int bits = 4; bits <= 12; ++bits) {
+    for (int bits = 6; bits <= 14; ++bits) {
         std::printf("%8d", bits);
     }
     std::printf("\n");
     for (const float p_stuck : {0.0f, 0.001f, 0.01f, 0.1f}) {
         figure.curves.push_back({.title = text(100.0f * p_stuck, " % stuck"), .x = {}, .y = {}});
         std::printf("%9.1f", 100.0 * static_cast<double>(p_stuck));
-        for (int bits = 4; bits <= 12; ++bits) {
+        for (int bits = 6; bits <= 14; ++bits) {
             crossbar_tensor w(chip_with(bits, p_stuck), {s.outputs, s.inputs}, s.seed);
             w = 0.1f * values;
             const double off = 100.0 * distance(dot(w, x), y);

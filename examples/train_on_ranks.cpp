@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <exception>
 #include <filesystem>
 #include <optional>
@@ -125,7 +126,9 @@ void run(const settings& s, rcim::rank_group& ranks) {
     if (speaks) {
         options.callbacks = {&bar};
     }
+    const std::clock_t began = std::clock();
     const rcim::training_record record = rcim::fit(net, data, options);
+    const double busy = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC; // of this rank, what waits is not busy
     const double steps = static_cast<double>((data.train.size() + s.batch - 1) / s.batch * s.epochs);
     const double megabytes =
         static_cast<double>(ranks.bytes_sent()) * 1e-6 / steps; // what the start and the evaluations take is little
@@ -133,8 +136,9 @@ void run(const settings& s, rcim::rank_group& ranks) {
         return;
     }
     const std::string checksum = rcim::text(std::hex, rcim::state_fingerprint(net));
-    std::printf("test accuracy %.2f %%, %.0f images/s, %.2f MB sent per step, checksum of the chip %s\n",
-                100.0 * record.test_accuracy, record.epochs.back().images_per_second, megabytes, checksum.c_str());
+    std::printf(
+        "test accuracy %.2f %%, %.0f images/s, rank 0 busy for %.2f s and sending %.2f MB per step, checksum of the chip %s\n",
+        100.0 * record.test_accuracy, record.epochs.back().images_per_second, busy, megabytes, checksum.c_str());
     if (!s.json.empty()) {
         nlohmann::json result{{"data", s.data},
                               {"net", s.net},
@@ -147,6 +151,7 @@ void run(const settings& s, rcim::rank_group& ranks) {
                               {"ranks", ranks.size()},
                               {"seed", s.seed},
                               {"megabytes_per_step", megabytes},
+                              {"busy_seconds", busy},
                               {"checksum", checksum},
                               {"test_accuracy", record.test_accuracy}};
         for (const rcim::epoch_record& e : record.epochs) {

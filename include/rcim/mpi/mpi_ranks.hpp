@@ -12,9 +12,12 @@
 #include <mpi.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <cstdio>
 #include <exception>
 #include <span>
+#include <thread>
 #include <vector>
 
 namespace rcim::inline RCIM_ABI {
@@ -71,7 +74,14 @@ protected:
                 MPI_Isend(piece.data(), static_cast<int>(piece.size()), MPI_BYTE, m.to, 0, ranks_, &requests_.emplace_back());
             });
         }
-        MPI_Waitall(static_cast<int>(requests_.size()), requests_.data(), MPI_STATUSES_IGNORE);
+        // Not MPI_Waitall, which spins: where ranks share processors, that keeps the one that is waited for from its work.
+        const auto begin = std::chrono::steady_clock::now();
+        for (int done = 0; done == 0;) {
+            MPI_Testall(static_cast<int>(requests_.size()), requests_.data(), &done, MPI_STATUSES_IGNORE);
+            if (done == 0 && std::chrono::steady_clock::now() - begin > std::chrono::microseconds(200)) {
+                std::this_thread::sleep_for(std::chrono::microseconds(20));
+            }
+        }
     }
 
 private:

@@ -3,6 +3,7 @@
 # Sets in the caller's scope, as absolute paths:
 #   rcim_gzip_headers   include <zlib.h>, directly or through another public header
 #   rcim_json_headers   include <nlohmann/...>, likewise (and not <zlib.h>)
+#   rcim_mpi_headers    include <mpi.h>, likewise
 #   rcim_core_headers   all others, and the umbrella rcim.hpp
 # A header that asks __has_include before it includes an optional package needs none.
 function(rcim_sort_headers)
@@ -15,7 +16,8 @@ function(rcim_sort_headers)
 
     set(package_gzip "<zlib[.]h>")
     set(package_json "<nlohmann/")
-    foreach(component gzip json)
+    set(package_mpi "<mpi[.]h>")
+    foreach(component gzip json mpi)
         set(found "")
         set(grown TRUE)
         while(grown) # up the chain of includes until nothing is added

@@ -15,7 +15,7 @@ rows_of() { sed 's/,"seconds":.*//' "$1" | sort; }
 declare -A took
 for ranks in 1 2 4; do
     file=$scratch/rows$ranks.jsonl
-    took[$ranks]=$("$@" "$ranks" "$program" --milliseconds 40 --results "$file" | sed -n 's/^milliseconds //p')
+    took[$ranks]=$("$@" "$ranks" "$program" --milliseconds 120 --results "$file" | sed -n 's/^milliseconds //p')
     (($(wc -l <"$file") == 48)) || { echo "ranks.sh: expected 48 rows of $ranks ranks, found $(wc -l <"$file")" >&2; exit 1; }
     diff <(rows_of "$scratch/rows1.jsonl") <(rows_of "$file")
 done

@@ -22,7 +22,7 @@ namespace rcim::inline RCIM_ABI {
         for (const char c : field) {
             inside += c == '"' ? "\"\"" : std::string(1, c);
         }
-        return "\"" + inside + "\"";
+        return '"' + inside + '"';
     };
     using part = const named_values& (*)(const sweep_row&);
     const part parts[] = {[](const sweep_row& r) -> const named_values& { return r.point.labels; },

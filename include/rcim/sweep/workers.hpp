@@ -6,7 +6,6 @@
 #include <rcim/core/config.hpp>
 #include <rcim/core/error.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -82,22 +81,18 @@ public:
     sweep_progress(std::ostream* out, bool terminal, std::size_t all, std::size_t before)
         : out_(out), terminal_(terminal), all_(all), before_(before), done_(before) {}
 
-    /// One more point is done; cost relative to others.
-    void add(std::string_view point, double cost = 1.0) {
+    /// One more point is done.
+    void add(std::string_view point) {
         ++done_;
-        worked_ += cost;
         say(point);
     }
     /// So many are done by now, those before among them.
     void set(std::size_t done) {
         if (done != done_) {
-            worked_ += static_cast<double>(done) - static_cast<double>(done_);
             done_ = done;
             say("");
         }
     }
-    /// Of the costs that `add` is told: what all points that are not done yet amount to. Without, each costs one.
-    void expect(double cost) { expected_ = cost; }
     void note(std::string_view line) {
         if (out_ != nullptr) {
             *out_ << (terminal_ ? "\r\033[K" : "") << line << std::endl;
@@ -115,10 +110,9 @@ private:
         }
         said_ = now;
         const double passed = std::chrono::duration<double>(now - start_).count();
-        const double expected = expected_ > 0.0 ? expected_ : static_cast<double>(all_ - before_);
-        const double left = passed * (expected - worked_) / std::max(worked_, 1e-9);
+        const double left = passed * static_cast<double>(all_ - done_) / static_cast<double>(done_ - before_);
         char line[80];
-        std::snprintf(line, sizeof line, "[%zu/%zu] %.0f s, %.0f s to go", done_, all_, passed, std::max(left, 0.0));
+        std::snprintf(line, sizeof line, "[%zu/%zu] %.0f s, %.0f s to go", done_, all_, passed, left);
         *out_ << (terminal_ ? "\r\033[K" : "") << line;
         if (!terminal_ && !point.empty()) {
             *out_ << "  " << point;
@@ -131,8 +125,6 @@ private:
     std::size_t all_;
     std::size_t before_;
     std::size_t done_;
-    double worked_ = 0.0;
-    double expected_ = 0.0;
     clock::time_point start_ = clock::now();
     clock::time_point said_ = start_;
 };

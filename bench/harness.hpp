@@ -5,6 +5,7 @@
 
 #include "build_info.hpp"
 
+#include <rcim/core/build.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/data/file.hpp>
 
@@ -25,41 +26,7 @@
 namespace rcim_bench {
 
 /// The instruction sets this program was compiled for, of those that kernels test.
-inline std::string isa() {
-    std::string names;
-    const auto add = [&](const char* name) { names += (names.empty() ? "" : " ") + std::string(name); };
-#ifdef __SSE2__
-    add("sse2");
-#endif
-#ifdef __AVX__
-    add("avx");
-#endif
-#ifdef __AVX2__
-    add("avx2");
-#endif
-#ifdef __FMA__
-    add("fma");
-#endif
-#ifdef __AVX512F__
-    add("avx512f");
-#endif
-#ifdef __AVX512BW__
-    add("avx512bw");
-#endif
-#ifdef __AVX512VBMI__
-    add("avx512vbmi");
-#endif
-#ifdef __AVX512VNNI__
-    add("avx512vnni");
-#endif
-#ifdef __AVX512VPOPCNTDQ__
-    add("avx512vpopcntdq");
-#endif
-#ifdef __ARM_NEON
-    add("neon");
-#endif
-    return names.empty() ? "generic" : names;
-}
+inline std::string isa() { return rcim::isa_name(); }
 
 inline double median(std::vector<double> values) {
     if (values.empty()) {

@@ -4,15 +4,14 @@
 /// Studies of many trainings: each finished one leaves a row, one JSON object per line, and is not run again, so a study can be
 /// stopped and gone on with at any time. Several processes may share the file as long as their jobs differ.
 
+#include <rcim/sweep/workers.hpp>
 #include <rcim/train/json_lines.hpp>
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -21,7 +20,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -91,46 +89,25 @@ inline void run_missing(const std::vector<study_job>& jobs, const std::string& r
     std::fflush(stdout);
 
     std::mutex mutex;
-    std::exception_ptr failure;
-    std::atomic<std::size_t> next{0};
     std::size_t done = 0;
     double worked = 0.0;
     const auto started = std::chrono::steady_clock::now();
-    const auto work = [&] {
-        for (std::size_t i; (i = next++) < missing.size();) {
-            try {
-                json row = missing[i]->key;
-                row.update(missing[i]->run());
-                row["isa"] = isa();
-                row["compiler"] = build_compiler();
-                row["flags"] = build_flags();
-                row["commit"] = build_commit();
-                const std::lock_guard lock(mutex);
-                rcim::append_json_line(results, row);
-                const double passed = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-                worked += missing[i]->cost;
-                left -= missing[i]->cost;
-                std::printf("[%zu/%zu] %s: %.2f %%  (%.1f min to go)\n", ++done, missing.size(), missing[i]->name.c_str(),
-                            100.0 * row["test_accuracy"].get<double>(), passed * left / worked / 60.0);
-                std::fflush(stdout);
-            } catch (...) {
-                const std::lock_guard lock(mutex);
-                failure = std::current_exception();
-                next = missing.size();
-            }
-        }
-    };
-    std::vector<std::thread> others;
-    for (int t = 1; t < threads; ++t) {
-        others.emplace_back(work);
-    }
-    work();
-    for (std::thread& t : others) {
-        t.join();
-    }
-    if (failure) {
-        std::rethrow_exception(failure);
-    }
+    rcim::work_off(rcim::tickets_up_to(missing.size()), threads, [&](std::size_t i) {
+        json row = missing[i]->key;
+        row.update(missing[i]->run());
+        row["isa"] = isa();
+        row["compiler"] = build_compiler();
+        row["flags"] = build_flags();
+        row["commit"] = build_commit();
+        const std::lock_guard lock(mutex);
+        rcim::append_json_line(results, row);
+        const double passed = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+        worked += missing[i]->cost;
+        left -= missing[i]->cost;
+        std::printf("[%zu/%zu] %s: %.2f %%  (%.1f min to go)\n", ++done, missing.size(), missing[i]->name.c_str(),
+                    100.0 * row["test_accuracy"].get<double>(), passed * left / worked / 60.0);
+        std::fflush(stdout);
+    });
 }
 
 /// Rows that are run one after the other, with all threads for each.

@@ -2,7 +2,8 @@
 
 /// @file
 /// Everything that needs no optional package, for users and examples. The library itself includes what it uses. Not here:
-/// rcim/data/gzip.hpp (zlib), rcim/train/json_lines.hpp and rcim/cost/report_json.hpp (nlohmann_json), rcim/mpi/mpi_ranks.hpp (MPI).
+/// rcim/data/gzip.hpp (zlib); rcim/train/json_lines.hpp, rcim/cost/report_json.hpp and rcim/sweep/row_file.hpp (nlohmann_json); rcim/mpi/mpi_ranks.hpp and
+/// rcim/sweep/mpi_sweep.hpp (MPI); NPZ (libzip), ONNX (libonnx), pictures (rcim/plot/).
 
 #include <rcim/adapt/adapt.hpp>
 #include <rcim/adapt/ksm_sigmoid.hpp>
@@ -130,6 +131,17 @@
 #include <rcim/protect/an_code.hpp>
 #include <rcim/protect/no_protection.hpp>
 #include <rcim/protect/stuck_compensation.hpp>
+#include <rcim/sweep/csv.hpp>
+#include <rcim/sweep/grid.hpp>
+#include <rcim/sweep/named_values.hpp>
+#include <rcim/sweep/objective.hpp>
+#include <rcim/sweep/pareto.hpp>
+#include <rcim/sweep/row.hpp>
+#include <rcim/sweep/run.hpp>
+#include <rcim/sweep/select.hpp>
+#include <rcim/sweep/sweep.hpp>
+#include <rcim/sweep/variants.hpp>
+#include <rcim/sweep/workers.hpp>
 #include <rcim/train/accuracy_budget.hpp>
 #include <rcim/train/calibrate.hpp>
 #include <rcim/train/callback.hpp>

@@ -49,7 +49,8 @@ namespace rcim::inline RCIM_ABI {
 /// Compiler and version, such as "g++ 12.2.0".
 [[nodiscard]] inline std::string compiler_name() {
 #if defined(__clang__)
-    return "clang++ " + std::to_string(__clang_major__) + "." + std::to_string(__clang_minor__) + "." + std::to_string(__clang_patchlevel__);
+    return "clang++ " + std::to_string(__clang_major__) + "." + std::to_string(__clang_minor__) + "." +
+           std::to_string(__clang_patchlevel__);
 #elif defined(__GNUC__)
     return "g++ " + std::to_string(__GNUC__) + "." + std::to_string(__GNUC_MINOR__) + "." + std::to_string(__GNUC_PATCHLEVEL__);
 #else
@@ -59,7 +60,8 @@ namespace rcim::inline RCIM_ABI {
 
 /// Version of rcim, such as "0.1.0".
 [[nodiscard]] inline std::string version_name() {
-    return std::to_string(RCIM_VERSION_MAJOR) + "." + std::to_string(RCIM_VERSION_MINOR) + "." + std::to_string(RCIM_VERSION_PATCH);
+    return std::to_string(RCIM_VERSION_MAJOR) + "." + std::to_string(RCIM_VERSION_MINOR) + "." +
+           std::to_string(RCIM_VERSION_PATCH);
 }
 
 } // namespace rcim::inline RCIM_ABI

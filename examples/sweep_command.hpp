@@ -3,13 +3,13 @@
 /// @file
 /// The command line of a program that offers sweeps: options, MPI, tables, pictures.
 
+#include <rcim/plot/figure.hpp>
 #include <rcim/sweep/csv.hpp>
 #include <rcim/sweep/pareto.hpp>
 #include <rcim/sweep/row_file.hpp>
 #include <rcim/sweep/run.hpp>
 #include <rcim/sweep/select.hpp>
 
-#include "gnuplot.hpp"
 #ifdef SWEEP_WITH_MPI
 #include <rcim/sweep/mpi_sweep.hpp>
 #endif
@@ -28,6 +28,8 @@
 #include <vector>
 
 namespace sweep_command {
+
+namespace plot = rcim::plot;
 
 struct options {
     bool list = false;

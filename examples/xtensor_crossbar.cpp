@@ -2,12 +2,11 @@
 /// xtensor arrays in and out of crossbars: a matrix is programmed by an expression and read by `dot`, what the cells hold comes back as tensors, and a
 /// filter bank is convolved. Prints how far reads are from the exact product over the bits of the converters, for several shares of stuck cells.
 
+#include <rcim/plot/figure.hpp>
 #include <rcim/rcim.hpp>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
-
-#include "gnuplot.hpp"
 
 #if __has_include(<xtensor/core/xmath.hpp>) // since 0.26
 #include <xtensor/core/xmath.hpp>

@@ -3,6 +3,7 @@
 #include <rcim/core/config.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/plot/figure.hpp>
+#include <rcim/sweep/pareto.hpp>
 
 #include <algorithm>
 #include <array>
@@ -34,27 +35,15 @@ struct pareto {
     bool log_y = false;
 };
 
-/// The points that no other beats: none is at least as good on both axes and better on one. Of equal points all. Points that are no finite numbers are never on
-/// it. In order of x; O(n log n).
+/// The points that no other beats (sweep/pareto.hpp), of equal points all, in order of x. Points that are no finite numbers are never on it.
 [[nodiscard]] inline std::vector<std::size_t> pareto_front(const std::vector<pareto_point>& points, better x, better y) {
-    const auto cost_x = [&](std::size_t i) { return x == better::lower ? points[i].x : -points[i].x; };
-    const auto cost_y = [&](std::size_t i) { return y == better::lower ? points[i].y : -points[i].y; };
-    std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        if (std::isfinite(points[i].x) && std::isfinite(points[i].y)) {
-            order.push_back(i);
-        }
+    const auto goal_of = [](better way) { return way == better::lower ? goal::minimise : goal::maximise; };
+    std::vector<std::vector<double>> values;
+    for (const pareto_point& p : points) {
+        const bool shown = std::isfinite(p.x) && std::isfinite(p.y);
+        values.push_back(shown ? std::vector{p.x, p.y} : std::vector(2, std::nan("")));
     }
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return cost_x(a) != cost_x(b) ? cost_x(a) < cost_x(b) : cost_y(a) != cost_y(b) ? cost_y(a) < cost_y(b) : a < b;
-    });
-    std::vector<std::size_t> front;
-    for (const std::size_t i : order) {
-        if (front.empty() || cost_y(i) < cost_y(front.back()) ||
-            (cost_y(i) == cost_y(front.back()) && cost_x(i) == cost_x(front.back()))) {
-            front.push_back(i);
-        }
-    }
+    std::vector<std::size_t> front = rcim::pareto_front(values, std::array{goal_of(x), goal_of(y)});
     if (x == better::higher) {
         std::reverse(front.begin(), front.end());
     }

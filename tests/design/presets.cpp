@@ -47,11 +47,11 @@ const dataset& digits() {
 
 /// Losses of the epochs of a LeNet-5 that learns on the design, its converters calibrated to its first weights where they can be.
 template <class Design>
-std::vector<double> losses(const Design& chip, event_ledger* events = nullptr) {
+std::vector<double> losses(const Design& chip, int epochs, event_ledger* events = nullptr) {
     network net = lenet5(chip.with(sgd{.learning_rate = 0.05f, .momentum = 0.9f}), 1);
     calibrate(net, digits().train, pixel_table(digits().mean, digits().deviation));
     std::vector<double> all;
-    for (const epoch_record& one : fit(net, digits(), {.epochs = 5, .batch = 32, .events = events}).epochs) {
+    for (const epoch_record& one : fit(net, digits(), {.epochs = epochs, .batch = 32, .events = events}).epochs) {
         all.push_back(one.loss);
     }
     return all;
@@ -77,7 +77,7 @@ std::pair<double, double> mapped(const Design& chip) {
 
 TEST_CASE("isaac: LeNet-5 learns; converters are priced at eight bits") {
     event_ledger events;
-    const std::vector<double> loss = losses(isaac(), &events);
+    const std::vector<double> loss = losses(isaac(), 5, &events);
     CHECK(loss.back() < 0.95 * loss.front());
     REQUIRE(events.layers().size() == 5);
     CHECK(events.layers()[3].footprint.adc_bits == 8); // 120 rows: 360 steps are nine bits, less one
@@ -115,12 +115,12 @@ TEST_CASE("isaac: a flipped column of 128 rows never exceeds eight bits, and giv
 }
 
 TEST_CASE("pipelayer: LeNet-5 learns") {
-    const std::vector<double> loss = losses(pipelayer());
+    const std::vector<double> loss = losses(pipelayer(), 5);
     CHECK(loss.back() < 0.95 * loss.front());
 }
 
 TEST_CASE("prime_like: LeNet-5 learns through calibrated converters, and mapped weights lose little once they are calibrated") {
-    const std::vector<double> loss = losses(prime_like());
+    const std::vector<double> loss = losses(prime_like(), 3);
     CHECK(loss.back() < 0.95 * loss.front());
     const auto [calibrated_loss, full_scale_loss] = mapped(prime_like());
     CHECK(calibrated_loss < 0.25);
@@ -130,7 +130,7 @@ TEST_CASE("prime_like: LeNet-5 learns through calibrated converters, and mapped 
 }
 
 TEST_CASE("pytorx: LeNet-5 learns, mapped weights lose little, levels and voltages are those of run.sh") {
-    const std::vector<double> loss = losses(pytorx());
+    const std::vector<double> loss = losses(pytorx(), 3);
     CHECK(loss.back() < 0.95 * loss.front());
     CHECK(mapped(pytorx()).first < 0.1);
     CHECK(pytorx().cell.conductance(0, 128) == doctest::Approx(3.33e-8));

@@ -56,7 +56,7 @@ if ((${#presets[@]} == 0)); then
 fi
 
 packages=(g++ cmake ninja-build libxtensor-dev libxsimd-dev doctest-dev zlib1g-dev nlohmann-json3-dev libcli11-dev
-    gnuplot-nox libopenblas-dev libeigen3-dev libzip-dev libonnx-dev libprotobuf-dev libopenmpi-dev openmpi-bin
+    gnuplot-nox libopenblas-dev libeigen3-dev libzip-dev libonnx-dev libonnx-testdata libprotobuf-dev libopenmpi-dev openmpi-bin
     python3-dev python3-numpy pybind11-dev)
 for preset in "${presets[@]}"; do
     case $preset in

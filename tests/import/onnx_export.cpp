@@ -1,7 +1,12 @@
 #if __has_include(<onnx/onnx_pb.h>)
 
-#include <rcim/import/onnx.hpp>
 #include <rcim/import/onnx_export.hpp>
+#include <rcim/import/onnx_reader.hpp>
+#include <rcim/nn/dropout.hpp>
+#include <rcim/nn/fixed_affine.hpp>
+#include <rcim/nn/relu.hpp>
+#include <rcim/nn/reshape.hpp>
+#include <rcim/nn/softmax.hpp>
 
 #include <data/scratch.hpp>
 #include <doctest/doctest.h>

@@ -7,9 +7,12 @@
 #include <rcim/core/config.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/data/file.hpp>
+#include <rcim/nn/average_pool.hpp>
+#include <rcim/nn/max_pool.hpp>
 #include <rcim/nn/network.hpp>
-#include <rcim/nn/network_of.hpp>
 #include <rcim/nn/outline.hpp>
+#include <rcim/nn/residual_block.hpp>
+#include <rcim/nn/zero_padding.hpp>
 
 #include <cstdint>
 #include <filesystem>

@@ -150,7 +150,9 @@ template <class Bits>
     }
     tensor_file result;
     std::vector<std::pair<std::uint64_t, std::uint64_t>> pieces;
-    for (const auto& [name, entry] : header.items()) {
+    for (const auto& item : header.items()) { // no structured binding: clang 14 could not take it into a lambda
+        const std::string& name = item.key();
+        const nlohmann::json& entry = item.value();
         const std::string tensor = text(where, ": tensor '", name, "'");
         if (name == "__metadata__") {
             for (const auto& [key, value] : entry.items()) {

@@ -18,4 +18,5 @@ rcim::named_values train(rcim::network& net, const experiment& on, const rcim::s
 
 // One source file each, so that they compile side by side.
 std::vector<rcim::sweep_design> designs_with_ideal_reads(std::shared_ptr<const experiment> on);
-std::vector<rcim::sweep_design> designs_with_converters(std::shared_ptr<const experiment> on);
+std::vector<rcim::sweep_design> designs_with_converters_in_offset(std::shared_ptr<const experiment> on);
+std::vector<rcim::sweep_design> designs_with_converters_in_pairs(std::shared_ptr<const experiment> on);

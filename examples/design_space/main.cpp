@@ -54,7 +54,8 @@ int main(int argc, char** argv) {
         std::vector<rcim::sweep_value> shares(rates.begin(), rates.end());
         registry.add({.name = "design_space",
                       .about = "a small network trained on faulty chips",
-                      .designs = rcim::joined(designs_with_ideal_reads(on), designs_with_converters(on)),
+                      .designs = rcim::joined(designs_with_ideal_reads(on), designs_with_converters_in_offset(on),
+                                              designs_with_converters_in_pairs(on)),
                       .settings = {{"p_stuck", shares},
                                    {"data", {folder.empty() ? "digits" : folder}},
                                    {"images", {images}},

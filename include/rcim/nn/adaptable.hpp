@@ -42,8 +42,6 @@ struct factor_set {
 /// What a layer whose weights live in crossbars shows to those who adapt it to a task.
 class adaptable_layer {
 public:
-    virtual ~adaptable_layer() = default;
-
     /// [outputs][inputs], as reads use them: with factors and what is tried.
     [[nodiscard]] virtual matrix_view<const float> weights() const = 0;
     /// Of the loss by `weights`, of the last backward pass.
@@ -67,6 +65,10 @@ public:
     /// Who learns from now on; null: the design's update rule again.
     virtual void set_learner(std::unique_ptr<weight_learner> learner) = 0;
     [[nodiscard]] virtual weight_learner* learner() = 0;
+
+protected:
+    // Layers end as `layer`s. A virtual destructor here would be compiled twice more for every class of every design.
+    ~adaptable_layer() = default;
 };
 
 } // namespace rcim::inline RCIM_ABI

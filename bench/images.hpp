@@ -64,7 +64,7 @@ struct study_options {
     /// After parsing: for --smoke a few images and steps, and rows that go with the folder.
     void settle(bool smoke, const std::filesystem::path& scratch, int few) {
         if (!picture.empty()) {
-            plot::require(picture);
+            rcim::plot::require(picture);
         }
         if (smoke) {
             max_steps = 1;

@@ -57,7 +57,7 @@ fi
 
 packages=(g++ cmake ninja-build libxtensor-dev libxsimd-dev doctest-dev zlib1g-dev nlohmann-json3-dev libcli11-dev
     gnuplot-nox libopenblas-dev libeigen3-dev libzip-dev libonnx-dev libonnx-testdata libprotobuf-dev libopenmpi-dev openmpi-bin
-    python3-dev python3-numpy pybind11-dev)
+    python3-dev python3-numpy pybind11-dev chromium)
 for preset in "${presets[@]}"; do
     case $preset in
     clang-release) packages+=(clang) ;;

@@ -44,7 +44,7 @@ template <class Design, class Run>
 namespace detail {
 template <std::size_t Begin, class List, class Run, std::size_t... I>
 void bind_range(std::vector<sweep_design>& to, const List& list, const Run& run, std::index_sequence<I...>) {
-    (to.push_back(bind_design(list.template design<Begin + I>(), list.template labels<Begin + I>(), run)), ...);
+    (to.push_back(bind_design(list.template design<Begin + I>(), list.labels(Begin + I), run)), ...);
 }
 } // namespace detail
 

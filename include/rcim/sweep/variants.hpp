@@ -7,13 +7,13 @@
 #include <rcim/core/policy.hpp>
 #include <rcim/sweep/named_values.hpp>
 
-#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace rcim::inline RCIM_ABI {
 
@@ -85,6 +85,8 @@ template <class... Choices>
 /// translation units can share one list and each instantiate a part of it.
 template <class Base, class... Axes>
 class design_variants {
+    static constexpr std::size_t axis_count = sizeof...(Axes);
+
 public:
     static constexpr std::size_t size = (std::size_t{1} * ... * Axes::size);
 
@@ -93,42 +95,38 @@ public:
     template <std::size_t I>
     [[nodiscard]] constexpr auto design() const {
         static_assert(I < size);
-        return with_axes<I, 0>(base_);
+        return first_axes<axis_count, I>();
     }
-    /// Axis and choice of the design with this number.
-    template <std::size_t I>
-    [[nodiscard]] named_values labels() const {
+    /// Axis and choice of the design with this number, below size. O(choices).
+    [[nodiscard]] named_values labels(std::size_t i) const {
+        std::vector<named_values::entry> reversed;
+        const auto add = [&](const auto& one) {
+            std::vector<std::string> names;
+            std::apply([&](const auto&... c) { (names.push_back(c.name()), ...); }, one.choices);
+            reversed.emplace_back(std::string(one.name), std::move(names[i % names.size()]));
+            i /= names.size();
+        };
+        [&]<std::size_t... A>(std::index_sequence<A...>) {
+            (add(std::get<axis_count - 1 - A>(axes_)), ...);
+        }
+        (std::index_sequence_for<Axes...>{});
         named_values result;
-        add_labels<I>(result, std::index_sequence_for<Axes...>{});
+        for (auto entry = reversed.rbegin(); entry != reversed.rend(); ++entry) {
+            result.set(entry->first, std::move(entry->second));
+        }
         return result;
     }
 
 private:
-    /// The number of the choice on axis A.
-    template <std::size_t I, std::size_t A>
-    static constexpr std::size_t digit() {
-        constexpr std::array<std::size_t, sizeof...(Axes)> sizes{Axes::size...};
-        std::size_t rest = I;
-        for (std::size_t a = sizeof...(Axes) - 1; a > A; --a) {
-            rest /= sizes[a];
-        }
-        return rest % sizes[A];
-    }
-    template <std::size_t I, std::size_t A>
-    [[nodiscard]] constexpr const auto& chosen() const {
-        return std::get<digit<I, A>()>(std::get<A>(axes_).choices);
-    }
-    template <std::size_t I, std::size_t A, class Design>
-    [[nodiscard]] constexpr auto with_axes(const Design& chip) const {
-        if constexpr (A == sizeof...(Axes)) {
-            return chip;
+    /// The combination with number N of the first `Count` axes; those that begin alike are made once.
+    template <std::size_t Count, std::size_t N>
+    [[nodiscard]] constexpr auto first_axes() const {
+        if constexpr (Count == 0) {
+            return base_;
         } else {
-            return with_axes<I, A + 1>(chosen<I, A>().on(chip));
+            constexpr std::size_t choices = std::tuple_element_t<Count - 1, std::tuple<Axes...>>::size;
+            return std::get<N % choices>(std::get<Count - 1>(axes_).choices).on(first_axes<Count - 1, N / choices>());
         }
-    }
-    template <std::size_t I, std::size_t... A>
-    void add_labels(named_values& to, std::index_sequence<A...>) const {
-        (to.set(std::get<A>(axes_).name, chosen<I, A>().name()), ...);
     }
 
     Base base_;

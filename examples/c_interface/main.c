@@ -93,7 +93,7 @@ static void mistakes(rcim_crossbar* crossbar, const float* x) {
     options = rcim_default_options();
     options.size = 4;
     check(rcim_open(RCIM_C_ABI, &options, 10, 10, &none) == RCIM_BAD_ARGUMENT, "options of another size are refused");
-    check(rcim_open(RCIM_C_ABI, NULL, (size_t)1 << 24, (size_t)1 << 24, &none) != RCIM_OK && none == NULL, "what no memory holds is refused");
+    check(rcim_open(RCIM_C_ABI, NULL, SIZE_MAX, 2, &none) == RCIM_BAD_ARGUMENT && none == NULL, "what no memory holds is refused");
 
     struct mistake one = {1001, ""}, two = {2002, ""};
     pthread_t threads[2];

@@ -211,9 +211,10 @@ rcim_status rcim_open(int32_t abi, const rcim_options* options, size_t outputs, 
         if (abi != RCIM_C_ABI) {
             rcim::fail("rcim_open", "abi", text(RCIM_C_ABI, ", that of the library"), text(abi));
         }
-        constexpr std::size_t most = std::size_t{1} << 31;
-        if (outputs < 1 || inputs < 1 || outputs > most || inputs > most) {
-            rcim::fail("rcim_open", "extents", text("1 to ", most), text(outputs, " x ", inputs));
+        constexpr std::size_t most = std::size_t{1} << 32;
+        if (outputs < 1 || inputs < 1 || inputs > most / outputs) {
+            rcim::fail("rcim_open", "extents", text("at least one each, together at most ", most, " weights"),
+                       text(outputs, " x ", inputs));
         }
         auto crossbar = std::make_unique<rcim_crossbar>(rcim_crossbar{.options = options_of(options)});
         crossbar->cells = make_cells(crossbar->options, static_cast<index_t>(outputs), static_cast<index_t>(inputs), {}, {});

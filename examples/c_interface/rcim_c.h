@@ -75,7 +75,7 @@ RCIM_C_API const char* rcim_last_error(void);
 
 RCIM_C_API rcim_options rcim_default_options(void);
 
-/* A matrix of zeros. abi: RCIM_C_ABI. options: null for the defaults. *made is null where this fails. */
+/* A matrix of zeros, of at most 2^32 weights. abi: RCIM_C_ABI. options: null for the defaults. *made is null where this fails. */
 RCIM_C_API rcim_status rcim_open(int32_t abi, const rcim_options* options, size_t outputs, size_t inputs, rcim_crossbar** made);
 /* Null is fine. */
 RCIM_C_API void rcim_close(rcim_crossbar* crossbar);

@@ -125,7 +125,7 @@ TEST_CASE("read_onnx: ONNX's own tests") {
                            "maxpool_2d_same_upper",
                            "maxpool_2d_strides",
                            "softmax_example"}) {
-        CAPTURE(op);
+        CAPTURE(std::string(op));
         const auto why = refused.find(std::string("test_") + op);
         CAPTURE((why == refused.end() ? std::string() : why->second));
         CHECK(passed.contains(std::string("test_") + op));

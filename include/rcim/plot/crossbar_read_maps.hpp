@@ -7,6 +7,7 @@
 #include <rcim/core/config.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/fault/fault_map.hpp>
+#include <rcim/mapping/geometry.hpp>
 #include <rcim/plot/cell_map.hpp>
 #include <rcim/wire/concept.hpp>
 #include <rcim/wire/ideal_wires.hpp>

@@ -9,8 +9,8 @@
 #include <rcim/mapping/differential.hpp>
 #include <rcim/mapping/geometry.hpp>
 #include <rcim/mapping/offset.hpp>
+#include <rcim/mapping/sign_magnitude.hpp>
 #include <rcim/nn/conv2d.hpp>
-#include <rcim/nn/dense.hpp>
 #include <rcim/nn/max_pool.hpp>
 #include <rcim/nn/network.hpp>
 #include <rcim/nn/relu.hpp>
@@ -25,18 +25,31 @@
 
 inline constexpr rcim::sgd learns{.learning_rate = 0.05f, .momentum = 0.9f};
 
-/// 2 x 2 x 2 x 3 x 4 = 96 designs. Reads come first: designs that share kernels are next to each other, and so in one translation unit.
-inline constexpr auto design_space = rcim::variants(
-    rcim::design<>{}.with(rcim::geometry<128, 128>{}),
-    rcim::axis("reads", rcim::choice("ideal"), rcim::choice("8-bit ADC", rcim::bit_serial_dac<8>{}, rcim::uniform_adc<8>{})),
-    rcim::axis("encoding", rcim::choice("offset", rcim::bit_sliced<8, rcim::offset>{.fraction_bits = 6}),
-               rcim::choice("differential", rcim::bit_sliced<8, rcim::differential>{.fraction_bits = 6})),
-    rcim::axis("faults", rcim::stuck_at{}, rcim::clustered{}),
+// Axes that both lists have.
+inline constexpr auto faults = rcim::axis("faults", rcim::stuck_at{}, rcim::clustered{});
+inline constexpr auto cells =
     rcim::axis("cell", rcim::choice("1 bit", rcim::multilevel_cell<1>{}), rcim::choice("2 bits", rcim::multilevel_cell<2>{}),
-               rcim::choice("4 bits", rcim::multilevel_cell<4>{})),
-    rcim::axis("update", rcim::choice("sgd", learns), rcim::choice("clipped_on_use", rcim::clipped_on_use<>{.inner = learns}),
-               rcim::choice("clipped_on_write", rcim::clipped_on_write<>{.inner = learns}),
+               rcim::choice("4 bits", rcim::multilevel_cell<4>{}));
+inline constexpr auto in_offset = rcim::choice("offset", rcim::bit_sliced<8, rcim::offset>{.fraction_bits = 6});
+inline constexpr auto in_pairs = rcim::choice("differential", rcim::bit_sliced<8, rcim::differential>{.fraction_bits = 6});
+inline constexpr auto with_sign = rcim::choice("sign_magnitude", rcim::bit_sliced<8, rcim::sign_magnitude>{.fraction_bits = 6});
+inline constexpr auto plain = rcim::choice("sgd", learns);
+inline constexpr auto clipped = rcim::choice("clipped_on_use", rcim::clipped_on_use<>{.inner = learns});
+
+/// 3 x 2 x 3 x 4 = 72 designs.
+inline constexpr auto ideal_reads = rcim::variants(
+    rcim::design<>{}.with(rcim::geometry<128, 128>{}), rcim::axis("reads", rcim::choice("ideal")),
+    rcim::axis("encoding", in_offset, in_pairs, with_sign), faults, cells,
+    rcim::axis("update", plain, clipped, rcim::choice("clipped_on_write", rcim::clipped_on_write<>{.inner = learns}),
                rcim::choice("zeroed_on_use", rcim::zeroed_on_use<>{.inner = learns})));
+
+/// 2 x 2 x 3 x 2 = 24 designs, each read bit by bit through converters.
+inline constexpr auto through_converters =
+    rcim::variants(rcim::design<>{}.with(rcim::geometry<128, 128>{}),
+                   rcim::axis("reads", rcim::choice("8-bit ADC", rcim::bit_serial_dac<8>{}, rcim::uniform_adc<8>{})),
+                   rcim::axis("encoding", in_offset, in_pairs), faults, cells, rcim::axis("update", plain, clipped));
+
+static_assert(ideal_reads.size + through_converters.size == 96);
 
 /// What is instantiated for each design: a small network of its layers. All else is done by `train`, which knows no design.
 struct train_design {
@@ -57,8 +70,11 @@ struct train_design {
             point.seed, 0u);
         net.emplace<rcim::max_pool>(2);
         net.emplace<rcim::relu>();
-        net.emplace<rcim::dense<Design>>(chip, rcim::dense_options{.in = net.output_shape().size(), .out = data.train.classes},
-                                         point.seed, 1u);
+        // The classifier: a kernel as large as the map, so that one type of layer does for both.
+        const rcim::map_shape map = net.output_shape();
+        net.emplace<rcim::conv2d<Design>>(
+            chip, rcim::conv2d_options{.in_channels = map.channels, .out_channels = data.train.classes, .kernel = map.height},
+            point.seed, 1u);
         return train(net, *on, point);
     }
 };

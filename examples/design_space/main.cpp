@@ -2,17 +2,10 @@
 /// 96 designs, instantiated at compile time, times the share of their cells that is stuck: a small network is trained on each point, and what the
 /// training costs is priced. Ends in the Pareto front of accuracy, energy and area.
 
-#include <rcim/data/digits.hpp>
-#include <rcim/data/gzip.hpp>
-#include <rcim/data/idx.hpp>
-
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
-#include <cstddef>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "../sweep_command.hpp"
@@ -40,22 +33,14 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
 
     return sweep_command::guarded(options, [&] {
-        auto on = std::make_shared<experiment>();
-        if (!options.list && !options.dry_run) {
-            on->data = folder.empty() ? rcim::procedural_digits({.train = images, .test = test_images, .seed = 1})
-                                      : rcim::load_idx(folder, rcim::read_gzip);
-            for (auto [set, count] : {std::pair{&on->data.train, images}, std::pair{&on->data.test, test_images}}) {
-                const rcim::index_t kept = std::min<rcim::index_t>(count, set->size());
-                set->images.resize(static_cast<std::size_t>(kept * set->shape.size()));
-                set->labels.resize(static_cast<std::size_t>(kept));
-            }
-        }
+        const bool runs = !options.list && !options.dry_run;
+        const auto on = runs ? load(folder, images, test_images) : std::make_shared<const experiment>();
         rcim::runner_registry registry;
         std::vector<rcim::sweep_value> shares(rates.begin(), rates.end());
         registry.add({.name = "design_space",
                       .about = "a small network trained on faulty chips",
-                      .designs = rcim::joined(designs_with_ideal_reads(on), designs_with_converters_in_offset(on),
-                                              designs_with_converters_in_pairs(on)),
+                      .designs = rcim::joined(designs_with_ideal_reads_1(on), designs_with_ideal_reads_2(on),
+                                              designs_with_converters(on)),
                       .settings = {{"p_stuck", shares},
                                    {"data", {folder.empty() ? "digits" : folder}},
                                    {"images", {images}},

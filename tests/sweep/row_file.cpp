@@ -74,9 +74,16 @@ TEST_CASE("resume: a file cut off anywhere loses at most its last row") {
     CHECK(small_sweep::calls() == 0);
     CHECK(content_of(whole_path) == whole);
 
-    // Every length within three lines around the middle, and every 97th of all.
+    // Every length around the end of a line in the middle, and every 997th of all.
     const std::size_t middle = whole.find('\n', whole.size() / 2);
-    for (std::size_t length = 0; length <= whole.size(); length += length + 400 > middle && length < middle + 400 ? 1 : 97) {
+    std::vector<std::size_t> lengths{0, 1, 9, whole.size() - 1, whole.size()};
+    for (std::size_t length = middle - 12; length < middle + 14; ++length) {
+        lengths.push_back(length);
+    }
+    for (std::size_t length = 500; length < whole.size(); length += 997) {
+        lengths.push_back(length);
+    }
+    for (const std::size_t length : lengths) {
         const auto path = here / "cut.jsonl";
         write_file(path, whole.substr(0, length));
         const auto complete =

@@ -12,6 +12,9 @@ mkdir -p "$scratch"
 rows=$scratch/rows.jsonl
 touch "$rows"
 
+# Whatever happens, nothing goes on running.
+trap '[[ -z ${running:-} ]] || kill -9 "$running" 2>/dev/null || true' EXIT
+
 fail() {
     echo "kill.sh: $*" >&2
     tail -n 20 "$scratch"/log* >&2
@@ -28,8 +31,11 @@ for round in 1 2; do
         kill -0 "$running" 2>/dev/null || fail "it ended with $(finished | wc -l) rows, before it could be killed"
         sleep 0.02
     done
+    children=()
     read -r -a children <"/proc/$running/task/$running/children" || true
-    kill -9 "${children[-1]:-$running}"
+    victim=$running
+    ((${#children[@]} == 0)) || victim=${children[-1]} # the last rank
+    kill -9 "$victim"
     status=0
     wait "$running" || status=$?
     ((status)) || fail "killed, it ended well"

@@ -572,7 +572,7 @@ private:
         const index_t of_first = (t.group * layout_.planes() + t.plane) * layout_.lines.results + first;
         const float* const means = mean_.data() + of_first;
         const float* const constants = constant_noise_.data() + of_first;
-        const std::uint32_t* const draws = work.draws.data() + (first - 4 * first_four) * lane;
+        const std::uint32_t* const draws = noise_.draws() ? work.draws.data() + (first - 4 * first_four) * lane : nullptr;
         const float* const linear = linear_ ? work.linear.data() : nullptr;
         const float* const square = square_ ? work.square.data() : nullptr;
         float* const sums = work.sums.data();

@@ -10,7 +10,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace estimators_tests {
 
 const factor_set shifts{2, shifting<2>::nearest, shifting<2>::code, shifting<2>::factor, shifting<2>::name()};
 const mask_context evaluating{shifts, random_source(1, purpose::test), false};
@@ -21,8 +21,6 @@ std::vector<float> factors_of(const E& e, const std::vector<float>& real, const 
     e.factors(real, f, context);
     return f;
 }
-
-} // namespace
 
 TEST_CASE("mask estimators: a fresh mask leaves everything as it is") {
     CHECK(factors_of(straight_through{}, {straight_through{}.initial()}) == std::vector<float>{1.0f});
@@ -71,3 +69,5 @@ TEST_CASE("mask estimators: the KSM sigmoid has the slope of its code") {
     CHECK(closed(training) > 354 - 75);
     CHECK(closed(training) < 354 + 75);
 }
+
+} // namespace estimators_tests

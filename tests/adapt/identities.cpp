@@ -3,7 +3,7 @@
 
 using namespace rcim_test;
 
-namespace {
+namespace identities_tests {
 
 const adapt_options schedule{.fit = {.epochs = 2, .batch = 32}, .selection_epochs = 0};
 
@@ -17,8 +17,6 @@ std::vector<float> adapted(const Design& chip, const Method& method, const adapt
     adapt(net, other_task(), method, options);
     return weights_of(net);
 }
-
-} // namespace
 
 TEST_CASE("adaptation: a budget of all crossbars is finetuning everything, whatever the masks") {
     const auto chip = masked_chip<shifting<2>>();
@@ -64,3 +62,5 @@ TEST_CASE("adaptation: the same bits with any number of threads") {
     };
     CHECK(run(1) == run(3));
 }
+
+} // namespace identities_tests

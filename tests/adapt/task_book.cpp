@@ -9,7 +9,7 @@
 
 using namespace rcim_test;
 
-namespace {
+namespace task_book_tests {
 
 const adapt_options brief{.fit = {.epochs = 1, .batch = 32, .max_steps_per_epoch = 8}, .selection_epochs = 0};
 
@@ -20,8 +20,6 @@ std::uint64_t cells_written(const event_ledger& ledger) {
     }
     return cells;
 }
-
-} // namespace
 
 TEST_CASE("packed_mask: codes of any width come back") {
     const random_source draw(3, purpose::test);
@@ -169,3 +167,5 @@ TEST_CASE("task_book: switches wear cells out") {
     }
     CHECK(net.census().stuck > before + 1000);
 }
+
+} // namespace task_book_tests

@@ -11,7 +11,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace exponential_steps_tests {
 
 using cell2 = multilevel_cell<2>;
 constexpr cell2 leaky{.on_off_ratio = 2.0}; // HRS draws three levels: the lower bound is not cut off
@@ -27,8 +27,6 @@ double pulse(double w, bool up, const exponential_preset& p) {
                            : -p.dw_min * (1.0 - p.up_down) * std::max(1.0 - p.A_down * std::exp(-p.gamma_down * z), 0.0);
     return std::clamp(w + step, p.w_min, p.w_max);
 }
-
-} // namespace
 
 TEST_CASE("exponential_steps: pulse by pulse the curve of the source, in shares of the range") {
     const auto cell = pulses_of(reram_es, leaky, 0.1f);
@@ -98,3 +96,5 @@ TEST_CASE("exponential_steps: a write-verify loop brings a noisy cell nearer to 
     }
     CHECK(closed_error < 0.6 * open_error);
 }
+
+} // namespace exponential_steps_tests

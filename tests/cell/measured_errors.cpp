@@ -18,6 +18,8 @@
 
 using namespace rcim;
 
+namespace measured_errors_tests {
+
 TEST_CASE("nvmexplorer: deviations in steps of one level; means where they are asked for") {
     const auto even = nvmexplorer_error(multilevel_cell<2>{});
     CHECK(static_cast<double>(even.sigma[1]) == doctest::Approx(3.0 * 0.03351085));
@@ -46,7 +48,6 @@ TEST_CASE("fits by conductance: Milo 2021 and Wan 2022") {
 }
 
 #if __has_include(<nlohmann/json.hpp>)
-namespace {
 
 /// A file of $RCIM_DATA/devices, or null and a message.
 nlohmann::json device_data(const char* name) {
@@ -85,8 +86,6 @@ void compare_preset(const nlohmann::json& all, const char* name, const soft_boun
     CHECK(p.at("up_down").get<double>() == 0.0);
     CHECK(p.at("model") == "SoftBoundsReference");
 }
-
-} // namespace
 
 TEST_CASE("the numbers are those of the files, where these are here") {
     if (const auto levels = device_data("mlc_rram_levels.json"); !levels.is_null()) {
@@ -127,3 +126,5 @@ TEST_CASE("the numbers are those of the files, where these are here") {
     }
 }
 #endif
+
+} // namespace measured_errors_tests

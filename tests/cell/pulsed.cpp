@@ -11,7 +11,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace pulsed_tests {
 
 constexpr int count = 100000;
 using cell2 = multilevel_cell<2>;
@@ -20,8 +20,6 @@ constexpr cell2 leaky{.on_off_ratio = 2.0}; // HRS draws three levels: the lower
 cell_draws draws_of(std::uint64_t cell, std::uint32_t step) {
     return {random_source(4, purpose::cell_device, 1), random_source(4, purpose::cell_write, 1, step), cell};
 }
-
-} // namespace
 
 TEST_CASE("pulsed: the soft-bound curve, pulse by pulse, is its closed form") {
     const pulsed<cell2> cell{.rate_up = 0.02f, .rate_down = 0.05f, .margin = 0.1f, .inner = leaky};
@@ -168,3 +166,5 @@ TEST_CASE("presets of pulses: converted from the normalised weight") {
     CHECK(static_cast<double>(cell.top_variation) == doctest::Approx(0.3 * 0.75));
     CHECK(static_cast<double>(cell.bottom_variation) == doctest::Approx(0.3 * 0.75));
 }
+
+} // namespace pulsed_tests

@@ -11,7 +11,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace surveyed_cells_tests {
 
 /// The fields of one line of comma-separated values; quotes hold commas.
 std::vector<std::string> fields_of(const std::string& line) {
@@ -28,8 +28,6 @@ std::vector<std::string> fields_of(const std::string& line) {
     }
     return fields;
 }
-
-} // namespace
 
 TEST_CASE("surveyed cells: conductances are those of the resistances, and every cell keeps the laws") {
     constexpr surveyed_cell one = surveyed("10.1109/IEDM19573.2019.8993514");
@@ -79,3 +77,5 @@ TEST_CASE("surveyed cells: the rows of the file that name both resistances, wher
     }
     CHECK(n == surveyed_cells.size());
 }
+
+} // namespace surveyed_cells_tests

@@ -14,7 +14,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace variation_tests {
 
 constexpr int count = 100000;
 using cell2 = multilevel_cell<2>;
@@ -51,8 +51,6 @@ std::vector<double> steps(const Cell& cell, int target) {
     }
     return sample;
 }
-
-} // namespace
 
 TEST_CASE("programming_error: normal around each level with the level's own deviation") {
     const programming_error<cell2> cell{.sigma = {0.02f, 0.1f, 0.0f, 0.3f}, .inner = leaky};
@@ -171,3 +169,5 @@ TEST_CASE("drifting: exponents are normal; the power law; nothing before t0") {
     }
     CHECK(std::abs(zero - 0.5 * count) < 5.0 * std::sqrt(0.25 * count));
 }
+
+} // namespace variation_tests

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <limits>
 
-using rcim::lanes;
+namespace simd_tests {
 
-namespace {
+using rcim::lanes;
 
 constexpr std::size_t count = static_cast<std::size_t>(rcim::samples_per_block);
 using numbers = std::array<float, count>;
@@ -32,8 +32,6 @@ numbers map(const numbers& a, const numbers& b, auto&& op) {
 constexpr numbers a{0.1f,  -2.5f, 3e7f, 1e-30f, 0.0f,  -0.0f, 7.0f,  1.0f / 3.0f,
                     -1e5f, 2.0f,  5.5f, -6.25f, 1e10f, -9.0f, 11.0f, 0.7f};
 constexpr numbers b{0.3f, -1.5f, 1.25f, 3e20f, -0.0f, 0.0f, -7.0f, 3.0f, 1e-5f, 2.0f, -5.5f, 4.0f, 1e-10f, 0.9f, 12.0f, -0.7f};
-
-} // namespace
 
 TEST_CASE("lanes: 16 numbers in as many registers as it takes") {
     CHECK(lanes::width * lanes::parts == 16);
@@ -116,3 +114,5 @@ TEST_CASE("lanes: the sum is the fixed tree") {
     }
     CHECK(in_order != expected);
 }
+
+} // namespace simd_tests

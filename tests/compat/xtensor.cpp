@@ -12,7 +12,7 @@
 
 namespace compat = rcim::compat;
 
-namespace {
+namespace xtensor_tests {
 
 using matrix = xt::xtensor<float, 2>;
 
@@ -24,8 +24,6 @@ std::vector<float> shown(const E& expression, const float* in_place = nullptr) {
         return std::vector<float>(from, from + expression.size());
     });
 }
-
-} // namespace
 
 TEST_CASE("with_row_major: what lies in memory in order is used where it lies, everything else is computed") {
     const matrix m{{1.0f, 2.0f, 3.0f}, {4.0f, 5.0f, 6.0f}, {7.0f, 8.0f, 9.0f}};
@@ -69,3 +67,5 @@ TEST_CASE("rank_or: number of dimensions where the type says so") {
     CHECK(compat::rank_or<decltype(std::declval<const matrix&>() + 1.0f), 7>() == 2);
     CHECK(compat::rank_or<decltype(std::declval<const xt::xarray<float>&>() + 1.0f), 7>() == 7);
 }
+
+} // namespace xtensor_tests

@@ -13,7 +13,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace calibrate_tests {
 
 constexpr random_source draws(5, purpose::test);
 
@@ -45,8 +45,6 @@ double error_of(const std::vector<double>& sums, const std::function<double(doub
     }
     return sum;
 }
-
-} // namespace
 
 TEST_CASE("sum_histogram: a bin for each whole number and enough of them, or 1024; merging is adding") {
     const sum_range full_scale{-384.0, 384.0};
@@ -249,3 +247,5 @@ TEST_CASE("calibrated: the range by its rule, for the levels of the converter") 
     CHECK(least.transfer(after).low == found.low);
     CHECK(conversion_error(seen, least.transfer(after)) < conversion_error(seen, least.transfer(site)));
 }
+
+} // namespace calibrate_tests

@@ -9,7 +9,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace errors_tests {
 
 struct sample {
     std::vector<double> gain, offset;
@@ -32,8 +32,6 @@ sample converters(const uniform_adc<8>& adc, std::uint64_t seed, std::uint32_t p
     }
     return all;
 }
-
-} // namespace
 
 TEST_CASE("uniform_adc: gain and offset errors have the moments and the distribution asked for") {
     const sample all = converters({.gain_sigma = 0.05f, .offset_sigma = 1.5f}, 11);
@@ -64,3 +62,5 @@ TEST_CASE("uniform_adc: each converter has its own errors, for ever") {
         CHECK(twice.offset[i] == doctest::Approx(2.0 * all.offset[i]).epsilon(1e-6));
     }
 }
+
+} // namespace errors_tests

@@ -21,7 +21,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace reference_adc_tests {
 
 constexpr int rows = 128, columns = 16, slices = 4;
 using inputs_dac = bit_serial_dac<8, unsigned_inputs>;
@@ -199,8 +199,6 @@ rational parse(const std::string& text) {
     return {std::stoll(text.substr(0, bar)), bar == std::string::npos ? 1 : std::stoll(text.substr(bar + 1))};
 }
 
-} // namespace
-
 TEST_CASE("uniform_adc: words and results by whole-number arithmetic") {
     for (const reference_case& one : cases()) {
         INFO(one.name);
@@ -295,3 +293,5 @@ TEST_CASE("reference numbers: every word and every result, as a fraction and as 
         CHECK(broken == 0);
     }
 }
+
+} // namespace reference_adc_tests

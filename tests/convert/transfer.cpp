@@ -16,7 +16,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace transfer_tests {
 
 constexpr adc_site above{.full_scale = {0.0, 384.0}};
 constexpr adc_site both{.full_scale = {-384.0, 384.0}};
@@ -37,8 +37,6 @@ void check(const adc_transfer& one, const expected_range& expected) {
     CHECK(one.gain == 1.0);
     CHECK(one.offset == 0.0);
 }
-
-} // namespace
 
 TEST_CASE("uniform_adc: where levels lie") {
     check(uniform_adc<>{.bits = 6}.transfer(above), {0.0, 384.0, 64, 384.0 / 63.0});
@@ -192,3 +190,5 @@ TEST_CASE("quantise: rounds as a DAC's cycles add up, whatever the range of its 
     compare(multibit_dac<8, unsigned_inputs>{});
     compare(multibit_dac<5>{.full_scale = 2.0f});
 }
+
+} // namespace transfer_tests

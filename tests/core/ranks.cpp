@@ -10,7 +10,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace ranks_tests {
 
 /// What every rank of a group of so many throws; empty where it throws nothing.
 template <class Body>
@@ -29,8 +29,6 @@ std::vector<std::string> thrown_by_ranks(int size, Body&& body) {
     }
     return thrown;
 }
-
-} // namespace
 
 TEST_CASE("ranks: everybody gets what everybody gives, in order") {
     for (const int size : {1, 2, 5}) {
@@ -126,3 +124,5 @@ TEST_CASE("ranks: a group of one sends nothing; sizes out of range are refused")
     CHECK_THROWS_WITH_AS(local_ranks(0), "local_ranks: size: expected 1 to 64, found 0", error);
     CHECK_THROWS_AS(local_ranks(65), error);
 }
+
+} // namespace ranks_tests

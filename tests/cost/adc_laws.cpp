@@ -9,7 +9,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace adc_laws_tests {
 
 /// Energy and area as they are listed; 0: not listed.
 struct listed {
@@ -29,8 +29,6 @@ void check_column(const adc_law& law, const std::array<listed, Count>& column, d
         }
     }
 }
-
-} // namespace
 
 TEST_CASE("adc_laws: ISAAC's converter scaled as Saberi et al., as listed to 2 or 3 digits: energy to 0.6 %, area to 0.1 %") {
     check_column(saberi_law,
@@ -121,3 +119,5 @@ TEST_CASE("adc_laws: all of them rise with bits, are finite, and refuse numbers 
         "adc_law_named: law of ADC costs: expected isaac_saberi, linear, mnsim, neurosim_sar, murmann, integrate_and_fire, found flash",
         error);
 }
+
+} // namespace adc_laws_tests

@@ -14,7 +14,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace lifetime_tests {
 
 /// x with P(X <= x) = share, of a standard normal, by bisection.
 double normal_quantile(double share) {
@@ -39,8 +39,6 @@ event_ledger worn(std::uint64_t images, line_wear weights, line_wear activations
     ledger.at(0).activation_lines = std::move(activations);
     return ledger;
 }
-
-} // namespace
 
 TEST_CASE("endurance: median, mean and shares of a lognormal") {
     const endurance cells{.mean_writes = 1e6, .sigma = 0.5};
@@ -178,3 +176,5 @@ TEST_CASE("images_until_fall: between measurements, from the best so far") {
     CHECK(images_until_fall(curve, 81.0) == std::numeric_limits<double>::infinity());
     CHECK(images_until_fall({}) == std::numeric_limits<double>::infinity());
 }
+
+} // namespace lifetime_tests

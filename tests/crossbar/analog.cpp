@@ -26,7 +26,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace analog_tests {
 
 constexpr design<> ideal{};
 using cell2 = multilevel_cell<2>;
@@ -118,8 +118,6 @@ void reads_are_sums(const Design& chip) {
         CHECK(std::abs(sum - y[static_cast<std::size_t>(o)]) <= inputs * 1e-6 * full);
     }
 }
-
-} // namespace
 
 TEST_CASE("analog cells: reads are sums over conductances, in every encoding and rule") {
     const auto chip = ideal.with(everything).with(stuck_at{0.05f, 0.05f});
@@ -347,3 +345,5 @@ TEST_CASE("analog cells: the same bits with any number of threads") {
         CHECK(now == first);
     }
 }
+
+} // namespace analog_tests

@@ -20,7 +20,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace array_tests {
 
 constexpr design<> ideal{};
 constexpr auto sliced = ideal.with(multilevel_cell<2>{}).with(bit_sliced<16, differential>{});
@@ -73,8 +73,6 @@ struct listing : archive {
 protected:
     void on_array(const array& a) override { arrays[a.name] = {a.type, a.shape, a.row_stride, a.bytes}; }
 };
-
-} // namespace
 
 TEST_CASE("crossbar_array: programmed weights are read back to the nearest code, clamped to the format") {
     auto a = array_on<plan::folded>(sliced, 5, 2);
@@ -383,3 +381,5 @@ TEST_CASE("crossbar_array: state that is put back goes on to the same bits") {
     check(ideal.with(multilevel_cell<2>{}).with(bit_sliced<8, offset, carried>{}).with(sgd{.learning_rate = 1.0f}));
     check(ideal.with(sgd{.learning_rate = 1.0f, .momentum = 0.5f}));
 }
+
+} // namespace array_tests

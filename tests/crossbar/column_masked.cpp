@@ -14,7 +14,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace column_masked_tests {
 
 constexpr index_t inputs = 20;
 constexpr index_t outputs = 6;
@@ -44,8 +44,6 @@ std::vector<float> random_factors(std::uint64_t seed) {
 matrix_view<const float> view(const std::vector<float>& w) {
     return {w.data(), outputs, inputs};
 }
-
-} // namespace
 
 TEST_CASE("masked arrays: effective weights are those of the cells times their columns' factors") {
     crossbar_array array(chip, inputs, outputs, 3, 0);
@@ -186,3 +184,5 @@ TEST_CASE("arrays: factors need columns that have some") {
     crossbar_array array(design<>{}, inputs, outputs, 3, 0);
     CHECK_THROWS_WITH_AS(array.adapt(std::vector<float>(6, 1.0f), {}), doctest::Contains("column_masked"), error);
 }
+
+} // namespace column_masked_tests

@@ -26,7 +26,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace crossbar_tensor_tests {
 
 constexpr design<> ideal{};
 constexpr auto sliced = ideal.with(multilevel_cell<2>{}).with(bit_sliced<16, differential>{});
@@ -69,8 +69,6 @@ bool is_product(const matrix& y, const W& w, const X& x) {
 bool same_bits(const matrix& a, const matrix& b) {
     return a.shape() == b.shape() && std::equal(a.begin(), a.end(), b.begin());
 }
-
-} // namespace
 
 TEST_CASE("crossbar_tensor: takes containers, expressions, views, column-major and dynamic arrays of any number type") {
     const matrix values = random_tensor<2>({5, 19}, 1);
@@ -405,3 +403,5 @@ TEST_CASE("crossbar_tensor: errors") {
                 "3 x 3, stride 0, "
                 "padding 0, outputs 2");
 }
+
+} // namespace crossbar_tensor_tests

@@ -29,7 +29,7 @@
 using namespace rcim_test;
 using namespace rcim;
 
-namespace {
+namespace plans_analog_tests {
 
 constexpr design<> ideal{};
 constexpr sgd plain{.learning_rate = 1.0f};
@@ -70,8 +70,6 @@ void exact_without_error(const Cell& wrapped, const cell2& exact, std::uint64_t 
     compare_with_exact(ideal.with(bit_sliced<8, offset>{}).with(plain), wrapped, exact, seed);
     compare_with_exact(ideal.with(bit_sliced<8, differential>{}).with(clipped_on_use<>{.theta = 0.4f, .inner = plain}), wrapped, exact, seed + 50);
 }
-
-} // namespace
 
 TEST_CASE("both plans hold the same conductances: programming error in every encoding") {
     compare_plans_of(ideal.with(nvmexplorer_error(cell1{})).with(bit_sliced<4, offset>{}).with(plain), 2000);
@@ -129,3 +127,5 @@ TEST_CASE("a wrapper without error is the exact cell, bit for bit") {
         exact_without_error(all{.inner = {.inner = {.inner = {.inner = {.inner = {.inner = {.inner = exact}}}}}}}, exact, 2470);
     }
 }
+
+} // namespace plans_analog_tests

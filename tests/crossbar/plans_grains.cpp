@@ -26,7 +26,7 @@
 using namespace rcim_test;
 using namespace rcim;
 
-namespace {
+namespace plans_grains_tests {
 
 constexpr design<> ideal{};
 constexpr sgd plain{.learning_rate = 1.0f};
@@ -42,8 +42,6 @@ void compare_worn_plans(const Design& chip, std::uint64_t seed) {
     array_of<design_type, plan::reference> reference(worn, 19, 9, seed, 3);
     compare_plans(folded, reference, describe(worn), seed, true);
 }
-
-} // namespace
 
 TEST_CASE("both plans write the same: rules that elide") {
     compare_plans_of(exact.with(bit_sliced<8, offset>{}).with(threshold_training<>{.theta = 0.3f, .inner = plain}), 3000);
@@ -80,3 +78,5 @@ TEST_CASE("both plans program the same lines of cells that are not exact") {
                          .with(whole_write<gated_on_use<>>{{.theta = 0.4f, .inner = plain}}),
                      3320, true);
 }
+
+} // namespace plans_grains_tests

@@ -19,14 +19,12 @@
 using namespace rcim_test;
 using namespace rcim;
 
-namespace {
+namespace plans_rules_tests {
 
 constexpr design<> ideal{};
 constexpr sgd plain{.learning_rate = 1.0f};
 constexpr sgd heavy{.learning_rate = 0.5f, .momentum = 0.9f};
 constexpr sgd decaying{.learning_rate = 0.5f, .weight_decay = 0.01f};
-
-} // namespace
 
 TEST_CASE("both plans hold the same codes: momentum and weight decay") {
     compare_plans_of(ideal.with(multilevel_cell<2>{}).with(bit_sliced<8, offset>{}).with(heavy), 1000, true);
@@ -93,3 +91,5 @@ TEST_CASE("a threshold beyond the largest decodable magnitude, faults included, 
     array_of<std::remove_const_t<decltype(clipped)>, plan::folded> with(clipped, 33, 12, 7, 0);
     compare_plans(without, with, "theta 16", 7, false);
 }
+
+} // namespace plans_rules_tests

@@ -18,7 +18,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace pruned_tests {
 
 constexpr index_t inputs = 37;
 constexpr index_t outputs = 6;
@@ -69,8 +69,6 @@ void train(Array& array, std::uint32_t steps) {
         array.update({.step = step}, pool, report);
     }
 }
-
-} // namespace
 
 TEST_CASE("pruned arrays: what is programmed is projected, column by column, and the rest stays as it was") {
     crossbar_array array(chip, inputs, outputs, 3, 0);
@@ -181,3 +179,5 @@ TEST_CASE("pruned arrays: vectors of circulant blocks are pruned like other weig
     CHECK(most_nonzeros(array, 16) == 3);
     CHECK_THROWS_WITH_AS(crossbar_array(circulant(2), 40, outputs, 3, 0), doctest::Contains("1 where weights are pruned"), error);
 }
+
+} // namespace pruned_tests

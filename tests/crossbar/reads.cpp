@@ -22,9 +22,10 @@
 #include <vector>
 
 using namespace rcim;
-using rcim_test::random_batch;
 
-namespace {
+namespace reads_tests {
+
+using rcim_test::random_batch;
 
 constexpr design<> ideal{};
 
@@ -143,8 +144,6 @@ void compare_reads(const Design& chip) {
     }
 }
 
-} // namespace
-
 TEST_CASE("reads: folded and reference plan agree to rounding") {
     compare_reads(ideal.with(bit_sliced<16, differential>{}));
     const auto cells = ideal.with(multilevel_cell<2>{}).with(stuck_at{0.09f, 0.02f}).with(geometry<16, 24>{});
@@ -259,3 +258,5 @@ TEST_CASE("reads: layers of a lossy design convert at every position and train t
         CHECK(layer.weight_gradient()(0, 1) == 1.0f);
     }
 }
+
+} // namespace reads_tests

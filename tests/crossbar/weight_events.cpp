@@ -25,7 +25,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace weight_events_tests {
 
 constexpr sgd plain{.learning_rate = 1.0f};
 constexpr design<> ideal{};
@@ -145,8 +145,6 @@ void check_counts(const Design& chip) {
 constexpr stuck_at some{.p_stuck_hrs = 0.09f, .p_stuck_lrs = 0.03f};
 constexpr auto tiled = ideal.with(geometry<8, 24>{}).with(some);
 
-} // namespace
-
 TEST_CASE("weight events: cells that change, of every size, in every encoding") {
     check_counts(tiled.with(cell2{}).with(bit_sliced<8, offset>{}).with(plain));
     check_counts(tiled.with(multilevel_cell<1>{}).with(bit_sliced<8, differential>{}).with(plain));
@@ -193,8 +191,6 @@ TEST_CASE("weight events: lines and everything, of words of a code") {
     CHECK(b.plain_cell_writes == 2 * 8 * 21 * 13);
 }
 
-namespace {
-
 template <class Rule>
 double pulses_each(const Rule& rule) {
     const auto chip = tiled.with(pulses_of(reram_array_hfo2, cell2{})).with(bit_sliced<8, differential>{}).with(rule);
@@ -221,8 +217,6 @@ double pulses_each(const Rule& rule) {
     }
     return static_cast<double>(writes.pulses) / static_cast<double>(writes.cell_writes);
 }
-
-} // namespace
 
 TEST_CASE("weight events: pulses are those that cells count") {
     CHECK(pulses_each(plain) != doctest::Approx(1.0));
@@ -280,3 +274,5 @@ TEST_CASE("weight events: padding and increments of zero are no writes") {
     CHECK(events[stage::weights].rows_skipped == 2 * 5);
     CHECK(events[stage::weights].cells_skipped == 2 * 4 * 5 * 3);
 }
+
+} // namespace weight_events_tests

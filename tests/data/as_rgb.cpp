@@ -10,13 +10,11 @@
 
 using namespace rcim;
 
-namespace {
+namespace as_rgb_tests {
 
 bytes thrice(const bytes& plane) {
     return plane + plane + plane;
 }
-
-} // namespace
 
 TEST_CASE("four pixels are enlarged to sixteen by the weights of their centres") {
     // Along a line of two, the centres of four lie at -1/4, 1/4, 3/4 and 5/4: weights 0, 1/4, 3/4, 1 of the second.
@@ -91,3 +89,5 @@ TEST_CASE("what cannot be made RGB has its words") {
     const dataset unlike{"odd", sound, {{3, 1, 1}, 1, {0, 0, 0}, {0}}, {0}, {1}};
     CHECK(error_of([&] { (void)as_rgb(unlike); }) == "odd test: shape: expected 1 x 1 x 1 as in train, found 3 x 1 x 1");
 }
+
+} // namespace as_rgb_tests

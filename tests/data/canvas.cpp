@@ -14,7 +14,7 @@
 using namespace rcim;
 using namespace rcim::detail::procedural;
 
-namespace {
+namespace canvas_tests {
 
 /// The red plane of black on which this outline is filled with red 255.
 bytes filled(std::span<const point> outline) {
@@ -25,8 +25,6 @@ bytes filled(std::span<const point> outline) {
     levels.resize(canvas::pixels);
     return levels;
 }
-
-} // namespace
 
 TEST_CASE("the sine in integers is the sine within 2 / 1024, for any number of turns") {
     for (std::int64_t angle = -3000; angle <= 3000; ++angle) {
@@ -91,3 +89,5 @@ TEST_CASE("value noise passes through the grid's words, without steps, and repea
         CHECK(std::abs(grid.smooth(u + 1, 500) - grid.smooth(u, 500)) <= 3);
     }
 }
+
+} // namespace canvas_tests

@@ -10,7 +10,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace cifar_tests {
 
 /// Records whose label is their index and whose planes are constant.
 bytes records(int count) {
@@ -23,8 +23,6 @@ bytes records(int count) {
     }
     return result;
 }
-
-} // namespace
 
 TEST_CASE("CIFAR-10 records become planes of red, green and blue") {
     const scratch here;
@@ -80,3 +78,5 @@ TEST_CASE("flawed CIFAR-10 files") {
     CHECK(error_of([&] { (void)load_cifar10(here / "none"); }) ==
           "load_cifar10: " + (here / "none").string() + ": expected a folder, found none");
 }
+
+} // namespace cifar_tests

@@ -10,7 +10,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace dataset_tests {
 
 image_set small() {
     return {{2, 1, 2}, 3, {0, 255, 10, 10, 255, 0, 10, 10}, {2, 0}};
@@ -26,8 +26,6 @@ std::string error_after(Change&& change) {
     change(data);
     return error_of([&] { check(data); });
 }
-
-} // namespace
 
 TEST_CASE("a sound dataset passes, and each flaw has its words") {
     CHECK(error_after([](dataset&) {}) == "no error");
@@ -82,3 +80,5 @@ TEST_CASE("parts of a set") {
     const std::vector<index_t> outside{2};
     CHECK(error_of([&] { (void)subset(set, outside); }) == "subset: index: expected 0 to 1, found 2");
 }
+
+} // namespace dataset_tests

@@ -14,7 +14,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace gzip_tests {
 
 /// One gzip member.
 bytes packed(const bytes& content) {
@@ -40,8 +40,6 @@ bytes noise(std::size_t size) {
     }
     return result;
 }
-
-} // namespace
 
 TEST_CASE("gzip comes back as it was, and so does what is not gzip") {
     const scratch here;
@@ -118,3 +116,5 @@ TEST_CASE("datasets of .gz files alone load by read_gzip, and say so to read_pla
 }
 
 #endif
+
+} // namespace gzip_tests

@@ -9,7 +9,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace idx_tests {
 
 /// 20 and 10 images of 2 x 3.
 void write_small(const scratch& here) {
@@ -34,8 +34,6 @@ std::string labels_error(const bytes& content) {
     const auto at = found.find(path);
     return at == std::string::npos ? found : found.erase(at, path.size());
 }
-
-} // namespace
 
 TEST_CASE("an IDX folder loads, in either spelling") {
     const scratch here;
@@ -107,3 +105,5 @@ TEST_CASE("flawed IDX folders") {
     std::filesystem::remove(here / "t10k-labels.idx1-ubyte");
     CHECK(error_of([&] { (void)load_idx(here.folder); }).find("expected t10k-labels-idx1-ubyte or ") != std::string::npos);
 }
+
+} // namespace idx_tests

@@ -13,7 +13,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace npy_tests {
 
 constexpr const char* sound = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }\n";
 
@@ -41,8 +41,6 @@ std::string error_on(const bytes& content) {
 std::string error_on(const std::string& header) {
     return error_on(npy_file(header, 24));
 }
-
-} // namespace
 
 TEST_CASE_TEMPLATE("arrays come back as they were", T, float, double, std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t,
                    std::int8_t, std::int16_t, std::int32_t, std::int64_t) {
@@ -208,3 +206,5 @@ TEST_CASE("numbers of any type as numbers of another") {
     CHECK(reason(i64{}, "|i4", {0, 0, 0, 0}, "(1,)").ends_with("found |i4"));
     CHECK(reason(i64{}, "<i4", {0, 0, 0}, "(1,)").ends_with("data: expected the bytes of (1,) <i4, found 3 bytes"));
 }
+
+} // namespace npy_tests

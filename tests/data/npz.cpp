@@ -13,7 +13,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace npz_tests {
 
 const std::vector<float> weights{1.5f, -2, 3, 4, 5, 6};
 const std::vector<std::int8_t> faults{-1, 0, 3, -1};
@@ -24,8 +24,6 @@ void save_two(const std::filesystem::path& path, bool compressed) {
     writer.add<std::int8_t>("faults", faults, std::array<index_t, 2>{2, 2});
     writer.save(path);
 }
-
-} // namespace
 
 TEST_CASE("arrays of an NPZ file come back, stored or deflated, and the bytes are always the same") {
     const scratch here;
@@ -93,3 +91,5 @@ TEST_CASE("flawed NPZ files throw or load, and nothing else") {
 }
 
 #endif
+
+} // namespace npz_tests

@@ -16,7 +16,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace real_data_tests {
 
 /// A folder of $RCIM_DATA, or an empty path and a message.
 std::filesystem::path real(const char* name) {
@@ -38,8 +38,6 @@ void check_sizes(const dataset& data) {
     CHECK(data.train.size() == 60000);
     CHECK(data.test.size() == 10000);
 }
-
-} // namespace
 
 TEST_CASE("MNIST as published") {
     if (const auto folder = real("mnist"); !folder.empty()) {
@@ -97,3 +95,5 @@ TEST_CASE("CIFAR-10, the batches that are here") {
 }
 
 #endif
+
+} // namespace real_data_tests

@@ -23,7 +23,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace presets_tests {
 
 template <class Design>
 constexpr plan plan_for(const Design&) {
@@ -72,8 +72,6 @@ std::pair<double, double> mapped(const Design& chip) {
     const double own = evaluate(digital, digits()).loss;
     return {evaluate(net, digits()).loss - own, apart - own};
 }
-
-} // namespace
 
 TEST_CASE("isaac: LeNet-5 learns; converters are priced at eight bits") {
     event_ledger events;
@@ -148,3 +146,5 @@ TEST_CASE("presets: their numbers are within the ranges of their policies") {
     CHECK_NOTHROW(validate(prime_like()));
     CHECK_NOTHROW(validate(pytorx()));
 }
+
+} // namespace presets_tests

@@ -19,7 +19,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace validate_tests {
 
 constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 constexpr float infinity = std::numeric_limits<float>::infinity();
@@ -40,8 +40,6 @@ std::string complaint(const P& policy) {
     CHECK(within == alone);
     return alone;
 }
-
-} // namespace
 
 TEST_CASE("validate: nothing to complain of") {
     CHECK_NOTHROW(validate(design<>{}));
@@ -128,3 +126,5 @@ TEST_CASE("a crossbar is not programmed with what is no matrix of numbers") {
     array.program({w, 2, 3});
     CHECK(array.max_abs_weight() == doctest::Approx(0.6).epsilon(1e-3));
 }
+
+} // namespace validate_tests

@@ -8,11 +8,9 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace clustered_tests {
 
 random_source crossbar(std::uint32_t number) { return {5, purpose::fault_map, 0, number}; }
-
-} // namespace
 
 TEST_CASE("gamma draws follow their distribution") {
     const auto sample = [](double shape) {
@@ -95,3 +93,5 @@ TEST_CASE("clustered: the rates asked for reach the cells, and counts of crossba
         }
     }
 }
+
+} // namespace clustered_tests

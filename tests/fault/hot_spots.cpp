@@ -8,7 +8,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace hot_spots_tests {
 
 constexpr index_t rows = 32, cols = 24;
 
@@ -16,8 +16,6 @@ cell_site site(index_t row, index_t col) {
     return {.row = row, .col = col, .rows = rows, .cols = cols, .index = static_cast<std::uint64_t>(row * cols + col)};
 }
 random_source crossbar(std::uint32_t number) { return {5, purpose::fault_map, 0, number}; }
-
-} // namespace
 
 TEST_CASE("hot_spots: the rates asked for reach the cells, at the border as in the middle") {
     for (const hot_spots& faults : {hot_spots{.p_stuck_hrs = 0.02f, .p_stuck_lrs = 0.01f, .spots = 1.0f, .radius = 3},
@@ -76,3 +74,5 @@ TEST_CASE("hot_spots: rates that spots cannot reach, and spots that do not fit, 
     CHECK_THROWS_WITH_AS(static_cast<void>(too_large.probability_inside(site(0, 0))),
                          "hot_spots: radius: expected a disc that fits a crossbar of 32 x 24, found 12", error);
 }
+
+} // namespace hot_spots_tests

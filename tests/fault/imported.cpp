@@ -18,7 +18,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace imported_tests {
 
 constexpr auto drawn = design<>{}
                            .with(multilevel_cell<2>{})
@@ -36,8 +36,6 @@ std::string message(F&& call) {
     }
     return "no error";
 }
-
-} // namespace
 
 TEST_CASE("imported: a chip that was saved is the same chip when it is loaded") {
     const scratch folder;
@@ -92,3 +90,5 @@ TEST_CASE("load_fault_map: files that do not fit together are refused") {
     save_npy<std::uint32_t>(folder.folder / "placement.npy", places, std::array<index_t, 2>{4, 2});
     CHECK(reason().find("placement.npy: shape: expected (2, 4), found (4, 2)") != std::string::npos);
 }
+
+} // namespace imported_tests

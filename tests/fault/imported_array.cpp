@@ -17,7 +17,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace imported_array_tests {
 
 random_source crossbar(std::uint32_t number) {
     return {5, purpose::fault_map, 0, number};
@@ -31,8 +31,6 @@ fault_array numbered() {
     }
     return result;
 }
-
-} // namespace
 
 TEST_CASE("imported_array: crossbars are windows of the measured arrays, all of them in use") {
     const imported_array faults{numbered()};
@@ -122,3 +120,5 @@ TEST_CASE("load_fault_array: masks, codes, order, stacks") {
     CHECK(describe(imported_array{{1, 1, 2, {-1, 0}}})
               .find("imported_array{.stock = fault_array(1 of 1 x 2, 1 of 2 cells stuck, sum ") == 0);
 }
+
+} // namespace imported_array_tests

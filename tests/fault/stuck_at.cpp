@@ -17,7 +17,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace stuck_at_tests {
 
 /// Pearson's statistic of pairs of states against independence at known rates: 8 degrees of freedom.
 double pairs_chi_square(const std::array<std::array<double, 3>, 3>& pairs, const std::array<double, 3>& p, double n) {
@@ -30,7 +30,6 @@ double pairs_chi_square(const std::array<std::array<double, 3>, 3>& pairs, const
     }
     return sum;
 }
-} // namespace
 
 TEST_CASE("stuck_at: each rate is met, whatever the other is") {
     constexpr int n = 400000;
@@ -136,3 +135,5 @@ TEST_CASE("stuck_at: rates of zero make a healthy chip, rates of one a dead one"
     CHECK(count_kept({.p_stuck_hrs = 1.0f}) == 0);
     CHECK(count_kept({.p_stuck_lrs = 1.0f}) == 0);
 }
+
+} // namespace stuck_at_tests

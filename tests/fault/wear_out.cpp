@@ -19,6 +19,8 @@
 using namespace rcim;
 using namespace rcim_test;
 
+namespace wear_out_tests {
+
 TEST_CASE("wear_out: endurances are lognormal with the mean asked for, and worn cells stick as asked") {
     const wear_out faults{.mean = 1e7, .sigma = 0.8f, .hrs_share = 0.3f};
     constexpr std::uint64_t n = 20000;
@@ -36,8 +38,6 @@ TEST_CASE("wear_out: endurances are lognormal with the mean asked for, and worn 
     CHECK(mean_is(writes, 1e7));
     CHECK(binomial(low, n, static_cast<double>(faults.hrs_share)));
 }
-
-namespace {
 
 /// The same random increments on an array; every cell's writes are counted from outside.
 template <plan Plan, class Design>
@@ -151,8 +151,6 @@ void check_wear(const Design& chip, double endurance) {
     CHECK(alive > 0);
 }
 
-} // namespace
-
 TEST_CASE("wear: writes are counted cell by cell, the last one leaves a cell stuck, and both plans agree") {
     const auto base = design<>{}.with(multilevel_cell<2>{}).with(wear_out{.mean = 12.0, .sigma = 0.0f, .hrs_share = 0.5f});
     check_wear(base.with(bit_sliced<16, differential>{}), 12.0);
@@ -172,3 +170,5 @@ TEST_CASE("wear: cells that are stuck from the start are not written") {
     CHECK(dead.report.cell_writes == 0);
     CHECK(dead.report.worn_cells == 0);
 }
+
+} // namespace wear_out_tests

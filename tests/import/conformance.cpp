@@ -20,7 +20,7 @@
 using namespace rcim;
 namespace fs = std::filesystem;
 
-namespace {
+namespace conformance_tests {
 
 /// The largest difference of an output from what it is to be, relative to numbers above one. Inputs but the first become constants.
 double difference(const fs::path& folder) {
@@ -69,8 +69,6 @@ double difference(const fs::path& folder) {
     }
     return worst;
 }
-
-} // namespace
 
 TEST_CASE("read_onnx: ONNX's own tests") {
     const char* const named = std::getenv("RCIM_ONNX_TESTDATA");
@@ -133,3 +131,5 @@ TEST_CASE("read_onnx: ONNX's own tests") {
 }
 
 #endif
+
+} // namespace conformance_tests

@@ -14,9 +14,10 @@
 #include <string>
 
 using namespace rcim_test;
-using rcim::map_shape;
 
-namespace {
+namespace onnx_tests {
+
+using rcim::map_shape;
 
 using maps = std::vector<double>;
 
@@ -126,8 +127,6 @@ onnx_model over_maps(const char* op, std::initializer_list<const char*> inputs,
     }
     return m;
 }
-
-} // namespace
 
 TEST_CASE("read_onnx: convolutions with every kind of padding") {
     const map_shape in{2, 6, 5};
@@ -627,3 +626,5 @@ TEST_CASE("read_onnx: parts of a file are refused, and flawed ones throw or load
 }
 
 #endif
+
+} // namespace onnx_tests

@@ -21,9 +21,10 @@
 #include <string>
 
 using namespace rcim_test;
-using rcim::map_shape;
 
-namespace {
+namespace onnx_export_tests {
+
+using rcim::map_shape;
 
 /// The largest difference between the outputs of two networks, and of two inputs.
 double difference(rcim::network& a, rcim::network& b) {
@@ -46,8 +47,6 @@ double difference(rcim::network& a, rcim::network& b) {
     }
     return worst;
 }
-
-} // namespace
 
 TEST_CASE("export_onnx: a network that was exported and imported computes the same") {
     const scratch here;
@@ -87,7 +86,6 @@ TEST_CASE("export_onnx: a network that was exported and imported computes the sa
           std::string::npos);
 }
 
-namespace {
 struct unknown final : rcim::layer {
     [[nodiscard]] std::string describe() const override { return "unknown"; }
     [[nodiscard]] map_shape output_shape(const map_shape& input) const override { return input; }
@@ -95,7 +93,6 @@ struct unknown final : rcim::layer {
     void backward(const rcim::batch_tensor&, const rcim::batch_tensor&, const rcim::batch_tensor&, rcim::batch_tensor*,
                   const rcim::pass_context&) override {}
 };
-} // namespace
 
 TEST_CASE("export_onnx: a layer of the user's without an outline is named") {
     rcim::network net({1, 2, 2}, 1);
@@ -146,3 +143,5 @@ TEST_CASE("import_onnx: mnist-8 of the ONNX model zoo gives the outputs that com
 }
 
 #endif
+
+} // namespace onnx_export_tests

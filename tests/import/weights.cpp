@@ -12,7 +12,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace weights_tests {
 
 /// A file with this header and these bytes of data.
 bytes file_of(const std::string& header, const bytes& data) {
@@ -35,8 +35,6 @@ bool same(network& a, network& b) {
     }
     return equal;
 }
-
-} // namespace
 
 TEST_CASE("safetensors: four types of floats, counters, metadata") {
     // 1, -2.5 as F32; 1.5 as F16, BF16 and F64.
@@ -196,3 +194,5 @@ TEST_CASE("weights: what is missing, unexpected or of another shape is named, an
 }
 
 #endif
+
+} // namespace weights_tests

@@ -6,6 +6,9 @@
 
 namespace kernel = rcim::kernel;
 namespace reference = rcim::kernel::reference;
+
+namespace activation_tests {
+
 using rcim::index_t;
 using namespace rcim_test;
 
@@ -37,3 +40,5 @@ TEST_CASE("elementwise kernels write nothing beyond their count") {
     CHECK(y[48] == 5.0f);
     CHECK(y[63] == 5.0f);
 }
+
+} // namespace activation_tests

@@ -16,7 +16,7 @@ namespace kernel = rcim::kernel;
 namespace reference = rcim::kernel::reference;
 using namespace rcim;
 
-namespace {
+namespace activation_rows_tests {
 
 constexpr index_t lane = samples_per_block;
 
@@ -41,8 +41,6 @@ std::vector<kernel::convolution_shape> shapes() {
             {.in = {2, 9, 8}, .out_channels = 4, .kernel_height = 5, .kernel_width = 5, .stride = 2, .padding = 2},
             {.in = {4, 4, 4}, .out_channels = 6, .kernel_height = 1, .kernel_width = 1, .stride = 2, .padding = 0}};
 }
-
-} // namespace
 
 TEST_CASE("largest magnitudes of rows equal their reference") {
     for (const auto& shape : shapes()) {
@@ -205,3 +203,5 @@ TEST_CASE("changed cells are counted and written, rows that are not kept stay") 
     check(std::integral_constant<int, 5>{});
     check(std::integral_constant<int, 8>{});
 }
+
+} // namespace activation_rows_tests

@@ -14,12 +14,13 @@
 #include <vector>
 
 namespace kernel = rcim::kernel;
+
+namespace analog_reads_tests {
+
 using rcim::adc_transfer;
 using rcim::converter_index;
 using rcim::drive_cycle;
 using rcim::index_t;
-
-namespace {
 
 constexpr index_t lane = rcim::samples_per_block;
 
@@ -305,8 +306,6 @@ void check(const read_case& c, std::uint64_t seed) {
     }
     CHECK(wrong == 0);
 }
-
-} // namespace
 
 TEST_CASE("analog reads: any design, bit for bit as the judge") {
     std::set<std::tuple<int, int, bool>> seen;
@@ -601,3 +600,5 @@ TEST_CASE("noise of columns: sums have the mean and the variance of cells with n
         }
     }
 }
+
+} // namespace analog_reads_tests

@@ -14,7 +14,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace batch_share_tests {
 
 /// A number of any size for a sample: sums of these show every change of the order.
 float number_of(index_t sample, index_t item) {
@@ -22,8 +22,6 @@ float number_of(index_t sample, index_t item) {
     const auto i = static_cast<std::uint64_t>(1000 * sample + item);
     return (source.uniform(i) - 0.5f) * std::exp2(static_cast<float>(static_cast<int>(source.below(1'000'000 + i, 30)) - 15));
 }
-
-} // namespace
 
 TEST_CASE("batch_share: every sample belongs to one rank, blocks of a node lie together, a part that is not full comes last") {
     for (int size = 1; size <= 8; ++size) {
@@ -128,3 +126,5 @@ TEST_CASE("batch_share: sums of lanes and of numbers are those of one process, b
         }
     }
 }
+
+} // namespace batch_share_tests

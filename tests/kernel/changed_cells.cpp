@@ -8,7 +8,7 @@
 
 namespace kernel = rcim::kernel;
 
-namespace {
+namespace changed_cells_tests {
 
 /// Cells of the words with a bit set, one after the other.
 template <class Word>
@@ -52,8 +52,6 @@ void check_counts() {
     }
 }
 
-} // namespace
-
 TEST_CASE("changed cells: the kernel counts what counting one by one does") {
     check_counts<std::uint8_t>();
     check_counts<std::uint16_t>();
@@ -66,3 +64,5 @@ TEST_CASE("changed cells: slices that are off do not count") {
     words[63] = 0b01'10'00'00;
     CHECK(kernel::count_cells(words, 2, kernel::lowest_bits(2, 2)) == 2);
 }
+
+} // namespace changed_cells_tests

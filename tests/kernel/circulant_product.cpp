@@ -13,7 +13,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace circulant_product_tests {
 
 template <index_t K>
 void check_transform() {
@@ -140,8 +140,6 @@ void compare_shapes() {
     }
 }
 
-} // namespace
-
 TEST_CASE("circulant products: the transform of real numbers is the sum that defines it, and comes back") {
     check_transform<1>();
     check_transform<2>();
@@ -159,3 +157,5 @@ TEST_CASE("circulant products: products and both gradients are those of the expa
     compare_shapes<16>();
     compare_shapes<64>();
 }
+
+} // namespace circulant_product_tests

@@ -17,13 +17,14 @@
 #include <vector>
 
 namespace kernel = rcim::kernel;
+
+namespace codes_tests {
+
 using rcim::code_bounds;
 using rcim::code_format;
 using rcim::index_t;
 using rcim::stored_word;
 using namespace rcim_test;
-
-namespace {
 
 constexpr index_t sizes[] = {0, 1, 2, 15, 16, 63, 64, 65, 127, 128, 129, 300};
 
@@ -216,8 +217,6 @@ void check_all_words(const Rule& rule) {
     check_words<Encoding, std::uint32_t>(rcim::bit_sliced<20, Encoding>{}.format(7), rule);              // to 21
 }
 
-} // namespace
-
 TEST_CASE("round_increments equals rounding one by one") {
     check_rounding<rcim::nearest>();
     check_rounding<rcim::stochastic>();
@@ -261,3 +260,5 @@ TEST_CASE("a zero step changes no cell on any fault map") {
     CHECK(plus.code == before_plus);
     CHECK(minus.code == before_minus);
 }
+
+} // namespace codes_tests

@@ -13,7 +13,7 @@
 using namespace rcim;
 using namespace rcim::kernel;
 
-namespace {
+namespace column_reads_tests {
 
 std::size_t at(index_t n) {
     return static_cast<std::size_t>(n);
@@ -252,8 +252,6 @@ outcome judged(const column_case& c) {
     return o;
 }
 
-} // namespace
-
 TEST_CASE("column_reads equal the scalar judge to the last bit, by every kernel") {
     int compared = 0;
     std::vector<int> by_kernel(column_kernels.size());
@@ -435,3 +433,5 @@ TEST_CASE("column_reads refuse what they cannot do exactly") {
     wider.set_converters({&adc, 1}, converter_index::common);
     CHECK_NOTHROW(wider.program(words.data(), nullptr));
 }
+
+} // namespace column_reads_tests

@@ -10,11 +10,12 @@
 
 namespace kernel = rcim::kernel;
 namespace reference = rcim::kernel::reference;
+
+namespace convolution_tests {
+
 using kernel::convolution_shape;
 using rcim::index_t;
 using namespace rcim_test;
-
-namespace {
 
 constexpr index_t lane = rcim::samples_per_block;
 constexpr float unset = std::numeric_limits<float>::quiet_NaN();
@@ -78,8 +79,6 @@ std::string error_of_shape(const convolution_shape& shape) {
     }
     return "none";
 }
-
-} // namespace
 
 TEST_CASE("convolution kernels equal their references bit for bit for random shapes") {
     const rcim::random_source source(11, rcim::purpose::test);
@@ -156,3 +155,5 @@ TEST_CASE("convolution: impossible shapes") {
     CHECK(error_of_shape({{1 << 16, 64, 64}, 1, 1, 1, 1, 0}) ==
           "convolution: size: expected offsets below 2^31 floats within one sample block, found 2147483648");
 }
+
+} // namespace convolution_tests

@@ -9,10 +9,11 @@
 
 namespace kernel = rcim::kernel;
 namespace reference = rcim::kernel::reference;
+
+namespace dense_tests {
+
 using rcim::index_t;
 using namespace rcim_test;
-
-namespace {
 
 constexpr index_t lane = rcim::samples_per_block;
 constexpr float unset = std::numeric_limits<float>::quiet_NaN();
@@ -70,8 +71,6 @@ std::string error_of_shape(index_t in, index_t out, index_t stride) {
     }
     return "none";
 }
-
-} // namespace
 
 TEST_CASE("dense kernels equal their references bit for bit on any number of threads") {
     for (const index_t out : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 31}) {
@@ -132,3 +131,5 @@ TEST_CASE("bias_gradient equals its reference bit for bit on any number of threa
         }
     }
 }
+
+} // namespace dense_tests

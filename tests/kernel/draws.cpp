@@ -10,12 +10,13 @@
 #include <vector>
 
 namespace kernel = rcim::kernel;
+
+namespace draws_tests {
+
 using rcim::index_t;
 using rcim::random_source;
 
-namespace {
 using group_draws = std::array<std::uint32_t, kernel::draw_group>;
-} // namespace
 
 TEST_CASE("the draws of a group are words of the generator's blocks, on every instruction set") {
     const random_source sources[] = {{0, rcim::purpose::write_rounding},
@@ -81,3 +82,5 @@ TEST_CASE("no two weights, steps or places share a draw") {
     // Of 1728 words of 32 bits two are equal by chance with a probability of 3e-4; the seed is fixed.
     CHECK(seen.size() == count);
 }
+
+} // namespace draws_tests

@@ -7,11 +7,12 @@
 #include <limits>
 
 namespace kernel = rcim::kernel;
+
+namespace matrix_product_tests {
+
 using rcim::index_t;
 using rcim::matrix_view;
 using namespace rcim_test;
-
-namespace {
 
 /// A matrix that starts anywhere, with NaN between its rows.
 struct loose_matrix {
@@ -29,8 +30,6 @@ struct loose_matrix {
         }
     }
 };
-
-} // namespace
 
 TEST_CASE("matrix_product equals its reference bit for bit, wherever the matrices lie and on any number of threads") {
     for (const index_t rows : {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17, 31}) {
@@ -71,3 +70,5 @@ TEST_CASE("matrix_product: a column's bits do not depend on its neighbours") {
         CHECK(equal);
     }
 }
+
+} // namespace matrix_product_tests

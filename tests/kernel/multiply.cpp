@@ -7,6 +7,9 @@
 #include <vector>
 
 namespace kernel = rcim::kernel;
+
+namespace multiply_tests {
+
 using rcim::index_t;
 using namespace rcim_test;
 
@@ -73,3 +76,5 @@ TEST_CASE("multiply of no terms is the bias") {
                      {});
     CHECK(same(c, floats(64, 3.5f)));
 }
+
+} // namespace multiply_tests

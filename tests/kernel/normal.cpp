@@ -11,9 +11,10 @@
 #include <vector>
 
 namespace kernel = rcim::kernel;
-using rcim::lanes;
 
-namespace {
+namespace normal_tests {
+
+using rcim::lanes;
 
 constexpr std::size_t lane = rcim::samples_per_block;
 
@@ -60,8 +61,6 @@ std::vector<std::uint32_t> all_kinds_of_words() {
     words.resize((words.size() + lane - 1) / lane * lane);
     return words;
 }
-
-} // namespace
 
 TEST_CASE("normals by octave: 16 at a time are the same bits, on every instruction set") {
     const std::vector<std::uint32_t> words = all_kinds_of_words();
@@ -132,3 +131,5 @@ TEST_CASE("normals by octave: moments and distribution of four million") {
     CHECK(largest * std::sqrt(static_cast<double>(count)) < 1.95);
     CHECK(std::count_if(x.begin(), x.end(), [](float v) { return std::abs(v) > 5.0f; }) <= 10); // 2.4 expected
 }
+
+} // namespace normal_tests

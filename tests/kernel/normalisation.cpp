@@ -8,6 +8,9 @@
 
 namespace kernel = rcim::kernel;
 namespace reference = rcim::kernel::reference;
+
+namespace normalisation_tests {
+
 using rcim::index_t;
 using namespace rcim_test;
 
@@ -69,3 +72,5 @@ TEST_CASE("sums of no samples are zero") {
     CHECK(kernel::channel_sum(nullptr, layout) == 0.0f);
     CHECK(kernel::channel_square_sum(nullptr, 1.0f, layout) == 0.0f);
 }
+
+} // namespace normalisation_tests

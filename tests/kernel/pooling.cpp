@@ -11,11 +11,12 @@
 
 namespace kernel = rcim::kernel;
 namespace reference = rcim::kernel::reference;
+
+namespace pooling_tests {
+
 using kernel::pool_windows;
 using rcim::index_t;
 using namespace rcim_test;
-
-namespace {
 
 floats groups_of_nan(index_t count) {
     return floats(static_cast<std::size_t>(count * rcim::samples_per_block), std::numeric_limits<float>::quiet_NaN());
@@ -52,8 +53,6 @@ void check_windows(const pool_windows& w, std::uint64_t seed) {
     reference::average_pool_gradient(w, dy.data(), dx_expected.data());
     CHECK(dx == dx_expected);
 }
-
-} // namespace
 
 TEST_CASE("pooling equals its reference bit for bit: all small planes, windows and strides") {
     std::uint64_t seed = 0;
@@ -109,3 +108,5 @@ TEST_CASE("of equal maxima the first wins, NaN wins over numbers") {
     CHECK(y[3] == 2.0f);
     CHECK(place[3] == 3.0f);
 }
+
+} // namespace pooling_tests

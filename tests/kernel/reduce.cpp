@@ -5,6 +5,9 @@
 #include <kernel/layer_kernels.hpp>
 
 namespace kernel = rcim::kernel;
+
+namespace reduce_tests {
+
 using rcim::index_t;
 using namespace rcim_test;
 
@@ -35,3 +38,5 @@ TEST_CASE("sum_of_squares of nothing is zero, and NaN and infinity show") {
     x[17] = std::numeric_limits<float>::quiet_NaN();
     CHECK(std::isnan(kernel::sum_of_squares(x, pool)));
 }
+
+} // namespace reduce_tests

@@ -5,17 +5,16 @@
 #include <string>
 
 namespace kernel = rcim::kernel;
-using rcim::index_t;
 
-namespace {
+namespace shards_tests {
+
+using rcim::index_t;
 
 /// Writes down how it is added.
 struct written_sum {
     std::string text;
     friend written_sum operator+(const written_sum& a, const written_sum& b) { return {"(" + a.text + "+" + b.text + ")"}; }
 };
-
-} // namespace
 
 TEST_CASE("shards are joined by the fixed tree, and those that do not exist are left out") {
     const char* const expected[] = {"0",
@@ -31,3 +30,5 @@ TEST_CASE("shards are joined by the fixed tree, and those that do not exist are 
         CHECK(sum.text == expected[shards - 1]);
     }
 }
+
+} // namespace shards_tests

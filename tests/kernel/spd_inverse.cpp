@@ -9,10 +9,11 @@
 #include <vector>
 
 namespace kernel = rcim::kernel;
+
+namespace spd_inverse_tests {
+
 using rcim::index_t;
 using rcim::matrix_view;
-
-namespace {
 
 /// A symmetric, diagonally dominant matrix; a third of the entries beside the diagonal are positive unless all are to be negative.
 std::vector<double> matrix_of(index_t n, std::uint64_t seed, bool conductances) {
@@ -45,8 +46,6 @@ kernel::blocked_rows lower_of(const std::vector<double>& a, index_t n) {
     }
     return lower;
 }
-
-} // namespace
 
 TEST_CASE("spd_inverse equals its reference bit for bit, and products with it theirs") {
     for (const index_t n : {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 100, 128, 129}) {
@@ -94,3 +93,5 @@ TEST_CASE("spd_inverse equals its reference bit for bit, and products with it th
         }
     }
 }
+
+} // namespace spd_inverse_tests

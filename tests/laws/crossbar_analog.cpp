@@ -16,12 +16,12 @@
 using namespace rcim;
 using namespace rcim_test;
 
+namespace crossbar_analog_tests {
+
 // Cells that are not exact, over many stuck cells.
 
-namespace {
 constexpr stuck_at many{.p_stuck_hrs = 0.15f, .p_stuck_lrs = 0.1f};
 using cell2 = multilevel_cell<2>;
-} // namespace
 
 TEST_CASE("crossbar laws: cells that are not exact, in every encoding") {
     crossbar_laws(design<>{}.with(bit_sliced<8, offset>{}).with(error_of(wan_2022, cell2{.on_off_ratio = 10.0})).with(many));
@@ -40,3 +40,5 @@ TEST_CASE("crossbar laws: verified writes give back what is programmed") {
     programming_law(design<>{}.with(bit_sliced<8, differential>{}).with(write_verified<programming_error<cell2>>{.budget = 200, .inner = error_of(wan_2022, cell2{})}));
     programming_law(design<>{}.with(bit_sliced<8, offset>{}).with(write_verified<cycle_variation<cell2>>{.budget = 200, .inner = {.sigma = 0.1f}}));
 }
+
+} // namespace crossbar_analog_tests

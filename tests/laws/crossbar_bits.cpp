@@ -10,9 +10,9 @@ using namespace rcim_test;
 
 // Encodings, widths of weights and of cells, over many stuck cells.
 
-namespace {
+namespace crossbar_bits_tests {
+
 constexpr stuck_at many{.p_stuck_hrs = 0.15f, .p_stuck_lrs = 0.1f};
-}
 
 TEST_CASE("crossbar laws: offset on cells of all widths") {
     crossbar_laws(design<>{}.with(bit_sliced<16, offset>{}).with(many));
@@ -27,3 +27,5 @@ TEST_CASE("crossbar laws: differential on cells of all widths") {
     crossbar_laws(design<>{}.with(bit_sliced<4, differential>{}).with(multilevel_cell<4>{}).with(many));
     crossbar_laws(design<>{}.with(bit_sliced<16, differential>{}).with(multilevel_cell<8>{}).with(many));
 }
+
+} // namespace crossbar_bits_tests

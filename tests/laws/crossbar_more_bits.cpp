@@ -12,9 +12,9 @@ using namespace rcim_test;
 
 // Encodings, widths of weights and of cells, over many stuck cells.
 
-namespace {
+namespace crossbar_more_bits_tests {
+
 constexpr stuck_at many{.p_stuck_hrs = 0.15f, .p_stuck_lrs = 0.1f};
-}
 
 TEST_CASE("crossbar laws: sign_magnitude on cells of all widths") {
     crossbar_laws(design<>{}.with(bit_sliced<12, sign_magnitude>{}).with(many));
@@ -28,3 +28,5 @@ TEST_CASE("crossbar laws: healthy cells give back what is programmed") {
     programming_law(design<>{}.with(bit_sliced<4, sign_magnitude>{}).with(multilevel_cell<2>{}));
     programming_law(design<>{}.with(q3_5{}).with(square_law_cell{}));
 }
+
+} // namespace crossbar_more_bits_tests

@@ -15,12 +15,12 @@
 using namespace rcim;
 using namespace rcim_test;
 
+namespace crossbar_rules_tests {
+
 // Update rules and roundings.
 
-namespace {
 constexpr stuck_at many{.p_stuck_hrs = 0.15f, .p_stuck_lrs = 0.1f};
 constexpr auto pairs = design<>{}.with(bit_sliced<16, differential>{}).with(multilevel_cell<2>{});
-} // namespace
 
 TEST_CASE("crossbar laws: rules that clip, zero and gate") {
     crossbar_laws(pairs.with(many).with(clipped_on_use<sgd>{}));
@@ -39,3 +39,5 @@ TEST_CASE("crossbar laws: rules that write whole lines or everything") {
     crossbar_laws(pairs.with(many).with(geometry<8, 32>{}).with(row_write<gated_on_use<>>{}));
     crossbar_laws(design<>{}.with(bit_sliced<8, offset>{}).with(multilevel_cell<2>{}).with(many).with(whole_write<>{}));
 }
+
+} // namespace crossbar_rules_tests

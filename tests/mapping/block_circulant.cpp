@@ -13,7 +13,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace block_circulant_tests {
 
 using codes = bit_sliced<8, differential, nearest>;
 
@@ -63,8 +63,6 @@ void each_shape(Visit&& visit) {
         }
     }
 }
-
-} // namespace
 
 static_assert(MapModel<block_circulant<8, codes>>);
 static_assert(MapModel<column_masked<block_circulant<8, codes>>>);
@@ -249,3 +247,5 @@ TEST_CASE("block-circulant: crossbars, and what they hold") {
     CHECK_THROWS_WITH_AS(validate(block_circulant<6, words>{.copies = 4}), doctest::Contains("a divisor of 6"), error);
     CHECK_THROWS_WITH_AS(validate(block_circulant<6, words>{.copies = 0}), doctest::Contains("copies"), error);
 }
+
+} // namespace block_circulant_tests

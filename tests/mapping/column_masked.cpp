@@ -11,7 +11,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace column_masked_tests {
 
 template <class Factor>
 void check_factors() {
@@ -28,8 +28,6 @@ void check_factors() {
         CHECK(Factor::nearest(x) <= Factor::nearest(x + 0.0137f));
     }
 }
-
-} // namespace
 
 static_assert(MapModel<column_masked<bit_sliced<8, differential>>>);
 static_assert(mask_rows(bit_sliced<8, differential>{}) == 0);
@@ -103,3 +101,5 @@ TEST_CASE("masked tiling: a crossbar takes whole blocks, and larger blocks lie i
         }
     }
 }
+
+} // namespace column_masked_tests

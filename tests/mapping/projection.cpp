@@ -12,7 +12,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace projection_tests {
 
 std::vector<float> random_weights(std::size_t size, std::uint64_t seed, bool ties) {
     const random_source draw(seed, purpose::test);
@@ -30,8 +30,6 @@ double lost(const std::vector<float>& w, const std::vector<std::uint8_t>& kept) 
     }
     return squares;
 }
-
-} // namespace
 
 TEST_CASE("projections: no other choice of so many weights of a column loses less") {
     for (std::uint64_t seed = 0; seed < 40; ++seed) {
@@ -112,3 +110,5 @@ TEST_CASE("projections: shares are of candidates, columns of the layer") {
     CHECK_THROWS_WITH_AS(validate(largest_per_column<4>{.nonzeros = 5}), doctest::Contains("4, as the type says"), error);
     CHECK_THROWS_WITH_AS(validate(largest_of_layer{.share = 0.0}), doctest::Contains("share"), error);
 }
+
+} // namespace projection_tests

@@ -9,7 +9,7 @@
 
 using namespace rcim_test;
 
-namespace {
+namespace batch_norm_tests {
 
 struct trained {
     rcim::sgd update{.learning_rate = 0.1f, .momentum = 0.9f};
@@ -31,8 +31,6 @@ std::vector<checked_parameter> parameters_of(trained_norm& norm) {
     return {parameter_in_memory("scale", norm.scale().value(), norm.scale().gradient()),
             parameter_in_memory("shift", norm.shift().value(), norm.shift().gradient())};
 }
-
-} // namespace
 
 TEST_CASE("batch_norm: shapes and errors") {
     CHECK(trained_norm({}, 6).output_shape({6, 3, 4}) == rcim::map_shape{6, 3, 4});
@@ -175,3 +173,5 @@ TEST_CASE("batch_norm: NaN gets through") {
     subject.forward(x, y, {pool, true});
     CHECK(std::isnan(y.at(0, 0)));
 }
+
+} // namespace batch_norm_tests

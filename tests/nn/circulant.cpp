@@ -25,7 +25,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace circulant_tests {
 
 /// Whole numbers in [-3, 3]; those of errors zero in lanes beyond the last sample.
 batch_tensor whole_batch(map_shape shape, index_t samples, std::uint64_t seed) {
@@ -160,8 +160,6 @@ void require_equal_copies(const Layer& layer, index_t copies, index_t block, ind
     }
     REQUIRE(unequal == 0);
 }
-
-} // namespace
 
 TEST_CASE("circulant layers: products and gradients are those of the expanded matrix, with stuck cells, bit by bit") {
     compare_design_with_expanded<2>(whole_chip<2, differential>, 40);
@@ -475,3 +473,5 @@ TEST_CASE("circulant layers: an array's extents are those of a stored matrix") {
     CHECK_THROWS_WITH_AS(crossbar_array(chip, 12, 3, 1, 0), doctest::Contains("stored matrix"), error);
     CHECK(crossbar_array(chip, 36, 4, 1, 0, 9).inputs() == 36);
 }
+
+} // namespace circulant_tests

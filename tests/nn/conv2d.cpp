@@ -17,7 +17,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace conv2d_tests {
 
 constexpr auto learning = design<>{}.with(sgd{.learning_rate = 0.1f});
 using learning_conv2d = conv2d<std::remove_const_t<decltype(learning)>>;
@@ -27,8 +27,6 @@ constexpr auto faulty = design<>{}
                             .with(stuck_at{.p_stuck_hrs = 0.09f, .p_stuck_lrs = 0.02f})
                             .with(clipped_on_use<>{.theta = 0.25f, .inner = {.learning_rate = 0.1f, .momentum = 0.5f}});
 using faulty_conv2d = conv2d<std::remove_const_t<decltype(faulty)>>;
-
-} // namespace
 
 TEST_CASE("conv2d: gradients") {
     struct setting {
@@ -173,3 +171,5 @@ TEST_CASE("conv2d: description and errors") {
               mutable_layer.forward(batch_tensor({1, 5, 5}, 1), y, {pool});
           }) == "conv2d: input: expected 2 channels, found 1 x 5 x 5");
 }
+
+} // namespace conv2d_tests

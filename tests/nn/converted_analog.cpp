@@ -13,10 +13,11 @@
 #include <rcim/update/transposed_errors.hpp>
 
 using namespace rcim;
+
+namespace converted_analog_tests {
+
 using rcim_test::case_count;
 using rcim_test::compare_design;
-
-namespace {
 
 #ifdef NDEBUG
 constexpr int cases = 60;
@@ -42,8 +43,6 @@ void real_cells(std::uint64_t seed, case_count& count) {
                    seed + 5, cases, tolerance, count);
 }
 
-} // namespace
-
 TEST_CASE("converted reads: cells and inputs that are real numbers") {
     case_count count;
     real_cells<offset>(500, count);
@@ -64,3 +63,5 @@ TEST_CASE("converted reads: cells at HRS leak into whole sums too") {
     compare_design(leaky.with(bit_sliced<8, sign_magnitude>{}).with(uniform_adc<6>{}), 920, cases, 0.0, count);
     CHECK(count.wrong <= count.cases / 8);
 }
+
+} // namespace converted_analog_tests

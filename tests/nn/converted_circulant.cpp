@@ -7,7 +7,7 @@
 
 #include <nn/converted.hpp>
 
-namespace {
+namespace converted_circulant_tests {
 
 using namespace rcim;
 
@@ -17,8 +17,6 @@ constexpr auto circulant(index_t copies) {
         .with(multilevel_cell<2>{})
         .with(block_circulant<K, bit_sliced<Bits, Encoding>>{.map = {.fraction_bits = Bits - 1}, .copies = copies});
 }
-
-} // namespace
 
 TEST_CASE("circulant layers through converters: every rotation is a read of the stored matrix, as the cells are") {
     rcim_test::case_count count;
@@ -88,3 +86,5 @@ TEST_CASE("circulant layers through converters: cells that are real numbers") {
     MESSAGE(count.cases << " cases of " << count.designs << " designs, " << count.wrong << " with a sum on the edge");
     CHECK(count.wrong <= count.cases / 8);
 }
+
+} // namespace converted_circulant_tests

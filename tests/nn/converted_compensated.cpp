@@ -16,10 +16,11 @@
 #include <nn/converted.hpp>
 
 using namespace rcim;
+
+namespace converted_compensated_tests {
+
 using rcim_test::case_count;
 using rcim_test::compare_design;
-
-namespace {
 
 #ifdef NDEBUG
 constexpr int cases = 60;
@@ -73,8 +74,6 @@ void real_cells(std::uint64_t seed, case_count& count) {
                    count);
 }
 
-} // namespace
-
 TEST_CASE("stuck_compensation: coded reads are compensated as reads cell by cell are") {
     case_count count;
     whole_cells<offset>(1100, count);
@@ -115,3 +114,5 @@ TEST_CASE("stuck_compensation: noise and wires act on the faulty cells, and what
     CHECK(count.designs == 2);
     CHECK(count.wrong == 0);
 }
+
+} // namespace converted_compensated_tests

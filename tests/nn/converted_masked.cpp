@@ -6,7 +6,7 @@
 
 #include <nn/converted.hpp>
 
-namespace {
+namespace converted_masked_tests {
 
 using namespace rcim;
 
@@ -16,8 +16,6 @@ constexpr auto masked(float on_off_ratio) {
         .with(multilevel_cell<2>{.on_off_ratio = on_off_ratio})
         .with(column_masked<bit_sliced<Bits, Encoding>, Factor>{.map = {.fraction_bits = Bits - 1}});
 }
-
-} // namespace
 
 TEST_CASE("masked columns: every group of rows is read, converted and multiplied by itself, as the cells are") {
     rcim_test::case_count count;
@@ -91,3 +89,5 @@ TEST_CASE("masked columns: cells and inputs that are real numbers") {
     CHECK(count.designs == 3);
     CHECK(count.wrong <= count.cases / 8);
 }
+
+} // namespace converted_masked_tests

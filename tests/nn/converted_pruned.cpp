@@ -15,7 +15,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace converted_pruned_tests {
 
 template <index_t Nonzeros, class Encoding>
 constexpr auto pruned_chip() {
@@ -59,8 +59,6 @@ std::vector<float> read(const Design& chip, std::uint64_t seed, bool worst) {
     }
     return all;
 }
-
-} // namespace
 
 TEST_CASE("pruned columns: the fast plans read what the cells say, with and without stuck ones") {
     rcim_test::case_count count;
@@ -151,3 +149,5 @@ TEST_CASE("pruned columns: what stuck cells overfill is counted, cut, and met by
     CHECK(bits_of(chip.without<fault_kind>().with(lossless_adc{})) == bits);
     CHECK(bits_of(chip) == bits);
 }
+
+} // namespace converted_pruned_tests

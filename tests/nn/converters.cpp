@@ -30,9 +30,10 @@
 #include <vector>
 
 using namespace rcim;
-using rcim_test::random_batch;
 
-namespace {
+namespace converters_tests {
+
+using rcim_test::random_batch;
 
 /// Words of four bits in cells of two, weights are codes; inputs of four bits, at most 15.
 template <class Encoding>
@@ -47,8 +48,6 @@ template <class Design>
 constexpr plan plan_for(const Design&) {
     return plan_of<Design>;
 }
-
-} // namespace
 
 TEST_CASE("plans: converters that say what each does pick the coded plan over whole levels and the analog one over real cells") {
     CHECK(plan_for(slices.with(bit_serial_dac<8>{})) == plan::folded);
@@ -254,3 +253,5 @@ TEST_CASE("converters: few samples, whose neighbours fill the lanes, are read as
     check(small.with(bit_serial_dac<5>{}).with(uniform_adc<3, unit_lsb>{}), 0);
     check(small.with(uniform_adc<6, given_range>{.range = {.low = -9.0, .high = 9.0}}), 2);
 }
+
+} // namespace converters_tests

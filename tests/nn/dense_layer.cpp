@@ -15,7 +15,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace dense_layer_tests {
 
 constexpr auto learning = design<>{}.with(sgd{.learning_rate = 0.1f});
 using learning_dense = dense<std::remove_const_t<decltype(learning)>>;
@@ -25,8 +25,6 @@ constexpr auto faulty = design<>{}
                             .with(stuck_at{.p_stuck_hrs = 0.02f, .p_stuck_lrs = 0.02f})
                             .with(sgd{.learning_rate = 0.1f});
 using faulty_dense = dense<std::remove_const_t<decltype(faulty)>>;
-
-} // namespace
 
 TEST_CASE("dense: gradients") {
     struct setting {
@@ -117,3 +115,5 @@ TEST_CASE("dense: description and errors") {
               mutable_layer.forward(batch_tensor({13, 1, 1}, 1), y, {pool});
           }) == "dense: input: expected 12 features, found 13 (13 x 1 x 1)");
 }
+
+} // namespace dense_layer_tests

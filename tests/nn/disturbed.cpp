@@ -22,7 +22,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace disturbed_tests {
 
 #ifdef NDEBUG
 constexpr int cases = 24;
@@ -125,8 +125,6 @@ void same_moments(const Chip& chip, double wires_tolerance = 0.0) {
 }
 
 const auto noisy = chain<thermal, shot, lumped>(thermal{.bandwidth_hz = 1e11}, shot{.bandwidth_hz = 1e11}, lumped{.relative = 0.03, .absolute_s = 1e-6});
-
-} // namespace
 
 TEST_CASE("disturbed: reads through wires, by transfer matrices and node by node") {
     case_count count;
@@ -241,3 +239,5 @@ TEST_CASE("disturbed: plans") {
     CHECK(plan_for(chip.with(nodal{}).with(columnwise<thermal>{})) == plan::analog);
     CHECK(plan_for(chip.with(injected{})) == plan::analog);
 }
+
+} // namespace disturbed_tests

@@ -33,7 +33,7 @@
 using namespace rcim;
 namespace reference = rcim::kernel::reference;
 
-namespace {
+namespace held_activations_tests {
 
 batch_tensor filled(map_shape shape, index_t samples, std::uint64_t seed, float zeros, bool positive) {
     batch_tensor x(shape, samples);
@@ -87,8 +87,6 @@ constexpr auto chip = design<>{}
                           .with(geometry<64, 64>{})
                           .with(bit_serial_dac<16>{})
                           .with(sgd{.learning_rate = 0.05f, .momentum = 0.9f});
-
-} // namespace
 
 TEST_CASE("gradients of rows that are kept equal the sum over these rows, and rows written and skipped are all rows") {
     const auto study = [](const auto& flow, index_t samples) {
@@ -317,7 +315,6 @@ TEST_CASE("gradients of sampled rows are right on average, and few rows are writ
     CHECK(events.total(stage::activations).serial_writes > trials * there / 8);
 }
 
-namespace {
 /// An ADC of the user's, on the reference plan, that counts what it converts.
 struct counting_adc {
     using policy_kind = adc_kind;
@@ -345,7 +342,6 @@ void compare_conversions(const Design& own) {
     CHECK(events.layers().at(0)[stage::forward].conversions == counting_adc::conversions);
     CHECK(counting_adc::conversions > 0);
 }
-} // namespace
 
 TEST_CASE("conversions in closed form are those that the reference plan makes") {
     const auto own = design<>{}.with(multilevel_cell<2>{}).with(counting_adc{}).with(geometry<7, 10>{});
@@ -397,3 +393,5 @@ TEST_CASE("errors of activations in arrays") {
     CHECK_THROWS_WITH_AS(train(chip.with(elided_rows<>{}), 1, false, -1.0f), doctest::Contains("elision at step 1 of epoch 1"), error);
     CHECK_THROWS_WITH_AS(validate(elided_rows<>{.relative = -0.1f}), doctest::Contains("relative"), error);
 }
+
+} // namespace held_activations_tests

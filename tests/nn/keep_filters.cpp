@@ -9,7 +9,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace keep_filters_tests {
 
 constexpr map_shape shape{3, 8, 8};
 network wide() {
@@ -37,8 +37,6 @@ std::vector<float> outputs(network& net) {
     }
     return all;
 }
-
-} // namespace
 
 TEST_CASE("keep_filters: a network whose other filters give nothing goes on as it was") {
     network from = wide();
@@ -91,3 +89,5 @@ TEST_CASE("keep_filters: networks of equal extents are copied; others are refuse
     network other = lenet5(design<>{}, 9);
     CHECK_THROWS_WITH_AS(keep_filters(from, other), doctest::Contains("layers"), error);
 }
+
+} // namespace keep_filters_tests

@@ -19,7 +19,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace nets_tests {
 
 constexpr auto digital = design<>{}.with(sgd{.learning_rate = 0.02f});
 constexpr auto faulty = design<>{}
@@ -95,8 +95,6 @@ void check_net(Make&& make, index_t samples, std::uint32_t steps = 3) {
         CHECK(other.state == one.state);
     }
 }
-
-} // namespace
 
 TEST_CASE("nets: LeNet-5 has the shapes and the 61,706 parameters of the usual count") {
     network net = lenet5(digital, 7);
@@ -262,3 +260,5 @@ TEST_CASE("nets: an input of the wrong shape") {
                 ".weight_decay = 0})): conv2d: input: expected 3 channels, found 2 x 8 x 8");
     CHECK(wrong.size() == 0);
 }
+
+} // namespace nets_tests

@@ -16,10 +16,10 @@
 
 using namespace rcim_test;
 
+namespace network_tests {
+
 static_assert(std::is_nothrow_move_constructible_v<rcim::network>);
 static_assert(!std::is_copy_constructible_v<rcim::network>);
-
-namespace {
 
 struct trained {
     rcim::sgd update{.learning_rate = 0.05f};
@@ -78,8 +78,6 @@ std::vector<unsigned char> trained_state(int threads, index_t samples, double* f
     net.visit(state);
     return state.bytes;
 }
-
-} // namespace
 
 TEST_CASE("network: shapes, description, names of state") {
     rcim::network net = small_net(7);
@@ -171,3 +169,5 @@ TEST_CASE("network: a sample's output does not depend on its neighbours in evalu
         }
     }
 }
+
+} // namespace network_tests

@@ -17,9 +17,10 @@
 #include <string>
 
 using namespace rcim_test;
-using rcim::map_shape;
 
-namespace {
+namespace network_of_tests {
+
+using rcim::map_shape;
 
 constexpr auto digital = rcim::design<>{}.with(rcim::sgd{.learning_rate = 0.01f});
 
@@ -46,8 +47,6 @@ double largest_difference(rcim::network& a, rcim::network& b, index_t samples = 
     }
     return worst;
 }
-
-} // namespace
 
 TEST_CASE("network_of: the outline of a network is that network, on the same design bit for bit") {
     rcim::network lenet = rcim::lenet5(digital, 3);
@@ -215,3 +214,5 @@ TEST_CASE("residual_block: the sum without ReLU") {
     subject.forward(x, y, {pool});
     CHECK(y.at(0, 0) == -1.5f);
 }
+
+} // namespace network_of_tests

@@ -12,7 +12,7 @@
 
 using namespace rcim_test;
 
-namespace {
+namespace residual_block_tests {
 
 struct trained {
     rcim::sgd update{.learning_rate = 0.1f};
@@ -49,8 +49,6 @@ std::vector<checked_parameter> parameters_of(rcim::residual_block& block) {
     }
     return result;
 }
-
-} // namespace
 
 TEST_CASE("subsample: values, gradient, threads") {
     rcim::thread_pool pool(1);
@@ -140,3 +138,5 @@ TEST_CASE("residual_block: errors") {
               (void)rcim::residual_block(std::move(body)).output_shape({2, 4, 4});
           }) == "residual_block: output of the shortcut: expected 4 x 2 x 2 as of the body, found 2 x 4 x 4");
 }
+
+} // namespace residual_block_tests

@@ -8,7 +8,7 @@
 
 using namespace rcim_test;
 
-namespace {
+namespace softmax_cross_entropy_tests {
 
 std::vector<int> random_labels(index_t samples, int classes, std::uint64_t seed) {
     const rcim::random_source source(seed, rcim::purpose::test, 9);
@@ -29,8 +29,6 @@ rcim::batch_tensor random_logits(index_t classes, index_t samples, std::uint64_t
     }
     return x;
 }
-
-} // namespace
 
 TEST_CASE("softmax_cross_entropy: loss, gradient and correct predictions from their definitions") {
     rcim::thread_pool pool(2);
@@ -147,3 +145,5 @@ TEST_CASE("softmax_cross_entropy: errors") {
               subject(z, std::vector<int>{-1, 0}, nullptr, pool);
           }) == "softmax_cross_entropy: label 0: expected 0 to 2, found -1");
 }
+
+} // namespace softmax_cross_entropy_tests

@@ -19,7 +19,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace figures_tests {
 
 constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
 
@@ -40,8 +40,6 @@ plot::figure two_curves() {
             .curves = {{.title = "a", .x = {1, 2, 3}, .y = {4, no_number, 6}, .spread = {1, 1, no_number}},
                        {.title = "b", .x = {1}, .y = {2}}}};
 }
-
-} // namespace
 
 TEST_CASE("the script of a figure") {
     const std::string script = script_of(two_curves());
@@ -289,3 +287,5 @@ TEST_CASE("what goes wrong with files and with gnuplot is said, and what stood t
     CHECK(error_of([&] { plot::draw(std::vector<plot::figure>{}, kept); }) ==
           "plot: panels: expected at least one picture, found none");
 }
+
+} // namespace figures_tests

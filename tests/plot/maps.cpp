@@ -27,7 +27,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace maps_tests {
 
 constexpr float none = std::numeric_limits<float>::quiet_NaN();
 
@@ -48,8 +48,6 @@ auto small_chip() {
         .with(wear_out{.mean = 3.0, .sigma = 0.4f, .hrs_share = 0.5f})
         .with(sgd{.learning_rate = 0.2f});
 }
-
-} // namespace
 
 TEST_CASE("the script of a map: dots, gaps, outlines, categories") {
     plot::cell_map m{.title = "t",
@@ -343,3 +341,5 @@ TEST_CASE("curves of a record and of repetitions, energy in a fitting unit") {
     CHECK(plot::detail::energy_unit(999.0).name == std::string("pJ"));
     CHECK(plot::detail::energy_unit(1000.0).name == std::string("nJ"));
 }
+
+} // namespace maps_tests

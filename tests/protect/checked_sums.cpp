@@ -10,7 +10,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace checked_sums_tests {
 
 struct sum_case {
     int bits;
@@ -96,8 +96,6 @@ void check_case(const sum_case& c, int cell_bits, std::uint64_t seed) {
     CHECK(work.counts.uncorrectable == expected_counts.uncorrectable);
 }
 
-} // namespace
-
 TEST_CASE("checked_sums: equal to the scalar reference, bit for bit") {
     std::uint64_t seed = 1;
     for (const int bits : {2, 7, 8, 9, 16}) {
@@ -119,3 +117,5 @@ TEST_CASE("checked_sums: more remainders than 16 bits can sum, and no lines that
     check_case<483>({16, false, 900, 900, 4}, 4, 2);
     check_case<119>({16, true, 1, 1, 4}, 2, 3);
 }
+
+} // namespace checked_sums_tests

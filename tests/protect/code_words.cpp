@@ -10,6 +10,8 @@
 
 using namespace rcim;
 
+namespace code_words_tests {
+
 TEST_CASE("an_code: the smallest multiplier that corrects every error of one cell") {
     // 16-bit weights on 2-bit cells: 12 cells, 72 errors, and no A below 119 tells them all apart.
     CHECK(smallest_multiplier(16, 2) == 119);
@@ -26,8 +28,6 @@ TEST_CASE("an_code: the smallest multiplier that corrects every error of one cel
     static_assert(correction_table<119>::make(2, 12).distinct);
     static_assert(correction_table<119>::make(2, 12).error[1] == 1 && correction_table<119>::make(2, 12).error[118] == -1);
 }
-
-namespace {
 
 template <std::int32_t A>
 void check_words(int weight_bits, int cell_bits) {
@@ -58,11 +58,11 @@ void check_words(int weight_bits, int cell_bits) {
     CHECK(broken == 0);
 }
 
-} // namespace
-
 TEST_CASE("code_words: words come back through one wrong cell, and any number is a word") {
     check_words<119>(16, 2);
     check_words<47>(16, 1);
     check_words<465>(8, 4);
     check_words<41>(4, 2);
 }
+
+} // namespace code_words_tests

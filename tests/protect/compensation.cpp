@@ -29,7 +29,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace compensation_tests {
 
 constexpr stuck_at many{.p_stuck_hrs = 0.09f, .p_stuck_lrs = 0.05f};
 using fine_adc = uniform_adc<14, unit_lsb>; // whole sums of small tiles pass as they are
@@ -144,8 +144,6 @@ constexpr auto chip_8 = design<>{}
                             .with(bit_sliced<8, differential>{.fraction_bits = 7})
                             .with(geometry<10, 33>{})
                             .with(bit_serial_dac<8>{});
-
-} // namespace
 
 TEST_CASE("stuck_compensation: with a fine ADC a faulty chip reads as one without faults, bit by bit") {
     check_encoding<offset>();
@@ -445,3 +443,5 @@ TEST_CASE("stuck_compensation: to the same bits on any number of threads") {
         [&] { return std::make_unique<conv2d<std::remove_const_t<decltype(analog)>>>(analog, options, 5u, 2u); }, {2, 5, 4},
         {1, 17});
 }
+
+} // namespace compensation_tests

@@ -15,7 +15,7 @@
 
 using namespace rcim_test;
 
-namespace {
+namespace layers_tests {
 
 constexpr auto plain = design<>{}
                            .with(multilevel_cell<2>{})
@@ -24,8 +24,6 @@ constexpr auto plain = design<>{}
                            .with(bit_serial_dac<>{})
                            .with(clipped_on_use<sgd>{.theta = 0.5f, .inner = {.learning_rate = 0.05f}});
 constexpr auto coded = plain.with(an_code<>{});
-
-} // namespace
 
 TEST_CASE("quantise: each sample in its own unit, to half a unit, and integers with a border of zeros") {
     const map_shape shape{2, 3, 4};
@@ -202,3 +200,5 @@ TEST_CASE("fit: a LeNet-5 of coded words learns on chips with few faults, and sh
     const cell_census cells = net.census();
     CHECK(3 * cells.check_cells == cells.cells);
 }
+
+} // namespace layers_tests

@@ -40,7 +40,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace concepts_tests {
 
 template <bool Value = true>
 struct folding {
@@ -408,4 +408,4 @@ static_assert(MapModel<q3_5> && ProtectModel<bounded_sums>);
 static_assert(GeometryModel<square_tile> && DataflowModel<host_gradients> && UpdateRule<sign_sgd> && UpdateRule<rare_writes<>>);
 static_assert(WeightEncoding<symmetric_offset> && WriteRounding<toward_zero>);
 
-} // namespace
+} // namespace concepts_tests

@@ -27,7 +27,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace designs_tests {
 
 // The primary form, spelled out. --------------------------------------------------------------------------------------------
 
@@ -177,4 +177,4 @@ static_assert(q4_12.codes_within({-0.25f, 0.25f}) == code_bounds{-1024, 1024});
 static_assert(q4_12.codes_within({-16.0f, 16.0f}) == q4_12.range);
 static_assert(q4_12.at_most<std::int32_t>(0.25f) == 1024 && q4_12.at_most<std::int32_t>(1e30f) == 1 << 30);
 
-} // namespace
+} // namespace designs_tests

@@ -11,7 +11,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace pareto_tests {
 
 /// By the definition, point by point.
 std::vector<std::size_t> by_definition(const std::vector<std::vector<double>>& values, const std::vector<goal>& goals) {
@@ -35,8 +35,6 @@ std::vector<std::size_t> by_definition(const std::vector<std::vector<double>>& v
     }
     return front;
 }
-
-} // namespace
 
 TEST_CASE("pareto_front is what its definition says, for random points with ties and NaN") {
     for (std::uint32_t round = 0; round < 200; ++round) {
@@ -81,3 +79,5 @@ TEST_CASE("pareto_front of rows: results and settings, without failed rows, best
           "energy = 2");
     CHECK(error_of([&] { (void)pareto_front(rows, {}); }) == "pareto_front: goals: expected at least one column, found none");
 }
+
+} // namespace pareto_tests

@@ -13,7 +13,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace row_file_tests {
 
 std::string content_of(const std::filesystem::path& path) {
     const auto all = read_plain(path);
@@ -27,8 +27,6 @@ std::vector<std::string> keys_of(const std::vector<sweep_row>& rows) {
     }
     return keys;
 }
-
-} // namespace
 
 TEST_CASE("a row comes back from its line as it was") {
     sweep_row row{.point = {.sweep = "s \"x\"",
@@ -161,3 +159,5 @@ TEST_CASE("rows that ranks left beside a file are taken into it once") {
     CHECK(here.count() == 2);
 }
 #endif
+
+} // namespace row_file_tests

@@ -7,7 +7,8 @@
 
 using namespace rcim;
 
-namespace {
+namespace accuracy_budget_tests {
+
 /// Factors that follow from accuracies.
 std::vector<float> factors(accuracy_budget& budget, const std::vector<double>& accuracies) {
     network net({1, 1, 1}, 1);
@@ -24,7 +25,6 @@ std::vector<float> factors(accuracy_budget& budget, const std::vector<double>& a
     CHECK(budget.factors() == std::vector<float>(used.begin(), used.end() - 1));
     return used;
 }
-} // namespace
 
 TEST_CASE("a budget of accuracy grows its factor within the budget and takes it back beyond") {
     accuracy_budget budget({.points = 0.01, .reference = {0.5, 0.7, 0.8}, .growth = 2.0f, .retreat = 8.0f, .most = 3.0f});
@@ -42,3 +42,5 @@ TEST_CASE("settings of a budget that make no sense throw") {
     CHECK_THROWS_WITH_AS(accuracy_budget({.points = -0.1}), doctest::Contains("accuracy_budget: points"), error);
     CHECK_THROWS_WITH_AS(accuracy_budget({.growth = 0.5f}), doctest::Contains("factors"), error);
 }
+
+} // namespace accuracy_budget_tests

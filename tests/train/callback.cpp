@@ -10,7 +10,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace callback_tests {
 
 training_record run_through(early_stop& watcher, std::vector<double> accuracies, bool evaluated = true) {
     network net({1, 1, 1}, 1);
@@ -31,8 +31,6 @@ training_record run_through(early_stop& watcher, std::vector<double> accuracies,
     record.stopped = watcher.stop;
     return record;
 }
-
-} // namespace
 
 TEST_CASE("early_stop: ends after `patience` epochs without a gain") {
     early_stop two(2);
@@ -88,3 +86,5 @@ TEST_CASE("progress: a bar on a terminal") {
     CHECK(out.str().find("images/s  0 s to go") != std::string::npos);
     CHECK(out.str().find("\r\033[Kepoch 1/1  loss ") != std::string::npos);
 }
+
+} // namespace callback_tests

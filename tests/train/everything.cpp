@@ -28,7 +28,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace everything_tests {
 
 /// Stuck cells that are compensated, wires, noise of every kind and converters of 8 bits, all in the training loop.
 const auto chip = design<>{}
@@ -54,8 +54,6 @@ network net_of() {
     return net;
 }
 
-} // namespace
-
 TEST_CASE("fit: all effects in one training loop, the same bits for any number of threads") {
     static_assert(plan_of<everything> == plan::analog);
     dataset data = procedural_digits({.train = 480, .test = 48});
@@ -77,3 +75,5 @@ TEST_CASE("fit: all effects in one training loop, the same bits for any number o
     CHECK(record.epochs.back().loss < 0.7 * record.epochs.front().loss);
 #endif
 }
+
+} // namespace everything_tests

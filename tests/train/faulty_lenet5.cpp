@@ -17,7 +17,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace faulty_lenet5_tests {
 
 /// All state, by name.
 struct snapshot : archive {
@@ -32,8 +32,6 @@ constexpr auto faulty = design<>{}
                             .with(bit_sliced<16, differential>{})
                             .with(stuck_at{.p_stuck_hrs = 0.0904f, .p_stuck_lrs = 0.0175f})
                             .with(clipped_on_use<sgd>{.theta = 0.25f, .inner = {.learning_rate = 0.05f, .momentum = 0.5f}});
-
-} // namespace
 
 TEST_CASE("fit: a faulty LeNet-5 ends in the same bits with one, two and three threads") {
     const dataset data = procedural_digits({.train = 300, .test = 100});
@@ -79,3 +77,5 @@ TEST_CASE("fit: a faulty LeNet-5 learns procedural digits") {
     CHECK(record.test_accuracy > 0.8);
     CHECK(record.epochs[2].max_abs_weight <= 0.25);
 }
+
+} // namespace faulty_lenet5_tests

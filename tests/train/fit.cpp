@@ -14,7 +14,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace fit_tests {
 
 struct counter : callback {
     void on_start(const training_state&) override { ++starts; }
@@ -39,8 +39,6 @@ struct counter : callback {
 bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
-
-} // namespace
 
 TEST_CASE("fit: learns, and the record adds up") {
     toy::net t;
@@ -282,3 +280,5 @@ TEST_CASE("evaluate: counts what is right, whatever the batch and the threads") 
     CHECK_THROWS_WITH_AS((void)predict(t.network, narrow), "predict: shape: expected 1 x 4 x 4, the input of the network, found 1 x 4 x 3",
                          error);
 }
+
+} // namespace fit_tests

@@ -23,9 +23,9 @@
 
 using namespace rcim;
 
-// One hidden layer on weights of six bits over three cells of two, on digits that are easy to read.
+namespace imperfect_cells_tests {
 
-namespace {
+// One hidden layer on weights of six bits over three cells of two, on digits that are easy to read.
 
 using cell2 = multilevel_cell<2>;
 constexpr cell2 leaky{.on_off_ratio = 10.0};
@@ -60,8 +60,6 @@ training_record trained(const Cell& cell) {
     training_record record = fit(net, digits(), {.epochs = 4, .batch = 32});
     return record;
 }
-
-} // namespace
 
 TEST_CASE("fit: cells that are not exact learn, each model alone and all together") {
     const double exact = trained(leaky).test_accuracy;
@@ -120,3 +118,5 @@ TEST_CASE("network: age lets a trained chip drift") {
     CHECK(evaluate(net, digits()).accuracy < fresh);
     CHECK_THROWS_AS(net.age(-1.0), error);
 }
+
+} // namespace imperfect_cells_tests

@@ -17,7 +17,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace json_lines_tests {
 
 struct scratch_file {
     std::filesystem::path path =
@@ -36,8 +36,6 @@ struct scratch_file {
         return result;
     }
 };
-
-} // namespace
 
 TEST_CASE("json_lines: one object per epoch, parsed back exactly") {
     const scratch_file file;
@@ -82,3 +80,5 @@ TEST_CASE("json_lines: errors") {
     CHECK_THROWS_AS(fit(t.network, toy::data(), {.callbacks = {&log}}), error);
 }
 #endif
+
+} // namespace json_lines_tests

@@ -26,7 +26,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace profile_shift_tests {
 
 constexpr auto chip = design<>{}
                           .with(multilevel_cell<7>{.on_off_ratio = 1e4, .g_on = 333e-6})
@@ -72,8 +72,6 @@ double distance(network& a, network& b, const dataset& data) {
     }
     return sum / 320.0;
 }
-
-} // namespace
 
 TEST_CASE("profile_shift: wires take current away, gains give most of it back") {
     const dataset data = digits();
@@ -181,3 +179,5 @@ TEST_CASE("gains: of what converters say, before the constant of an offset is ta
         }
     }
 }
+
+} // namespace profile_shift_tests

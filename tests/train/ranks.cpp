@@ -41,7 +41,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace ranks_tests {
 
 /// Everything that a training leaves behind, byte by byte.
 struct outcome {
@@ -197,8 +197,6 @@ std::string thrown_by(const std::function<void()>& body) {
     }
     return "nothing";
 }
-
-} // namespace
 
 TEST_CASE("fit on ranks: LeNet-5 on a faulty chip, clipped sgd, a last batch that does not fill its blocks") {
     // Batches of 96 (six shards) and one of 20: two blocks for up to four ranks, one of them partly filled.
@@ -477,3 +475,5 @@ TEST_CASE("evaluate on ranks: the same loss, accuracy and events, also with fewe
         });
     }
 }
+
+} // namespace ranks_tests

@@ -29,7 +29,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace write_elision_tests {
 
 constexpr sgd rule{.learning_rate = 0.02f, .momentum = 0.9f};
 constexpr auto chip = design<>{}.with(multilevel_cell<4>{}).with(bit_sliced<16, differential>{}).with(geometry<128, 128>{}).with(bit_serial_dac<16>{});
@@ -51,8 +51,6 @@ outcome train(const Design& own, int epochs, int threads = 2) {
     result.record = fit(net, digits(), {.epochs = epochs, .batch = 32, .pool = &pool, .events = &result.events});
     return result;
 }
-
-} // namespace
 
 TEST_CASE("Wang et al., IEEE TC 2023, in short: fewer writes of activations and weights cost little accuracy and save energy, time and cells") {
     const outcome dense = train(chip.with(whole_write<sgd>{.inner = rule}).with(activation_arrays<>{}), 3);
@@ -121,3 +119,5 @@ TEST_CASE("evaluation counts what it reads, and is priced") {
     CHECK(events.total(stage::weights) == event_counts{});
     CHECK(price(events, isaac_costs()).images_per_second() > 0.0);
 }
+
+} // namespace write_elision_tests

@@ -13,9 +13,10 @@
 #include <vector>
 
 using namespace rcim;
-using rcim_test::driven_rule;
 
-namespace {
+namespace accumulated_rows_tests {
+
+using rcim_test::driven_rule;
 
 constexpr sgd plain{.learning_rate = 1.0f};
 
@@ -79,8 +80,6 @@ void check_against_definition(const Rule& rule, const line_layout& layout, float
     CHECK(handed > 0);
     CHECK(waiting > 0);
 }
-
-} // namespace
 
 TEST_CASE("accumulated_rows: lines are handed on as the definition says, on tiles of any extent") {
     using rule = accumulated_rows<sgd>;
@@ -181,3 +180,5 @@ TEST_CASE("accumulated_rows: increments far below a code add up on a chip, in co
         }
     }
 }
+
+} // namespace accumulated_rows_tests

@@ -19,10 +19,11 @@
 #include <vector>
 
 using namespace rcim;
+
+namespace adam_tests {
+
 using rcim_test::driven_rule;
 using rcim_test::state_copy;
-
-namespace {
 
 /// Algorithm 1 of Kingma and Ba, one weight, as it is printed there: powers and all, in double. Fields are floats.
 struct printed_adam {
@@ -90,8 +91,6 @@ std::string thrown(const adam& rule) {
     }
     return "nothing";
 }
-
-} // namespace
 
 TEST_CASE("adam: Algorithm 1 of Kingma and Ba, ICLR 2015, computed in double") {
     // Increments are about one learning rate: a few roundings of floats, relative to it.
@@ -238,3 +237,5 @@ TEST_CASE("adam: a small net on bit-sliced cells learns digits") {
     CHECK(parts.bytes == whole.bytes);
     CHECK(std::find(whole.names.begin(), whole.names.end(), "00/bias/adam/second") != whole.names.end());
 }
+
+} // namespace adam_tests

@@ -16,7 +16,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace digital_master_tests {
 
 /// Programs weights, descends gradients of one value and counts, after each step, the weights with at most one stuck cell that
 /// are not what adding up says, to half a code.
@@ -47,8 +47,6 @@ int far_from_master(const Design& chip, float gradient, int steps) {
     return far;
 }
 
-} // namespace
-
 TEST_CASE("digital_master: increments far below a code add up") {
     const auto chip = design<>{}.with(multilevel_cell<2>{}).with(bit_sliced<16, differential, nearest>{});
     const sgd rule{.learning_rate = 1.0f};
@@ -63,3 +61,5 @@ TEST_CASE("digital_master: a write takes the cells to the copy in one step, wher
     CHECK(far_from_master(chip.with(digital_master<sgd>{.inner = rule}), 1e-3f, 20) == 0);
     CHECK(far_from_master(chip.with(clipped_on_use<digital_master<sgd>>{.theta = 0.25f, .inner = {.inner = rule}}), 1e-3f, 20) == 0);
 }
+
+} // namespace digital_master_tests

@@ -14,7 +14,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace gated_on_use_tests {
 
 /// Cells of chosen slices and arrays are stuck at their highest level.
 struct stuck_slice {
@@ -45,8 +45,6 @@ std::int32_t after_update(const Rule& rule, const stuck_slice& faults, std::int3
     array.add(increment, {}, pool, report);
     return array.used(0, 0).code();
 }
-
-} // namespace
 
 TEST_CASE("gated_on_use: the fewest slices whose largest code reaches theta stay on") {
     const code_format format = bit_sliced<16, differential>{}.format(2);
@@ -83,3 +81,5 @@ TEST_CASE_TEMPLATE("pairs: where a stuck cell asks for more than a word, the oth
     CHECK(after_update<clipped_on_use<>, Plan::value>(whole, {1, 7}, 20000) == 16383);
     CHECK(after_update<clipped_on_use<>, Plan::value>(whole, {0, 7}, -20000) == -16383);
 }
+
+} // namespace gated_on_use_tests

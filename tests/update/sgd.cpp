@@ -16,7 +16,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace sgd_tests {
 
 struct codes : archive {
     std::map<std::string, std::vector<std::uint16_t>> arrays;
@@ -29,8 +29,6 @@ protected:
         }
     }
 };
-
-} // namespace
 
 TEST_CASE("sgd: momentum, decay and the factor of the schedule") {
     // v <- momentum v + (g + decay w), increment = -rate v.
@@ -104,3 +102,5 @@ TEST_CASE("keep_write: rows are those of word lines of tiles") {
     }
     CHECK(report.changed_words == 30);
 }
+
+} // namespace sgd_tests

@@ -8,7 +8,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace threshold_training_tests {
 
 template <class Rule>
 std::vector<float> increments(const Rule& rule, std::vector<float> gradient, const update_context& context = {}) {
@@ -20,8 +20,6 @@ std::vector<float> increments(const Rule& rule, std::vector<float> gradient, con
     return increment;
 }
 constexpr sgd plain{.learning_rate = 1.0f};
-
-} // namespace
 
 TEST_CASE("threshold_training: increments below a share of the largest are zero, others are left") {
     const std::vector<float> gradient{-1.0f, 0.5f, 0.25f, -0.25f, 0.249f, -0.1f, 0.0f};
@@ -58,3 +56,5 @@ TEST_CASE("the largest increment: sizes around 16, any place, either sign") {
         }
     }
 }
+
+} // namespace threshold_training_tests

@@ -18,7 +18,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace thresholds_tests {
 
 constexpr stuck_at faults{.p_stuck_hrs = 0.0904f, .p_stuck_lrs = 0.0175f};
 constexpr sgd plain{.learning_rate = 0.5f, .momentum = 0.5f};
@@ -64,8 +64,6 @@ std::vector<history> train(const Design& chip, int steps) {
     }
     return all;
 }
-
-} // namespace
 
 TEST_CASE("a threshold at the largest decodable magnitude changes nothing: 16 in differential Q4.12, faults included") {
     const auto chip = design<>{}.with(multilevel_cell<2>{}).with(bit_sliced<16, differential>{}).with(faults);
@@ -113,3 +111,5 @@ TEST_CASE("what is used lies within the threshold, whatever is stuck") {
     CHECK(largest(train(pairs.with(gated_on_use<sgd>{.theta = 0.25f, .inner = plain}), 20)) == 4095.0f / 4096.0f);
     CHECK(largest(train(pairs.with(clipped_on_write<sgd>{.theta = 0.25f, .inner = plain}), 20)) > 1.0f);
 }
+
+} // namespace thresholds_tests

@@ -20,7 +20,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace write_grains_tests {
 
 constexpr index_t inputs = 21, outputs = 13;
 constexpr sgd momentum{.learning_rate = 0.5f, .momentum = 0.9f, .weight_decay = 0.01f};
@@ -107,8 +107,6 @@ void same_codes(const Design& chip, const Rule& rule) {
     CHECK(a.serial_writes <= b.serial_writes);
 }
 
-} // namespace
-
 TEST_CASE("write grains: the outermost rule that states one is heard") {
     static_assert(write_grain_of<sgd>() == write_grain::cells);
     static_assert(write_grain_of<row_write<sgd>>() == write_grain::line);
@@ -165,8 +163,6 @@ TEST_CASE("write grains: a line is decided after keep_write") {
     CHECK(events.weight_lines.total() == 4);
     CHECK(events.weight_lines.cells_per_line == 24);
 }
-
-namespace {
 
 /// Writes that each cell has left before and after one increment of two codes on each of a few weights.
 template <plan Plan, class Design, class Written>
@@ -228,8 +224,6 @@ void check_wear_of_grains() {
                      [&](int a, index_t o, index_t i, int s) { return s < 2 && in_lines(a, o, i, s); });
 }
 
-} // namespace
-
 TEST_CASE("write grains: every cell of a written line wears, whether its level changes or not") {
     check_wear_of_grains<plan::folded>();
     check_wear_of_grains<plan::reference>();
@@ -284,3 +278,5 @@ TEST_CASE("write grains: cells that are not exact are programmed anew on written
         CHECK(array.stored(o, 4) == words[static_cast<std::size_t>(o)]);
     }
 }
+
+} // namespace write_grains_tests

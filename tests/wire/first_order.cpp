@@ -9,7 +9,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace first_order_tests {
 
 template <class W>
 std::vector<double> transfer_of(const W& wire, const std::vector<double>& g, index_t rows, index_t cols) {
@@ -32,8 +32,6 @@ first_order times(first_order w, double factor) {
     w.sense_ohm *= factor;
     return w;
 }
-
-} // namespace
 
 TEST_CASE("first_order: what it leaves out falls with the square of the resistances") {
     for (const drive_side drive : {drive_side::left, drive_side::right}) {
@@ -94,3 +92,5 @@ TEST_CASE("first_order: lines that let nothing through") {
     CHECK(std::all_of(t.begin(), t.end(), [](double x) { return x >= 0.0 && x <= 1.0; }));
     CHECK(t[15] < 1e-180);
 }
+
+} // namespace first_order_tests

@@ -17,7 +17,7 @@
 using namespace rcim;
 using namespace rcim_test;
 
-namespace {
+namespace nodal_tests {
 
 std::vector<double> transfer_of(const nodal& wire, const std::vector<double>& g, index_t rows, index_t cols) {
     std::vector<double> t(g.size(), 7.0);
@@ -56,8 +56,6 @@ double fraction(double factor, index_t n) {
 }
 
 const nodal uneven{.word_line_ohm = 7.0, .bit_line_ohm = 3.0, .driver_ohm = 50.0, .sense_ohm = 20.0};
-
-} // namespace
 
 TEST_CASE("nodal: currents of 2 x 2 and 4 x 4 cells, exact rational solve of PytorX's circuit "
           "(He, Lin, Ewetz, Yuan, Fan, DAC 2019, 10.1145/3316781.3317870)") {
@@ -333,7 +331,6 @@ TEST_CASE("nodal: cells that follow no straight line") {
     CHECK(relative(again.current, found.current) <= 1e-10);
 }
 
-namespace {
 /// No law of a cell: its slope has the wrong sign.
 struct falling_law {
     [[nodiscard]] double current(double conductance, double v) const { return -conductance * v; }
@@ -348,7 +345,6 @@ std::string words_of(Body&& body) {
     }
     return "";
 }
-} // namespace
 
 TEST_CASE("nodal: errors say what was expected and found") {
     const std::vector<double> g(6, 1e-4);
@@ -379,3 +375,5 @@ TEST_CASE("nodal: arrays without rows or without columns") {
         nodal{}.sensitivities(matrix_view<const double>(none.data(), rows, cols), [](index_t, matrix_view<const double>) {});
     }
 }
+
+} // namespace nodal_tests

@@ -9,7 +9,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace severity_tests {
 
 /// Slope of the differential currents of an n x n pair through wires against ideal ones: weights N(0, 1) scaled to 127 codes, inputs N(0, 1) of
 /// which the negative ones are zero, 8 vectors.
@@ -58,8 +58,6 @@ double slope(index_t n, double least_siemens, double segment_ohm) {
     return product / square;
 }
 
-} // namespace
-
 TEST_CASE("nodal: severity of IR drop as measured with PytorX's circuit (He et al., DAC 2019), other random numbers") {
     // run.sh: 0.898, 0.739; mnist.py: 0.480, 0.191 at 32 and 64.
     CHECK(slope(32, 3.33e-8, 1.0 / 0.375) == doctest::Approx(0.898).epsilon(0.02));
@@ -67,3 +65,5 @@ TEST_CASE("nodal: severity of IR drop as measured with PytorX's circuit (He et a
     CHECK(slope(32, 3.33e-7, 28.0) == doctest::Approx(0.480).epsilon(0.06));
     CHECK(slope(64, 3.33e-7, 28.0) == doctest::Approx(0.191).epsilon(0.10));
 }
+
+} // namespace severity_tests

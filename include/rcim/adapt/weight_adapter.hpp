@@ -179,7 +179,12 @@ public:
 
     void visit(archive& a) override {
         a.visit("base", std::span(base_));
+        const auto chosen = [&] { return static_cast<index_t>(std::count(options_.tiles.begin(), options_.tiles.end(), 1)); };
+        const index_t before = chosen();
         a.visit("tiles", std::span(options_.tiles));
+        if (options_.budget) {
+            options_.budget->chosen += chosen() - before;
+        }
         if (options_.in_place) {
             changed_.resize(options_.tiles.size());
             a.visit("changed", std::span(changed_));

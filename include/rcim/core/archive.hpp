@@ -3,7 +3,9 @@
 #include <rcim/core/config.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,7 +15,7 @@
 namespace rcim::inline RCIM_ABI {
 
 /// Every owner of state shows it to an archive, one array at a time, through one `visit(archive&)`. The archive decides what
-/// that means: a checkpoint writes or reads the bytes, an exporter makes a file of each array, a reducer sends it.
+/// that means: a checkpoint writes or reads the bytes, an exporter makes a file of each array, a fingerprint sums them up.
 class archive {
 public:
     enum class element { u8, u16, u32, u64, i32, f32, f64 };
@@ -26,7 +28,32 @@ public:
         std::size_t bytes; ///< padding included
         std::vector<index_t> shape;
         index_t row_stride;
+
+        /// Calls visit(bytes) for each row in order, without its padding; not at all if the array is empty.
+        template <class Visit>
+        void each_row(Visit&& visit) const {
+            std::size_t rows = bytes == 0 || shape.back() == 0 ? 0 : 1;
+            for (std::size_t i = 0; i + 1 < shape.size(); ++i) {
+                rows *= static_cast<std::size_t>(shape[i]);
+            }
+            const std::size_t size = size_of(type);
+            for (std::size_t r = 0; r < rows; ++r) {
+                visit(std::span(static_cast<std::byte*>(data) + r * static_cast<std::size_t>(row_stride) * size,
+                                static_cast<std::size_t>(shape.back()) * size));
+            }
+        }
     };
+
+    /// In bytes.
+    [[nodiscard]] static constexpr std::size_t size_of(element type) {
+        switch (type) {
+        case element::u8: return 1;
+        case element::u16: return 2;
+        case element::u64:
+        case element::f64: return 8;
+        default: return 4;
+        }
+    }
 
     virtual ~archive() = default;
 
@@ -44,6 +71,33 @@ public:
         requires std::is_arithmetic_v<T>
     void visit(std::string_view name, T& value) {
         visit(name, std::span<T>(&value, 1));
+    }
+
+    /// Shows a list whose length is state too, as rows of so many columns: who puts state back gives it its length first. Empty lists are
+    /// not shown.
+    template <class List>
+    void visit_list(std::string_view name, List& values, index_t columns = 1) {
+        if (const auto bytes = stored_bytes(scope_ + std::string(name))) {
+            values.resize(*bytes / sizeof(values[0]));
+        }
+        if (!values.empty()) {
+            const auto length = static_cast<index_t>(values.size());
+            visit(name, std::span(values), columns == 1 ? std::vector{length} : std::vector{length / columns, columns});
+        }
+    }
+
+    /// Shows words as a list of bytes.
+    void visit_text(std::string_view name, std::string& words) {
+        std::vector<std::uint8_t> bytes(words.begin(), words.end());
+        visit_list(name, bytes);
+        words.assign(bytes.begin(), bytes.end());
+    }
+    /// Shows a count that is held in another type.
+    template <class Count>
+    void visit_count(std::string_view name, Count& count) {
+        auto number = static_cast<std::uint64_t>(count);
+        visit(name, number);
+        count = static_cast<Count>(number);
     }
 
     /// Arrays visited while this lives are named "name/...".
@@ -64,6 +118,8 @@ public:
 protected:
     virtual void on_array(const array& a) = 0;
     virtual void on_derived(const array&) {}
+    /// Of the list that is to be put back next, 0 if it is another array's turn; none while state is only looked at.
+    [[nodiscard]] virtual std::optional<std::size_t> stored_bytes(const std::string&) const { return std::nullopt; }
 
 private:
     template <class T>

@@ -7,12 +7,14 @@
 /// Counts are per stage and layer. Where a count follows from shapes alone it is computed in closed form, so counting costs next to nothing;
 /// what depends on data (rows that are written, cells that change) is counted where the data is at hand.
 
+#include <rcim/core/archive.hpp>
 #include <rcim/core/config.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <numeric>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -64,6 +66,17 @@ struct event_counts {
         std::apply([&](const auto&... m) { ((this->*m.second += other.*m.second), ...); }, members());
         return *this;
     }
+    /// Shows all members, as one array in their order.
+    void visit(archive& a, std::string_view name) {
+        std::apply(
+            [&](const auto&... m) {
+                std::array<std::uint64_t, sizeof...(m)> all{this->*m.second...};
+                a.visit(name, std::span<std::uint64_t>(all));
+                std::size_t i = 0;
+                ((this->*m.second = all[i++]), ...);
+            },
+            members());
+    }
     friend bool operator==(const event_counts&, const event_counts&) = default;
 };
 
@@ -75,6 +88,11 @@ struct line_wear {
 
     [[nodiscard]] std::uint64_t most() const { return writes.empty() ? 0 : *std::max_element(writes.begin(), writes.end()); }
     [[nodiscard]] std::uint64_t total() const { return std::accumulate(writes.begin(), writes.end(), std::uint64_t{0}); }
+    void visit(archive& a) {
+        a.visit("cells_per_line", cells_per_line);
+        a.visit("crossbars", crossbars);
+        a.visit_list("writes", writes);
+    }
     [[nodiscard]] double mean() const {
         return writes.empty() ? 0.0 : static_cast<double>(total()) / static_cast<double>(writes.size());
     }
@@ -98,6 +116,25 @@ struct layer_footprint {
     int error_cycles = 1;
     int error_passes = 1;                  ///< in which errors go back through the weights, one after the other; one through a copy of its own
     int adc_bits = 0;                      ///< of forward reads: the converter's, or as many as lose nothing
+
+    void visit(archive& a) {
+        a.visit_text("name", name);
+        a.visit("inputs", inputs);
+        a.visit("outputs", outputs);
+        a.visit("positions", positions);
+        a.visit("crossbar_rows", crossbar_rows);
+        a.visit("crossbar_cols", crossbar_cols);
+        a.visit("weight_crossbars", weight_crossbars);
+        a.visit("weight_cells", weight_cells);
+        a.visit("activation_crossbars", activation_crossbars);
+        a.visit("activation_cells", activation_cells);
+        a.visit("digital_words", digital_words);
+        a.visit("buffer_words", buffer_words);
+        a.visit("input_cycles", input_cycles);
+        a.visit("error_cycles", error_cycles);
+        a.visit("error_passes", error_passes);
+        a.visit("adc_bits", adc_bits);
+    }
 };
 
 /// All of one layer.
@@ -120,6 +157,20 @@ struct layer_events {
         }
         return sum;
     }
+
+    void visit(archive& a) {
+        for (int s = 0; s < stage_count; ++s) {
+            (*this)[static_cast<stage>(s)].visit(a, stage_names[static_cast<std::size_t>(s)]);
+        }
+        a.visit("significance", std::span<std::uint64_t>(significance));
+        const auto part = [&](std::string_view name, auto& owner) {
+            const archive::scope scope(a, name);
+            owner.visit(a);
+        };
+        part("footprint", footprint);
+        part("weight_lines", weight_lines);
+        part("activation_lines", activation_lines);
+    }
 };
 
 /// The events of a chip, by the place of a layer on it. The caller owns it and hands it to `fit` or `evaluate`, which add to it.
@@ -135,6 +186,19 @@ public:
         return layers_[place];
     }
     [[nodiscard]] const std::vector<layer_events>& layers() const noexcept { return layers_; }
+
+    /// Shows everything, the number of layers too.
+    void visit(archive& a) {
+        a.visit("images", images);
+        a.visit("steps", steps);
+        std::vector<std::uint8_t> places(layers_.size());
+        a.visit_list("places", places);
+        layers_.resize(places.size());
+        for (std::size_t i = 0; i < layers_.size(); ++i) {
+            const archive::scope scope(a, std::to_string(i));
+            layers_[i].visit(a);
+        }
+    }
 
     [[nodiscard]] event_counts total(stage s) const {
         event_counts sum;

@@ -3,7 +3,9 @@
 #include <rcim/core/archive.hpp>
 #include <rcim/core/error.hpp>
 
+#include <cstddef>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,6 +57,9 @@ private:
                 std::memcpy(a.data, from[next].second.data(), a.bytes);
             }
             ++next;
+        }
+        [[nodiscard]] std::optional<std::size_t> stored_bytes(const std::string& name) const override {
+            return next < from.size() && from[next].first == name ? from[next].second.size() : 0;
         }
         const std::vector<named_bytes>& from;
         std::size_t next = 0;

@@ -419,7 +419,7 @@ public:
 
     [[nodiscard]] float max_abs_weight() const { return detail::largest_magnitude_of(weights()); }
 
-    /// Shows what decides the array's behaviour: cells and masks, the rule's state, residues.
+    /// Shows what decides the array's behaviour: cells and masks, the rule's state, residues, what is tried.
     void visit(archive& a) {
         if (fits_unit()) {
             double unit = static_cast<double>(format_.lsb);
@@ -437,9 +437,14 @@ public:
             support_.visit(a);
         }
         visit_ranges(a);
-        visit_list(a, "gain", gains_);
-        visit_list(a, "shift_mean", shift_.mean);
-        visit_list(a, "shift_deviation", shift_.deviation);
+        a.visit_list("gain", gains_);
+        a.visit_list("shift_mean", shift_.mean);
+        a.visit_list("shift_deviation", shift_.deviation);
+        a.visit_list("tried_tiles", tried_tiles_);
+        if (!tried_tiles_.empty()) {
+            trial_.resize(weight_.size());
+            a.visit("trial", std::span(trial_), shape, row_stride());
+        }
         decode(nullptr);
         a.derived("effective_weight", std::span(weight_), shape, row_stride());
     }
@@ -572,22 +577,15 @@ private:
         }
     }
 
-    template <class Number>
-    static void visit_list(archive& a, const char* name, std::vector<Number>& numbers) {
-        if (!numbers.empty()) {
-            a.visit(name, std::span(numbers), {static_cast<index_t>(numbers.size())});
-        }
-    }
     void visit_ranges(archive& a) {
-        if (!fitted_ranges_.empty()) {
-            std::vector<double> bounds;
-            for (const sum_range& range : fitted_ranges_) {
-                bounds.insert(bounds.end(), {range.low, range.high});
-            }
-            a.visit("converter_ranges", std::span(bounds), {static_cast<index_t>(fitted_ranges_.size()), 2});
-            for (std::size_t i = 0; i < fitted_ranges_.size(); ++i) {
-                fitted_ranges_[i] = {bounds[2 * i], bounds[2 * i + 1]};
-            }
+        std::vector<double> bounds;
+        for (const sum_range& range : fitted_ranges_) {
+            bounds.insert(bounds.end(), {range.low, range.high});
+        }
+        a.visit_list("converter_ranges", bounds, 2);
+        fitted_ranges_.resize(bounds.size() / 2);
+        for (std::size_t i = 0; i < fitted_ranges_.size(); ++i) {
+            fitted_ranges_[i] = {bounds[2 * i], bounds[2 * i + 1]};
         }
     }
 

@@ -54,6 +54,11 @@ public:
         factors_.clear();
         best_ = 0.0;
     }
+    void visit(archive& a) override {
+        a.visit("factor", factor_);
+        a.visit_list("factors", factors_);
+        a.visit("best", best_);
+    }
     void on_epoch(const training_state&, const epoch_record& epoch) override {
         const double accuracy = std::isnan(epoch.test_accuracy) ? epoch.train_accuracy : epoch.test_accuracy;
         best_ = std::max(best_, accuracy);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <rcim/core/archive.hpp>
 #include <rcim/core/config.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/core/thread_pool.hpp>
@@ -46,6 +47,8 @@ public:
     /// After the evaluation of an epoch.
     virtual void on_epoch(const training_state&, const epoch_record&) {}
     virtual void on_end(const training_state&, const training_record&) {}
+    /// Shows what it has learned from the training so far, for a checkpoint; what is put back comes after `on_start`.
+    virtual void visit(archive&) {}
 
     /// Not empty: the training ends, with this reason in its record. After a step, the epoch is closed as far as it came. Empty
     /// again when a training starts.
@@ -58,11 +61,17 @@ public:
     progress() : progress(std::cerr, ::isatty(STDERR_FILENO) == 1) {}
     explicit progress(std::ostream& out, bool bar = false) : out_(out), bar_(bar) {}
 
-    void on_start(const training_state&) override { start_ = last_ = clock::now(); }
+    void on_start(const training_state& at) override {
+        start_ = last_ = clock::now();
+        images_before_ = at.images;
+        if (at.epoch > 0 || at.step > 0) {
+            out_ << text("goes on at step ", at.step + 1, " of epoch ", at.epoch + 1, "/", at.epochs, "\n") << std::flush;
+        }
+    }
 
     void on_step(const training_state& at, const step_record& step) override {
         const auto now = clock::now();
-        if (at.step == 1) {
+        if (at.step == 1 || loss_ == 0.0) {
             loss_ = step.loss;
         }
         loss_ += 0.05 * (step.loss - loss_);
@@ -71,7 +80,7 @@ public:
         }
         last_ = now;
         const double seconds = std::chrono::duration<double>(now - start_).count();
-        const double rate = static_cast<double>(at.images) / std::max(seconds, 1e-9);
+        const double rate = static_cast<double>(at.images - images_before_) / std::max(seconds, 1e-9);
         const double left = static_cast<double>(at.images_per_epoch - at.images) / rate;
         constexpr int width = 24;
         const auto filled = static_cast<std::size_t>(width * at.images / std::max<index_t>(1, at.images_per_epoch));
@@ -93,6 +102,7 @@ public:
         std::snprintf(line + length, sizeof line - static_cast<std::size_t>(length), "  %.0f images/s\n", epoch.images_per_second);
         out_ << line << std::flush;
         start_ = last_ = clock::now();
+        images_before_ = 0;
     }
 
     void on_end(const training_state&, const training_record& record) override {
@@ -108,6 +118,7 @@ private:
     bool bar_;
     clock::time_point start_{};
     clock::time_point last_{};
+    index_t images_before_ = 0; ///< of this epoch, done before the training went on
     double loss_ = 0.0;
 };
 
@@ -135,12 +146,24 @@ public:
         if (accuracy > best_ + min_delta_ || best_ < 0.0) {
             best_ = accuracy;
             waited_ = 0;
-        } else if (++waited_ == patience_) {
+        } else {
+            ++waited_;
+        }
+        judge();
+    }
+    void visit(archive& a) override {
+        a.visit("best", best_);
+        a.visit("waited", waited_);
+        judge();
+    }
+
+private:
+    void judge() {
+        if (waited_ >= patience_) {
             stop = text("no gain above ", best_, " for ", patience_, patience_ == 1 ? " epoch" : " epochs");
         }
     }
 
-private:
     int patience_;
     double min_delta_;
     double best_ = -1.0;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <rcim/core/archive.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/core/events.hpp>
+#include <rcim/core/fingerprint.hpp>
 #include <rcim/core/ranks.hpp>
 #include <rcim/data/dataset.hpp>
 #include <rcim/nn/network.hpp>
@@ -10,92 +10,15 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace rcim::inline RCIM_ABI {
-
-/// A number for anything, by which ranks tell whether they hold the same: FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo) over words of eight
-/// bytes, with a finishing mix of its own. About 1 GB/s; no protection against malice.
-class fingerprint {
-public:
-    void add(std::span<const std::byte> bytes) {
-        for (; bytes.size() >= 8; bytes = bytes.subspan(8)) {
-            std::uint64_t word = 0;
-            std::memcpy(&word, bytes.data(), 8);
-            mix(word);
-        }
-        std::uint64_t word = bytes.size();
-        for (const std::byte b : bytes) {
-            word = word << 8 | std::to_integer<std::uint64_t>(b);
-        }
-        mix(word);
-    }
-    template <class T>
-    requires std::is_arithmetic_v<T>
-    void add(T value) { add(std::as_bytes(std::span<const T>(&value, 1))); }
-    template <class T>
-    void add(const std::vector<T>& values) {
-        add(std::as_bytes(std::span<const T>(values)));
-    }
-    void add(std::string_view words) { add(std::as_bytes(std::span(words))); }
-
-    [[nodiscard]] std::uint64_t value() const { return state_ ^ state_ >> 32; }
-
-private:
-    void mix(std::uint64_t word) {
-        state_ = (state_ ^ word) * 0x100000001b3ull;
-        state_ ^= state_ >> 29;
-    }
-
-    std::uint64_t state_ = 0xcbf29ce484222325ull;
-};
-
-/// The fingerprint of all state that decides what an owner of state computes; of padding nothing. O(its bytes).
-template <class Owner>
-[[nodiscard]] std::uint64_t state_fingerprint(Owner& owner) {
-    struct reader final : archive {
-        void on_array(const array& a) override {
-            sum.add(a.name);
-            const auto row = static_cast<std::size_t>(a.shape.back());
-            const auto stride = static_cast<std::size_t>(a.row_stride);
-            std::size_t rows = 1;
-            for (std::size_t i = 0; i + 1 < a.shape.size(); ++i) {
-                rows *= static_cast<std::size_t>(a.shape[i]);
-            }
-            if (row == 0 || rows == 0 || a.bytes == 0) {
-                return;
-            }
-            const std::size_t size = size_of(a.type);
-            for (std::size_t r = 0; r < rows; ++r) {
-                sum.add(std::span(static_cast<const std::byte*>(a.data) + r * stride * size, row * size));
-            }
-        }
-        static std::size_t size_of(element type) {
-            switch (type) {
-            case element::u8:
-                return 1;
-            case element::u16:
-                return 2;
-            case element::u64:
-            case element::f64:
-                return 8;
-            default:
-                return 4;
-            }
-        }
-        fingerprint sum;
-    } reading;
-    owner.visit(reading);
-    return reading.sum.value();
-}
 
 namespace detail {
 

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <rcim/core/archive.hpp>
 #include <rcim/core/config.hpp>
 
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rcim::inline RCIM_ABI {
@@ -38,12 +40,40 @@ struct epoch_record {
     std::uint64_t sums_uncorrectable = 0; ///< of these
     double seconds = 0.0;         ///< of training alone: shuffle, loading, forward, loss, backward, update
     double images_per_second = 0.0;
+
+    /// Every number with its name.
+    template <class Visit>
+    void each(Visit&& visit) {
+        visit("epoch", epoch);
+        visit("loss", loss);
+        visit("train_accuracy", train_accuracy);
+        visit("test_accuracy", test_accuracy);
+        visit("test_loss", test_loss);
+        visit("max_abs_weight", max_abs_weight);
+        visit("gradient_norm", gradient_norm);
+        visit("lost_updates", lost_updates);
+        visit("rate", rate);
+        visit("stuck_cells", stuck_cells);
+        visit("cell_writes", cell_writes);
+        visit("pulses", pulses);
+        visit("plain_cell_writes", plain_cell_writes);
+        visit("worn_cells", worn_cells);
+        visit("sums_checked", sums_checked);
+        visit("sums_corrected", sums_corrected);
+        visit("sums_uncorrectable", sums_uncorrectable);
+        visit("seconds", seconds);
+        visit("images_per_second", images_per_second);
+    }
+    void visit(archive& a) {
+        each([&](std::string_view name, auto& number) { a.visit(name, number); });
+    }
 };
 
 /// What a training gave.
 struct training_record {
     std::vector<epoch_record> epochs;
     double test_accuracy = std::numeric_limits<double>::quiet_NaN(); ///< of the last epoch; NaN if not evaluated
+    std::string resumed; ///< the checkpoint that it went on from, and from where; empty if it began at the beginning
     std::string stopped; ///< why the training ended before its last epoch; empty if it did not
 };
 

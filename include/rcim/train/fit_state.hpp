@@ -1,0 +1,63 @@
+#pragma once
+
+#include <rcim/core/archive.hpp>
+#include <rcim/core/config.hpp>
+#include <rcim/crossbar/report.hpp>
+#include <rcim/kernel/checked_sums.hpp>
+#include <rcim/train/record.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rcim::inline RCIM_ABI::detail {
+
+/// What a training keeps from one step to the next beside its network: where it stands, the sums of the epoch that runs, the record so far.
+struct fit_state {
+    int epoch = 0;        ///< counts from 0
+    index_t step = 0;     ///< done in this epoch
+    index_t images = 0;   ///< done in this epoch
+    index_t seen = 0;     ///< of these, images whose loss is in the sums
+    double right = 0.0;   ///< images of these that were classified rightly
+    double seconds = 0.0; ///< of this epoch, before the training went on
+    epoch_record sums{};  ///< as far as they are known before the epoch ends
+    update_report report{};
+    kernel::sum_counts checked{};
+    training_record record{};
+
+    void visit(archive& a) {
+        a.visit_count("epoch", epoch);
+        a.visit_count("step", step);
+        a.visit_count("images", images);
+        a.visit_count("seen", seen);
+        a.visit("right", right);
+        a.visit("seconds", seconds);
+        show(a, "sums", sums);
+        a.visit("gradient_square", report.gradient_square);
+        a.visit("increments", report.increments);
+        a.visit("lost", report.lost);
+        a.visit("changed_words", report.changed_words);
+        a.visit("cell_writes", report.cell_writes);
+        a.visit("pulses", report.pulses);
+        a.visit("plain_cell_writes", report.plain_cell_writes);
+        a.visit("worn_cells", report.worn_cells);
+        a.visit("checked", checked.checked);
+        a.visit("corrected", checked.corrected);
+        a.visit("uncorrectable", checked.uncorrectable);
+        std::vector<std::uint8_t> epochs(record.epochs.size());
+        a.visit_list("epochs", epochs);
+        record.epochs.resize(epochs.size());
+        for (std::size_t i = 0; i < epochs.size(); ++i) {
+            show(a, std::to_string(i), record.epochs[i]);
+        }
+        a.visit("test_accuracy", record.test_accuracy);
+    }
+
+private:
+    static void show(archive& a, std::string_view name, epoch_record& epoch) {
+        const archive::scope scope(a, name);
+        epoch.visit(a);
+    }
+};
+
+} // namespace rcim::inline RCIM_ABI::detail

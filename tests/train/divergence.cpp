@@ -18,8 +18,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,7 +34,7 @@ using namespace rcim;
 
 namespace {
 
-constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 
 constexpr auto digital = design<>{}.with(sgd{.learning_rate = 0.05f});
 using digital_type = std::remove_const_t<decltype(digital)>;
@@ -53,8 +56,11 @@ class striking final : public layer {
 public:
     [[nodiscard]] std::string describe() const override { return "striking"; }
     [[nodiscard]] map_shape output_shape(const map_shape& input) const override { return input; }
-    void forward(const batch_tensor& x, batch_tensor& y, const pass_context& context) override { pass(x, y, context, forward_at, nan); }
-    void backward(const batch_tensor&, const batch_tensor&, const batch_tensor& dy, batch_tensor* dx, const pass_context& context) override {
+    void forward(const batch_tensor& x, batch_tensor& y, const pass_context& context) override {
+        pass(x, y, context, forward_at, not_a_number);
+    }
+    void backward(const batch_tensor&, const batch_tensor&, const batch_tensor& dy, batch_tensor* dx,
+                  const pass_context& context) override {
         if (dx != nullptr) {
             pass(dy, *dx, context, backward_at, std::numeric_limits<float>::infinity());
         }
@@ -64,7 +70,8 @@ public:
     std::vector<std::uint32_t> backward_at;
 
 private:
-    static void pass(const batch_tensor& from, batch_tensor& to, const pass_context& context, const std::vector<std::uint32_t>& steps, float strike) {
+    static void pass(const batch_tensor& from, batch_tensor& to, const pass_context& context,
+                     const std::vector<std::uint32_t>& steps, float strike) {
         to.reshape(from.shape(), from.samples());
         std::copy(from.data(), from.data() + from.blocks() * from.block_stride(), to.data());
         const bool now = context.training && std::find(steps.begin(), steps.end(), context.step) != steps.end();
@@ -80,7 +87,8 @@ private:
 template <class Design>
 struct small_net {
     explicit small_net(const Design& design) {
-        convolution = &network.emplace<conv2d<Design>>(design, conv2d_options{.in_channels = 1, .out_channels = 4, .kernel = 3}, 5u, 0u);
+        convolution =
+            &network.emplace<conv2d<Design>>(design, conv2d_options{.in_channels = 1, .out_channels = 4, .kernel = 3}, 5u, 0u);
         norm = &network.emplace<batch_norm<Design>>(design, 4);
         network.emplace<relu>();
         sequence body;
@@ -129,7 +137,9 @@ std::string message_of(network& net, const dataset& data) {
     return {};
 }
 
-bool contains(const std::string& all, std::string_view part) { return all.find(part) != std::string::npos; }
+bool contains(const std::string& all, std::string_view part) {
+    return all.find(part) != std::string::npos;
+}
 
 constexpr auto advice = "; a lower learning rate, a clip or fewer faults may help";
 
@@ -143,19 +153,24 @@ TEST_CASE("evaluate and predict: name the layer whose output is not finite, and 
         return message_of(t.network, data);
     };
     CHECK(of([](auto&) {}).empty());
-    CHECK(of([](auto& t) { t.convolution->bias_values()[1] = nan; }) ==
-          "evaluate: outputs of the network: expected finite numbers, found the output of layer 0 (conv2d 4 x 1 x 3 x 3) is nan, whose digital "
-          "parameter 1 is nan for image 0");
-    CHECK(contains(of([](auto& t) { t.norm->running_mean()[2] = -std::numeric_limits<float>::infinity(); }), "layer 1 (batch_norm) is inf, whose digital parameter 2 is -inf"));
-    CHECK(contains(of([](auto& t) { t.inner_norm->scale().value()[0] = nan; }), "layer 1 (batch_norm) within layer 3 (residual_block) is nan"));
-    CHECK(contains(of([](auto& t) { overwrite(*t.last, "weight", 3e38f); }), "the output of layer 5 (dense 3 x 16) is "));
+    CHECK(of([](auto& t) { t.convolution->bias_values()[1] = not_a_number; }) ==
+          "evaluate: outputs of the network: expected finite numbers, found the output of layer 0 (conv2d 4 x 1 x 3 x 3, "
+          "stride 1, padding 0) "
+          "for image 0 is nan (digital parameter 1 is nan)");
+    CHECK(contains(of([](auto& t) { t.norm->running_mean()[2] = -std::numeric_limits<float>::infinity(); }),
+                   "layer 1 (batch_norm) for image 0 is inf (digital parameter 2 is -inf)"));
+    CHECK(contains(of([](auto& t) { t.inner_norm->scale().value()[0] = not_a_number; }),
+                   "layer 1 (batch_norm) within layer 3 (residual_block) for image 0 is nan (digital parameter 0 is nan)"));
+    CHECK(contains(of([](auto& t) { overwrite(*t.last, "weight", 3e38f); }),
+                   "the output of layer 5 (dense 3 x 16) for image 0 is "));
 
     small_net<digital_type> t(digital);
-    t.last->bias_values()[2] = nan;
+    t.last->bias_values()[2] = not_a_number;
     batch_tensor x({1, 4, 4}, 3);
     CHECK_THROWS_WITH_AS(static_cast<void>(predict(t.network, x)),
-                         "predict: outputs of the network: expected finite numbers, found the output of layer 5 (dense 3 x 16) is nan, whose digital "
-                         "parameter 2 is nan for image 0",
+                         "predict: outputs of the network: expected finite numbers, found the output of layer 5 (dense 3 x 16) "
+                         "for image 0 is nan "
+                         "(digital parameter 2 is nan)",
                          error);
 }
 
@@ -163,8 +178,8 @@ TEST_CASE("evaluate: cells hold codes, so what is not finite comes from digital 
     const dataset data = toy::data();
     small_net<chip_type> t(chip);
     CHECK(message_of(t.network, data).empty());
-    t.norm->shift().value()[3] = nan;
-    CHECK(contains(message_of(t.network, data), "layer 1 (batch_norm) is nan, whose digital parameter 3 is nan"));
+    t.norm->shift().value()[3] = not_a_number;
+    CHECK(contains(message_of(t.network, data), "layer 1 (batch_norm) for image 0 is nan (digital parameter 3 is nan)"));
 }
 
 TEST_CASE("fit: says in which layer and pass a number stops being finite, before anything is updated") {
@@ -175,7 +190,8 @@ TEST_CASE("fit: says in which layer and pass a number stops being finite, before
         t.strikes->forward_at = {5};
         const training_record record = fit(t.network, data, options);
         const auto image = detail::shuffled(200, 5, 1)[64 + 37];
-        CHECK(record.stopped == text("the output of layer 4 (striking) is nan for image ", image, " at step 2 of epoch 2", advice));
+        CHECK(record.stopped ==
+              text("the output of layer 4 (striking) for image ", image, " is nan at step 2 of epoch 2", advice));
         CHECK(record.divergences == std::vector{record.stopped.substr(0, record.stopped.find(';'))});
         // As it was after five steps, moments of Adam and running statistics included.
         small_net<chip_type> u(chip);
@@ -191,14 +207,11 @@ TEST_CASE("fit: says in which layer and pass a number stops being finite, before
         small_net<chip_type> t(chip);
         t.strikes->backward_at = {2};
         const training_record record = fit(t.network, data, options);
-        CHECK(record.stopped == text("the error that goes back from layer 4 (striking) is inf for image ", detail::shuffled(200, 5, 0)[128 + 37],
-                                     " at step 3 of epoch 1", advice));
+        CHECK(record.stopped == text("the error that goes back from layer 4 (striking) for image ",
+                                     detail::shuffled(200, 5, 0)[128 + 37], " is inf at step 3 of epoch 1", advice));
         CHECK(std::isfinite(record.epochs.at(0).loss));
     }
-    SUBCASE("the gradient of one layer") { // floats hold 3e37, but not its square
-        small_net<digital_type> t(digital);
-        overwrite(*t.convolution, "weight", 3e37f);
-        t.norm->scale().value()[0] = 1.0f;
+    SUBCASE("the gradient of one layer") { // floats hold 1e25, but not its square
         network net({1, 4, 4}, 5);
         auto& first = net.emplace<dense<digital_type>>(digital, dense_options{.in = 16, .out = 4}, 5u, 0u);
         net.emplace<relu>();
@@ -206,18 +219,21 @@ TEST_CASE("fit: says in which layer and pass a number stops being finite, before
         overwrite(first, "weight", 1e25f);
         overwrite(second, "weight", 1e-30f);
         const training_record record = fit(net, data, options);
-        CHECK(record.stopped == text("the squared norm of the gradient of layer 2 (dense 3 x 4) is inf at step 1 of epoch 1", advice));
+        CHECK(record.stopped ==
+              text("the squared norm of the gradient of layer 2 (dense 3 x 4) is inf at step 1 of epoch 1", advice));
         CHECK(net.max_abs_weight() == 1e25f);
     }
     SUBCASE("an update that overflows is found at the next step, or after the epoch") {
         for (const index_t steps : {1, 2}) {
-            const digital_type wild = with_rate(3e38f);
-            small_net<digital_type> t(wild);
-            const training_record record = fit(t.network, data, {.epochs = 1, .batch = 64, .evaluate = true, .max_steps_per_epoch = steps});
+            dataset bright = data;
+            bright.deviation = {1e-3f};
+            network net({1, 4, 4}, 5);
+            net.emplace<dense<digital_type>>(with_rate(3e38f), dense_options{.in = 16, .out = 3}, 5u, 0u);
+            const training_record record = fit(net, bright, {.epochs = 1, .batch = 64, .max_steps_per_epoch = steps});
             CAPTURE(record.stopped);
-            CHECK(contains(record.stopped, steps == 1 ? "after epoch 1" : "at step 2 of epoch 1"));
-            CHECK(contains(record.stopped, steps == 1 ? "weight [" : "is "));
-            CHECK(contains(record.stopped, "layer "));
+            CHECK(contains(record.stopped, steps == 1 ? "weight [0][0] is inf in layer 0 (dense 3 x 16) after epoch 1"
+                                                      : "the output of layer 0 (dense 3 x 16) for image "));
+            CHECK(contains(record.stopped, steps == 1 ? "" : " (weight [0][0] is inf) at step 2 of epoch 1"));
             CHECK(std::isnan(record.test_accuracy));
         }
     }
@@ -252,15 +268,15 @@ namespace {
 /// What a training leaves behind, on so many threads and ranks.
 struct outcome {
     std::uint64_t state = 0;
-    std::vector<double> numbers;
+    std::vector<std::string> numbers; ///< NaN too
     std::vector<std::string> texts;
     std::uint64_t skipped = 0;
     bool operator==(const outcome&) const = default;
 };
 
 template <class Design>
-outcome train(const Design& design, const std::vector<std::uint32_t>& forward_at, const std::vector<std::uint32_t>& backward_at, fit_options options,
-              int threads, rank_group* ranks) {
+outcome train(const Design& design, const std::vector<std::uint32_t>& forward_at, const std::vector<std::uint32_t>& backward_at,
+              fit_options options, int threads, rank_group* ranks) {
     small_net<Design> t(design);
     t.strikes->forward_at = forward_at;
     t.strikes->backward_at = backward_at;
@@ -270,7 +286,11 @@ outcome train(const Design& design, const std::vector<std::uint32_t>& forward_at
     const training_record record = fit(t.network, toy::data(200), options);
     outcome result;
     for (const epoch_record& e : record.epochs) {
-        result.numbers.insert(result.numbers.end(), {e.loss, e.train_accuracy, e.rate, e.gradient_norm, e.test_loss});
+        for (const double number : {e.loss, e.train_accuracy, e.rate, e.gradient_norm, e.test_loss}) {
+            char exact[32];
+            std::snprintf(exact, sizeof exact, "%a", number);
+            result.numbers.emplace_back(exact);
+        }
         result.skipped += e.skipped_steps;
     }
     result.texts = record.divergences;
@@ -281,8 +301,8 @@ outcome train(const Design& design, const std::vector<std::uint32_t>& forward_at
 
 /// The outcome of one thread, which is that of more and of ranks.
 template <class Design>
-outcome train_everywhere(const Design& design, const std::vector<std::uint32_t>& forward_at, const std::vector<std::uint32_t>& backward_at,
-                         const fit_options& options) {
+outcome train_everywhere(const Design& design, const std::vector<std::uint32_t>& forward_at,
+                         const std::vector<std::uint32_t>& backward_at, const fit_options& options) {
     const outcome alone = train(design, forward_at, backward_at, options, 1, nullptr);
     for (const int threads : {2, 3, 4}) {
         CHECK(train(design, forward_at, backward_at, options, threads, nullptr) == alone);
@@ -307,21 +327,21 @@ TEST_CASE("fit: a step that is skipped leaves no trace but its count, for any nu
     const outcome skipped = train_everywhere(chip, {1, 2}, {5}, options);
     CHECK(skipped.skipped == 3);
     REQUIRE(skipped.texts.size() == 3); // the first of two in a row, the third, no reason to stop
-    CHECK(contains(skipped.texts[0], "the output of layer 4 (striking) is nan for image"));
+    CHECK(contains(skipped.texts[0], "the output of layer 4 (striking) for image "));
     CHECK(contains(skipped.texts[0], "at step 2 of epoch 1"));
-    CHECK(contains(skipped.texts[1], "the error that goes back from layer 4 (striking) is inf"));
+    CHECK(contains(skipped.texts[1], "the error that goes back from layer 4 (striking) for image "));
     CHECK(skipped.texts[2].empty());
     CHECK(skipped.state != clean.state);
-    for (const double number : skipped.numbers) {
-        CHECK(std::isfinite(number));
-    }
+    CHECK(std::none_of(skipped.numbers.begin(), skipped.numbers.end(),
+                       [](const auto& n) { return contains(n, "nan") || contains(n, "inf"); }));
 
     const outcome ended = train_everywhere(chip, {4, 5, 6}, {}, options);
     CHECK(contains(ended.texts.back(), "at step 3 of epoch 2, after 2 steps in a row that were left out"));
     CHECK(ended.skipped == 2);
 }
 
-TEST_CASE("fit: a training that is rolled back is the training at the lower rate from there on, for any number of threads and ranks") {
+TEST_CASE("fit: a training that is rolled back is the training at the lower rate from there on, for any number of threads and "
+          "ranks") {
     // 1e22 and 1e10 explode, 0.01 does not.
     const fit_options options{.epochs = 2, .batch = 64, .on_divergence = roll_back{.times = 3, .rate_factor = 1e-12f}};
     const outcome rolled = train_everywhere(with_rate(1e22f), {}, {}, options);
@@ -357,8 +377,10 @@ TEST_CASE("fit: policies out of range") {
     };
     CHECK(text_of(skip_step{.in_a_row = 0}) == "fit: skip_step.in_a_row: expected at least 1, found 0");
     CHECK(text_of(roll_back{.times = 0}) == "fit: roll_back.times: expected at least 1, found 0");
-    CHECK(text_of(roll_back{.rate_factor = 1.0f}) == "fit: roll_back.rate_factor: expected a factor above 0 and below 1, found 1");
-    CHECK(text_of(roll_back{.rate_factor = nan}) == "fit: roll_back.rate_factor: expected a factor above 0 and below 1, found nan");
+    CHECK(text_of(roll_back{.rate_factor = 1.0f}) ==
+          "fit: roll_back.rate_factor: expected a factor above 0 and below 1, found 1");
+    CHECK(text_of(roll_back{.rate_factor = not_a_number}) ==
+          "fit: roll_back.rate_factor: expected a factor above 0 and below 1, found nan");
     CHECK(text_of(stop_training{}).empty());
 }
 
@@ -381,11 +403,13 @@ TEST_CASE("divergence_guard: ends a training that has forgotten, not one that re
     };
     const auto learns = [](int i) { return std::max(0.1, 2.3 - 0.02 * i); };
     CHECK(steps_until_stop(learns) == -1);
-    CHECK(steps_until_stop([&](int i) { return i < 200 ? learns(i) : 2.3; }) == 200 + 8 + 10 - 0);
+    CHECK(steps_until_stop([&](int i) { return i < 200 ? learns(i) : 2.3; }) == 217);
     CHECK(steps_until_stop([&](int i) { return i < 200 ? learns(i) : 1e6; }) == 210);
-    CHECK(steps_until_stop([&](int i) { return i % 7 == 0 ? 5.0 * learns(i) : learns(i); }) == -1);     // noise, above its mean for less than 10 steps
-    CHECK(steps_until_stop([](int i) { return 2.3 * (i % 2 == 0 ? 1.2 : 0.8); }) == -1);                  // learns nothing
-    CHECK(steps_until_stop([](int i) { return 0.001 * (1.0 + i % 100 / 20) + 2.3 * std::exp(-i); }) == -1); // five times its lowest, of a learned net
+    CHECK(steps_until_stop([&](int i) { return i % 7 == 0 ? 5.0 * learns(i) : learns(i); }) ==
+          -1); // noise, above its mean for less than 10 steps
+    CHECK(steps_until_stop([](int i) { return 2.3 * (i % 2 == 0 ? 1.2 : 0.8); }) == -1); // learns nothing
+    CHECK(steps_until_stop([](int i) { return 0.001 * (1.0 + i % 100 / 20) + 2.3 * std::exp(-i); }) ==
+          -1); // five times its lowest, of a learned net
     CHECK_THROWS_WITH_AS(divergence_guard(1.0), "divergence_guard: times: expected above 1, found 1", error);
     CHECK_THROWS_WITH_AS(divergence_guard(2.0, 0), "divergence_guard: patience: expected at least 1 step, found 0", error);
     CHECK_THROWS_WITH_AS(divergence_guard(2.0, 1, 0), "divergence_guard: over: expected at least 1 step, found 0", error);

@@ -26,8 +26,8 @@ struct skip_step {
 /// The network goes back to what it was when the epoch began, wear and faults that arrived included, and the epoch begins anew with lower
 /// learning rates, which stay so. Events stay counted. Takes the memory of the network's state once more.
 struct roll_back {
-    int times = 3;             ///< in the whole training, >= 1
-    float rate_factor = 0.5f;  ///< on the rate of the schedule, each time, > 0 and < 1
+    int times = 3;            ///< in the whole training, >= 1
+    float rate_factor = 0.5f; ///< on the rate of the schedule, each time, > 0 and < 1
 };
 
 /// What `fit` does about a step in whose loss or gradients a number is infinite or NaN; its update is not made in any case. Parameters that
@@ -36,9 +36,9 @@ using divergence_policy = std::variant<stop_training, skip_step, roll_back>;
 
 /// What a training knows of steps that went wrong; decides how it goes on.
 struct divergence_state {
-    float rate_factor = 1.0f;     ///< on the rate of the schedule
-    std::int32_t roll_backs = 0;  ///< so far
-    std::int32_t in_a_row = 0;    ///< steps that were left out just now, one after the other
+    float rate_factor = 1.0f;    ///< on the rate of the schedule
+    std::int32_t roll_backs = 0; ///< so far
+    std::int32_t in_a_row = 0;   ///< steps that were left out just now, one after the other
 
     void visit(archive& a) {
         a.visit("rate_factor", rate_factor);

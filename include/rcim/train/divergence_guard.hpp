@@ -41,8 +41,8 @@ public:
         lowest_ = std::min(lowest_, mean);
         waited_ = mean > times_ * lowest_ && mean > lowest_ + 0.8 * (first_ - lowest_) ? waited_ + 1 : 0;
         if (waited_ == patience_) {
-            stop = text("the running mean of the loss, ", mean, " at step ", at.step, " of epoch ", at.epoch + 1, ", was above ", times_,
-                        " times its lowest, ", lowest_, ", for ", patience_, " steps in a row");
+            stop = text("the running mean of the loss, ", mean, " at step ", at.step, " of epoch ", at.epoch + 1,
+                        ", was above ", times_, " times its lowest, ", lowest_, ", for ", patience_, " steps in a row");
         }
     }
 

@@ -146,12 +146,11 @@ inline std::vector<pass_result> passes_of_all(const std::vector<pass_result>& ow
     if (!std::isfinite(loss)) { // the first such pass once more, by every rank
         const auto first = std::find_if(passes.begin(), passes.end(), [](const pass_result& pass) { return !std::isfinite(pass.loss); });
         const index_t begin = (first - passes.begin()) * options.batch;
-        first_not_finite watch(net, pool.get());
+        first_not_finite watch(net, pool.get(), [&](index_t n) { return begin + n; });
         context.events = nullptr;
         context.watch = &watch;
         static_cast<void>(run(begin));
-        not_finite = first_of_all(watch, [&](index_t n) { return begin + n; }, nullptr);
-        not_finite = !not_finite.empty() ? not_finite : text("the loss is ", loss, ", and no layer shows where,");
+        not_finite = !watch.what().empty() ? watch.what() : text("a loss of ", loss);
     }
     return {loss / static_cast<double>(set.size()), static_cast<double>(right) / static_cast<double>(set.size()), set.size()};
 }
@@ -198,10 +197,10 @@ inline std::vector<pass_result> passes_of_all(const std::vector<pass_result>& ow
     pass_context context{.pool = pool.get(), .seed = net.seed(), .step = options.step};
     const batch_tensor& y = net.forward(x, context);
     if (detail::number_not_finite(y)) {
-        detail::first_not_finite watch(net, pool.get());
+        detail::first_not_finite watch(net, pool.get(), [](index_t n) { return n; });
         context.watch = &watch;
         net.forward(x, context);
-        fail("predict", "outputs of the network", "finite numbers", detail::first_of_all(watch, [](index_t n) { return n; }, nullptr));
+        fail("predict", "outputs of the network", "finite numbers", watch.what());
     }
     std::vector<int> classes(static_cast<std::size_t>(x.samples()), 0);
     for (index_t i = 0; i < x.samples(); ++i) {

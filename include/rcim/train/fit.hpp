@@ -116,22 +116,21 @@ inline bool require_replicas(network& net, const dataset& data, const fit_option
     return std::find(watched.begin(), watched.end(), 1) != watched.end();
 }
 
-/// Where the first number of a training step is not finite: its passes made once more, under a watch. Collective. The gradient is that by
-/// the loss; without numbers in it that are not finite it goes back, too.
+/// Where the first number of a training step is not finite: its passes made once more, under a watch. Collective. images: of the whole batch.
 inline std::string where_a_step_fails(network& net, const batch_tensor& x, std::span<const int> labels, std::span<const index_t> images,
-                                      pass_context context, softmax_cross_entropy& loss_of, double loss) {
-    first_not_finite watch(net, context.pool);
+                                      pass_context context, softmax_cross_entropy& loss_of) {
+    kernel::batch_share* const share = context.share;
+    first_not_finite watch(net, context.pool,
+                           [&](index_t n) { return images[static_cast<std::size_t>(share != nullptr ? share->number(n) : n)]; });
     context.events = nullptr;
     context.watch = &watch;
     batch_tensor gradient;
-    if (std::isfinite(loss_of(net.forward(x, context), labels, &gradient, context.pool, context.share).loss)) {
+    const double loss = loss_of(net.forward(x, context), labels, &gradient, context.pool, share).loss;
+    if (std::isfinite(loss)) {
         net.backward(gradient, context);
     }
-    const std::string what = first_of_all(
-        watch, [&](index_t n) { return images[static_cast<std::size_t>(context.share != nullptr ? context.share->number(n) : n)]; },
-        context.share != nullptr ? &context.share->group() : nullptr);
-    // Only a layer that is not the same function of its draws twice, or that adds its gradient to no norm of its own, hides from the watch.
-    return !what.empty() ? what : text("the loss is ", loss, ", or the norm of its gradient is not finite, and no layer shows where,");
+    const std::string what = share != nullptr ? watch.what(share->group()) : watch.what();
+    return !what.empty() ? what : text("the loss is ", loss, ", which no layer shows a second time,");
 }
 
 /// `fit` of one process, or with a share that of a rank.
@@ -218,7 +217,7 @@ inline training_record train(network& net, const dataset& data, const fit_option
             }
             if (!sound) {
                 sums += net.take_sums();
-                const std::string where = where_a_step_fails(net, x, labels, batch, context, loss_of, result.loss);
+                const std::string where = where_a_step_fails(net, x, labels, batch, context, loss_of);
                 static_cast<void>(net.take_sums()); // of the second pass
                 const auto next = divergence.decide(net, text(where, " at step ", at.step + 1, " of epoch ", at.epoch + 1),
                                                     parameter_not_finite(net).empty(), record);
@@ -320,8 +319,8 @@ inline training_record train(network& net, const dataset& data, const fit_option
 /// Trains a network on the training images by softmax cross-entropy, and judges it on the test images after each epoch. The same
 /// network, data, options and seed give the same bits with any number of threads and ranks, and `first_epoch` = n goes on exactly where n
 /// epochs ended. Ends early where a callback asks for it, and where a number of the loss or the gradient is not finite: then before the
-/// update that would have followed, with the layer where it starts in the record; or goes on as `on_divergence` says. Throws `error` on an empty or unsound dataset, one that does not suit the
-/// network, options out of range, and a network in which nothing learns; before anything has changed.
+/// update that would have followed, with the layer where it starts in the record; or goes on as `on_divergence` says. Throws `error` on an
+/// empty or unsound dataset, one that does not suit the network, options out of range, and a network in which nothing learns; before anything has changed.
 ///
 /// On ranks every process calls it with a replica of the network and the same data and options; seconds, pool and callbacks are a rank's own.
 /// Throws `error`, on every rank, where these differ, where a layer needs its batches in one piece, and where another rank has failed.

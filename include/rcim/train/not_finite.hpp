@@ -13,9 +13,10 @@
 #include <rcim/nn/pass_watch.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
-#include <limits>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -49,20 +50,25 @@ inline std::string name_in(network& net, layer& one) {
     return one.describe();
 }
 
+/// An infinite number or NaN, of which the sign says nothing.
+inline std::string text_of_strange(double number) {
+    return std::isnan(number) ? "nan" : text(number);
+}
+
 /// Which parameter of a layer is infinite or NaN, if one is. O(parameters).
 inline std::string parameter_not_finite(layer& one) {
     const parameter_view all = one.parameters();
     for (index_t o = 0; o < all.weights.rows; ++o) {
         for (index_t i = 0; i < all.weights.cols; ++i) {
             if (const float w = all.weights(o, i); !std::isfinite(w)) {
-                return text("weight [", o, "][", i, "] is ", w);
+                return text("weight [", o, "][", i, "] is ", text_of_strange(static_cast<double>(w)));
             }
         }
     }
     for (const std::span<float> list : all.digital) {
         for (std::size_t i = 0; i < list.size(); ++i) {
             if (!std::isfinite(list[i])) {
-                return text("digital parameter ", i, " is ", list[i]);
+                return text("digital parameter ", i, " is ", text_of_strange(static_cast<double>(list[i])));
             }
         }
     }
@@ -109,74 +115,61 @@ struct number_place {
 /// Remembers the first number of a pass that is not finite.
 class first_not_finite final : public pass_watch {
 public:
-    explicit first_not_finite(network& net, thread_pool& pool) : net_(net), pool_(pool) {}
+    /// image_of gives the number of the image that a sample in hand is.
+    first_not_finite(network& net, thread_pool& pool, std::function<index_t(index_t)> image_of)
+        : net_(net), pool_(pool), image_of_(std::move(image_of)) {}
 
     void forward(layer& one, const batch_tensor& y) override {
         if (look("the output of ", one, &y)) {
-            if (const std::string what = parameter_not_finite(one); !what.empty()) {
-                what_ += text(", whose ", what);
+            if (const std::string parameter = parameter_not_finite(one); !parameter.empty()) {
+                what_ += text(" (", parameter, ")");
             }
         }
     }
     void backward(layer& one, const batch_tensor* dx) override {
         look("the error that goes back from ", one, dx);
         ++looks_;
-        if (!found()) {
+        if (what_.empty()) {
             if (const double square = one.gradient_square(pool_); !std::isfinite(square)) {
-                what_ = text("the squared norm of the gradient of ", name_in(net_, one), " is ", square);
-                order_ = looks_;
+                what_ = text("the squared norm of the gradient of ", name_in(net_, one), " is ", text_of_strange(square));
+                place_ = {looks_, 0};
             }
         }
     }
 
-    [[nodiscard]] bool found() const { return !what_.empty(); }
+    /// Empty: nothing.
     [[nodiscard]] const std::string& what() const { return what_; }
-    /// How many looks of the pass came before; the same on every rank.
-    [[nodiscard]] std::uint64_t order() const { return order_; }
-    /// The first sample in hand in which it was found; none where it is in no single one.
-    [[nodiscard]] std::optional<index_t> sample() const { return sample_; }
+    /// The same where ranks hold samples of one batch: what comes first of all, and in the first image. Collective.
+    [[nodiscard]] std::string what(rank_group& group) const {
+        const std::vector<place> places = group.all_gather("place of what is not finite", place_);
+        const std::vector<std::string> texts = group.all_gather("what is not finite", what_);
+        return texts[static_cast<std::size_t>(std::min_element(places.begin(), places.end()) - places.begin())];
+    }
 
 private:
+    using place = std::array<std::uint64_t, 2>; ///< looks before, which are the same on every rank; number in the batch
+
     bool look(const char* kind, layer& one, const batch_tensor* values) {
         ++looks_;
-        if (found() || values == nullptr) {
+        if (!what_.empty() || values == nullptr) {
             return false;
         }
         const auto at = number_not_finite(*values);
         if (at) {
-            what_ = text(kind, name_in(net_, one), " is ", values->at(at->sample, at->feature));
-            order_ = looks_;
-            sample_ = at->sample;
+            const index_t image = image_of_(at->sample);
+            what_ = text(kind, name_in(net_, one), " for image ", image, " is ",
+                         text_of_strange(static_cast<double>(values->at(at->sample, at->feature))));
+            place_ = {looks_, static_cast<std::uint64_t>(image)};
         }
         return at.has_value();
     }
 
     network& net_;
     thread_pool& pool_;
+    std::function<index_t(index_t)> image_of_;
     std::uint64_t looks_ = 0;
-    std::uint64_t order_ = std::numeric_limits<std::uint64_t>::max();
+    place place_{~std::uint64_t{0}, 0};
     std::string what_;
-    std::optional<index_t> sample_;
 };
-
-/// What a watch has found, with the number that `image_of` gives a sample; of ranks, each with its samples, the first of all.
-template <class ImageOf>
-std::string first_of_all(const first_not_finite& watch, ImageOf&& image_of, rank_group* group) {
-    constexpr auto none = std::numeric_limits<std::uint64_t>::max();
-    std::pair place(watch.order(), watch.sample() ? static_cast<std::uint64_t>(image_of(*watch.sample())) : none);
-    std::string what = watch.what();
-    if (group != nullptr) {
-        const std::vector<std::uint64_t> orders = group->all_gather("order of what is not finite", place.first);
-        const std::vector<std::uint64_t> images = group->all_gather("image that is not finite", place.second);
-        const std::vector<std::string> texts = group->all_gather("what is not finite", what);
-        for (std::size_t r = 0; r < orders.size(); ++r) {
-            if (const std::pair other(orders[r], images[r]); r == 0 || other < place) {
-                place = other;
-                what = texts[r];
-            }
-        }
-    }
-    return place.second == none ? what : text(what, " for image ", place.second);
-}
 
 } // namespace rcim::inline RCIM_ABI::detail

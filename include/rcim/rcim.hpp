@@ -145,8 +145,11 @@
 #include <rcim/train/accuracy_budget.hpp>
 #include <rcim/train/calibrate.hpp>
 #include <rcim/train/callback.hpp>
+#include <rcim/train/divergence.hpp>
+#include <rcim/train/divergence_guard.hpp>
 #include <rcim/train/evaluate.hpp>
 #include <rcim/train/fit.hpp>
+#include <rcim/train/not_finite.hpp>
 #include <rcim/train/profile_shift.hpp>
 #include <rcim/train/rank_agreement.hpp>
 #include <rcim/train/schedule.hpp>

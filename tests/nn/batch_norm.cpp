@@ -76,6 +76,9 @@ TEST_CASE("batch_norm: normalises a batch and keeps running statistics as PyTorc
             }
         }
         subject.forward(x, y, {pool, true});
+        CHECK(static_cast<double>(subject.running_mean()[1]) == doctest::Approx(running_mean[1]).epsilon(1e-5)); // a pass alone leaves them
+        rcim::update_report report;
+        subject.update({pool, 0, 0, 0.0f, report}); // of no step for scale and shift, which have no gradient
         for (index_t c = 0; c < 3; ++c) {
             const auto moments = [&](const rcim::batch_tensor& t) {
                 double sum = 0.0, squares = 0.0;

@@ -336,7 +336,24 @@ public:
         if (gradient_.empty()) {
             gradient_.assign(weight_.size(), 0.0f);
         }
+        gradient_square_.reset();
         return gradient_.data();
+    }
+
+    /// Makes of the gradient what the rule sees, that by what cells hold and of copies the sum, and gives its sum of squares. `update` does the
+    /// same unless it has been asked before: it costs nothing to know the norm before anything is written.
+    double gradient_square(thread_pool& pool) {
+        if (!gradient_square_) {
+            if constexpr (masked) {
+                factors_.multiply(gradient(), row_stride());
+            }
+            if constexpr (circulant) {
+                copies_.sum(gradient());
+            }
+            const double square = kernel::sum_of_squares(std::span<const float>(gradient(), weight_.size()), pool);
+            gradient_square_ = square / static_cast<double>(copies());
+        }
+        return *gradient_square_;
     }
 
     /// One step of the update rule by the gradient: increments, rounding, writes, and the effective weights anew. Adds the writes to
@@ -351,14 +368,8 @@ public:
                 decode(&pool);
             }
         } else {
-            if constexpr (masked) {
-                factors_.multiply(gradient(), row_stride()); // that by what cells hold
-            }
-            if constexpr (circulant) {
-                copies_.sum(gradient());
-            }
-            const double square = kernel::sum_of_squares(std::span<const float>(gradient(), weight_.size()), pool);
-            report.gradient_square += square / static_cast<double>(copies());
+            report.gradient_square += gradient_square(pool);
+            gradient_square_.reset();
             increment_.resize(weight_.size());
             if constexpr (reads_stored<update_type>()) {
                 stored_.resize(weight_.size());
@@ -657,6 +668,7 @@ private:
     std::uint64_t revision_ = 0;
     aligned_vector<float> weight_;
     aligned_vector<float> gradient_;
+    std::optional<double> gradient_square_; ///< of the gradient as the rule sees it; empty: it is still as the backward pass left it
     aligned_vector<float> increment_;
     aligned_vector<float> kept_increment_; ///< where weights are pruned
     aligned_vector<float> stored_;

@@ -21,8 +21,8 @@ namespace rcim::inline RCIM_ABI {
 /// channel over all samples and positions of the batch. S. Ioffe, C. Szegedy, "Batch normalization: accelerating deep network
 /// training by reducing internal covariate shift", ICML 2015.
 ///
-/// In training, running = running + momentum (batch - running) for the mean and the unbiased variance; in evaluation these
-/// take the place of the batch's, and `backward` treats them as constants. Scale and shift are digital, start at 1 and 0
+/// In training, running = running + momentum (batch - running) for the mean and the unbiased variance, with the update, so that a batch whose
+/// update is not made leaves no trace; in evaluation these take the place of the batch's, and `backward` treats them as constants. Scale and shift are digital, start at 1 and 0
 /// and learn by the innermost rule of the design. Where that rule cannot learn (`frozen`), or where the layer is held, running statistics stay
 /// as they are too and are used in training as in evaluation, so that a backbone that is not trained does not change.
 ///
@@ -38,7 +38,7 @@ public:
     batch_norm(const Design& design, index_t channels, float epsilon = 1e-5f)
         : channels_(checked(channels, epsilon)), epsilon_(epsilon), scale_(innermost(design.update), channels, 1.0f),
           shift_(innermost(design.update), channels, 0.0f), running_mean_(size(), 0.0f), running_variance_(size(), 1.0f),
-          mean_(size(), 0.0f), inverse_deviation_(size(), 1.0f) {}
+          mean_(size(), 0.0f), inverse_deviation_(size(), 1.0f), unbiased_(size(), 1.0f) {}
 
     [[nodiscard]] std::string describe() const override { return text("batch_norm{.channels = ", channels_, "}"); }
 
@@ -107,11 +107,19 @@ public:
     }
 
     void update(const update_step& step) override {
+        if (of_batch_) {
+            for (std::size_t i = 0; i < size(); ++i) {
+                running_mean_[i] = std::fma(momentum, mean_[i] - running_mean_[i], running_mean_[i]);
+                running_variance_[i] = std::fma(momentum, unbiased_[i] - running_variance_[i], running_variance_[i]);
+            }
+            of_batch_ = false;
+        }
         if (!held_) {
             scale_.update(step);
             shift_.update(step);
         }
     }
+    [[nodiscard]] double gradient_square(thread_pool&) override { return learns() ? scale_.gradient_square() + shift_.gradient_square() : 0.0; }
 
     [[nodiscard]] bool learns() const override { return rcim::learns<rule>() && !held_; }
     [[nodiscard]] std::string needs_whole_batch() const override { return {}; }
@@ -168,9 +176,7 @@ private:
     }
     void take_squares(double squares, double values, std::size_t i) {
         inverse_deviation_[i] = 1.0f / std::sqrt(static_cast<float>(squares / values) + epsilon_);
-        const auto unbiased = static_cast<float>(squares / (values - 1.0));
-        running_mean_[i] = std::fma(momentum, mean_[i] - running_mean_[i], running_mean_[i]);
-        running_variance_[i] = std::fma(momentum, unbiased - running_variance_[i], running_variance_[i]);
+        unbiased_[i] = static_cast<float>(squares / (values - 1.0));
     }
 
     /// The same of a batch that ranks share.
@@ -220,6 +226,7 @@ private:
     bool of_batch_ = false; ///< what the last forward pass normalised with
     aligned_vector<float> mean_;
     aligned_vector<float> inverse_deviation_;
+    aligned_vector<float> unbiased_; ///< variance of the last batch
 };
 
 } // namespace rcim::inline RCIM_ABI

@@ -18,6 +18,13 @@ public:
     [[nodiscard]] std::span<float> value() { return value_; }
     [[nodiscard]] std::span<const float> value() const { return value_; }
     [[nodiscard]] std::span<float> gradient() { return gradient_; }
+    [[nodiscard]] double gradient_square() const {
+        double sum = 0.0;
+        for (const float g : gradient_) {
+            sum += static_cast<double>(g) * static_cast<double>(g);
+        }
+        return sum;
+    }
 
     void update(const update_step& step) {
         state_.delta(rule_, {step.rate, step.step}, {gradient_, value_, value_, increment_, line_layout::one_each(value_.size())});

@@ -20,6 +20,8 @@
 
 namespace rcim::inline RCIM_ABI {
 
+class pass_watch;
+
 /// What a layer may know about one pass through the network.
 struct pass_context {
     thread_pool& pool;
@@ -32,6 +34,7 @@ struct pass_context {
     event_ledger* events = nullptr; ///< layers add what this pass amounts to; null: nothing is counted
     float elision = 1.0f;     ///< factor of the schedule on every threshold of elision
     kernel::batch_share* share = nullptr; ///< of which the batch is a rank's part; null: it is whole. Sums over samples are joined through it
+    pass_watch* watch = nullptr; ///< looks at what every layer makes (nn/pass_watch.hpp); null: nobody
 
     /// Numbers of the samples' images.
     [[nodiscard]] kernel::image_numbers images() const { return {image, share}; }
@@ -60,7 +63,7 @@ class adaptable_layer;
 struct layer_outline;
 
 /// One layer of a network: the boundary between designs, which are types, and networks, which are run-time values. Each
-/// function is called once per batch.
+/// function is called once per batch. Passes leave what `visit` shows as it is: it changes with updates, epochs and time alone.
 class layer {
 public:
     layer() = default;
@@ -81,6 +84,9 @@ public:
     /// x where dx is not null (its shape is set here). dy is zero in lanes beyond the last sample, and so is dx afterwards.
     virtual void backward(const batch_tensor& x, const batch_tensor& y, const batch_tensor& dy, batch_tensor* dx,
                           const pass_context& context) = 0;
+
+    /// Sum of squares of the gradients of all parameters, of the last `backward`, before `update`; not finite where one of them is not.
+    [[nodiscard]] virtual double gradient_square(thread_pool&) { return 0.0; }
 
     /// Applies the gradients of the last `backward`.
     virtual void update(const update_step&) {}

@@ -72,6 +72,8 @@ public:
         layers_.backward(*x_, dy, nullptr, context);
     }
 
+    /// Sum of squares of all gradients of the last `backward`, before `update`.
+    [[nodiscard]] double gradient_square(thread_pool& pool) { return layers_.gradient_square(pool); }
     void update(const update_step& step) { layers_.update(step); }
     /// Calls visit(layer) for all layers in order, those inside of blocks too.
     void each(const std::function<void(layer&)>& visit) { layers_.each(visit); }

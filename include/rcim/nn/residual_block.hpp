@@ -164,6 +164,7 @@ public:
         }
     }
 
+    [[nodiscard]] double gradient_square(thread_pool& pool) override { return body_.gradient_square(pool) + shortcut_.gradient_square(pool); }
     void update(const update_step& step) override {
         body_.update(step);
         shortcut_.update(step);

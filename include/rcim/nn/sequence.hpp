@@ -3,6 +3,7 @@
 #include <rcim/core/error.hpp>
 #include <rcim/nn/layer.hpp>
 #include <rcim/nn/outline.hpp>
+#include <rcim/nn/pass_watch.hpp>
 
 #include <algorithm>
 #include <array>
@@ -68,6 +69,9 @@ public:
         const batch_tensor* in = &x;
         for (std::size_t i = 0; i < layers_.size(); ++i) {
             layers_[i]->forward(*in, outputs_[i], context);
+            if (context.watch) {
+                context.watch->forward(*layers_[i], outputs_[i]);
+            }
             in = &outputs_[i];
         }
         return *in;
@@ -83,10 +87,20 @@ public:
         for (std::size_t i = layers_.size(); i-- > first;) {
             batch_tensor* const next = i > first ? &gradients_[i % 2] : dx;
             layers_[i]->backward(i > 0 ? outputs_[i - 1] : x, outputs_[i], *gradient, next, context);
+            if (context.watch) {
+                context.watch->backward(*layers_[i], next);
+            }
             gradient = next;
         }
     }
 
+    [[nodiscard]] double gradient_square(thread_pool& pool) {
+        double sum = 0.0;
+        for (const auto& one : layers_) {
+            sum += one->gradient_square(pool);
+        }
+        return sum;
+    }
     void update(const update_step& step) {
         for (const auto& one : layers_) {
             one->update(step);

@@ -32,6 +32,15 @@ namespace rcim::inline RCIM_ABI {
 template <class Design, plan Plan>
 class weighted_layer : public layer, public adaptable_layer {
 public:
+    [[nodiscard]] double gradient_square(thread_pool& pool) override {
+        double square = has_bias_ && !digital_held_ ? bias_.gradient_square() : 0.0;
+        if (weights_learn()) {
+            // A learner wants the gradient as it is.
+            square += learner_ ? kernel::sum_of_squares({array_.gradient(), static_cast<std::size_t>(array_.outputs() * array_.row_stride())}, pool)
+                               : array_.gradient_square(pool);
+        }
+        return square;
+    }
     void update(const update_step& step) override {
         if (learner_) {
             learner_->update(*this, step);

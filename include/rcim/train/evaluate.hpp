@@ -9,6 +9,7 @@
 #include <rcim/nn/network.hpp>
 #include <rcim/nn/softmax_cross_entropy.hpp>
 #include <rcim/train/load_batch.hpp>
+#include <rcim/train/not_finite.hpp>
 #include <rcim/train/rank_agreement.hpp>
 
 #include <algorithm>
@@ -41,16 +42,8 @@ struct evaluation {
 
 /// Throws `error` at the first number of a sample that is infinite or NaN. `where` starts the text.
 inline void require_finite(const batch_tensor& x, std::string_view where) {
-    const index_t features = x.shape().size();
-    for (index_t b = 0; b < x.blocks(); ++b) {
-        const float* const from = x.block(b);
-        for (index_t f = 0; f < features; ++f) {
-            for (index_t lane = 0; lane < x.samples_in_block(b); ++lane) {
-                if (const float value = from[f * samples_per_block + lane]; !std::isfinite(value)) {
-                    fail(where, text("sample ", b * samples_per_block + lane, ", feature ", f), "a finite number", text(value));
-                }
-            }
-        }
+    if (const auto at = detail::number_not_finite(x)) {
+        fail(where, text("sample ", at->sample, ", feature ", at->feature), "a finite number", text(x.at(at->sample, at->feature)));
     }
 }
 
@@ -106,9 +99,9 @@ inline std::vector<pass_result> passes_of_all(const std::vector<pass_result>& ow
     return all;
 }
 
-/// `evaluate` of one process, or of a rank of a group.
+/// `evaluate` of one process, or of a rank of a group; not_finite: where the first number is not, if so.
 [[nodiscard]] inline evaluation evaluate_passes(network& net, const image_set& set, const pixel_table& table, const evaluate_options& options,
-                                                rank_group* group) {
+                                                rank_group* group, std::string& not_finite) {
     check(set, "evaluate");
     detail::check_fit("evaluate", net, set);
     if (options.batch < 1) {
@@ -126,12 +119,15 @@ inline std::vector<pass_result> passes_of_all(const std::vector<pass_result>& ow
     }
     const index_t stride = options.batch * (group != nullptr ? group->size() : 1);
     std::vector<detail::pass_result> passes;
-    for (index_t begin = options.batch * (group != nullptr ? group->rank() : 0); begin < set.size(); begin += stride) {
+    const auto run = [&](index_t begin) {
         indices.resize(static_cast<std::size_t>(std::min(options.batch, set.size() - begin)));
         std::iota(indices.begin(), indices.end(), begin);
         load_batch(set, indices, table, x, labels, pool.get());
         context.image = options.first_image + static_cast<std::uint64_t>(begin);
-        const loss_result result = loss_of(net.forward(x, context), labels, nullptr, pool.get());
+        return loss_of(net.forward(x, context), labels, nullptr, pool.get());
+    };
+    for (index_t begin = options.batch * (group != nullptr ? group->rank() : 0); begin < set.size(); begin += stride) {
+        const loss_result result = run(begin);
         passes.push_back({result.loss * static_cast<double>(indices.size()), result.correct});
     }
     if (group != nullptr) {
@@ -147,21 +143,41 @@ inline std::vector<pass_result> passes_of_all(const std::vector<pass_result>& ow
         loss += pass.loss;
         right += pass.right;
     }
+    if (!std::isfinite(loss)) { // the first such pass once more, by every rank
+        const auto first = std::find_if(passes.begin(), passes.end(), [](const pass_result& pass) { return !std::isfinite(pass.loss); });
+        const index_t begin = (first - passes.begin()) * options.batch;
+        first_not_finite watch(net, pool.get(), [&](index_t n) { return begin + n; });
+        context.events = nullptr;
+        context.watch = &watch;
+        static_cast<void>(run(begin));
+        not_finite = !watch.what().empty() ? watch.what() : text("a loss of ", loss);
+    }
     return {loss / static_cast<double>(set.size()), static_cast<double>(right) / static_cast<double>(set.size()), set.size()};
+}
+
+/// `evaluate`, where numbers that are not finite are no error but noted.
+[[nodiscard]] inline evaluation evaluate_noting(network& net, const image_set& set, const pixel_table& table, const evaluate_options& options,
+                                                std::string& not_finite) {
+    if (options.ranks == nullptr || options.ranks->size() == 1) {
+        return evaluate_passes(net, set, table, options, nullptr, not_finite);
+    }
+    evaluation result;
+    on_ranks(*options.ranks, "evaluation", [&] { result = evaluate_passes(net, set, table, options, options.ranks, not_finite); });
+    return result;
 }
 
 } // namespace detail
 
 /// Mean loss and accuracy on a set of images, with the network as it is in use, not in training. The result does not depend on
-/// the number of threads, nor on that of the ranks. Throws `error` where the images do not suit the network,
-/// and where another rank has failed.
+/// the number of threads, nor on that of the ranks. Throws `error` where the images do not suit the network, where an output is not
+/// finite, with the layer in which that starts, and where another rank has failed.
 [[nodiscard]] inline evaluation evaluate(network& net, const image_set& set, const pixel_table& table,
                                          const evaluate_options& options = {}) {
-    if (options.ranks == nullptr || options.ranks->size() == 1) {
-        return detail::evaluate_passes(net, set, table, options, nullptr);
+    std::string not_finite;
+    const evaluation result = detail::evaluate_noting(net, set, table, options, not_finite);
+    if (!not_finite.empty()) {
+        fail("evaluate", "outputs of the network", "finite numbers", not_finite);
     }
-    evaluation result;
-    on_ranks(*options.ranks, "evaluation", [&] { result = detail::evaluate_passes(net, set, table, options, options.ranks); });
     return result;
 }
 
@@ -171,14 +187,21 @@ inline std::vector<pass_result> passes_of_all(const std::vector<pass_result>& ow
 }
 
 /// The class of each sample: the first of its largest outputs. Throws `error` on an input of another shape than the network's
-/// or one that is not finite.
+/// or one that is not finite, and where an output is not, with the layer in which that starts.
 [[nodiscard]] inline std::vector<int> predict(network& net, const batch_tensor& x, const evaluate_options& options = {}) {
     if (x.shape() != net.input_shape()) {
         fail("predict", "shape", text(to_text(net.input_shape()), ", the input of the network"), to_text(x.shape()));
     }
     require_finite(x, "predict");
     detail::pool_or_serial pool(options.pool);
-    const batch_tensor& y = net.forward(x, {pool.get(), false, net.seed(), options.step});
+    pass_context context{.pool = pool.get(), .seed = net.seed(), .step = options.step};
+    const batch_tensor& y = net.forward(x, context);
+    if (detail::number_not_finite(y)) {
+        detail::first_not_finite watch(net, pool.get(), [](index_t n) { return n; });
+        context.watch = &watch;
+        net.forward(x, context);
+        fail("predict", "outputs of the network", "finite numbers", watch.what());
+    }
     std::vector<int> classes(static_cast<std::size_t>(x.samples()), 0);
     for (index_t i = 0; i < x.samples(); ++i) {
         int& best = classes[static_cast<std::size_t>(i)];

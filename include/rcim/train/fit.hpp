@@ -11,8 +11,10 @@
 #include <rcim/nn/network.hpp>
 #include <rcim/nn/softmax_cross_entropy.hpp>
 #include <rcim/train/callback.hpp>
+#include <rcim/train/divergence.hpp>
 #include <rcim/train/evaluate.hpp>
 #include <rcim/train/load_batch.hpp>
+#include <rcim/train/not_finite.hpp>
 #include <rcim/train/rank_agreement.hpp>
 #include <rcim/train/record.hpp>
 #include <rcim/train/schedule.hpp>
@@ -22,6 +24,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <span>
@@ -44,6 +47,7 @@ struct fit_options {
     index_t max_steps_per_epoch = 0;    ///< 0: all
     int first_epoch = 0;                ///< epochs done before: continues their shuffles, draws and schedule
     std::vector<callback*> callbacks{}; ///< not owned, not null
+    divergence_policy on_divergence{};  ///< what to do about numbers that are not finite; by default the training ends
 };
 
 namespace detail {
@@ -64,6 +68,7 @@ inline void check_fit_options(const network& net, const dataset& data, const fit
     if (std::find(options.callbacks.begin(), options.callbacks.end(), nullptr) != options.callbacks.end()) {
         fail("fit", "callbacks", "objects", "a null pointer");
     }
+    check_policy(options.on_divergence);
     check(data.train, data.name + " train");
     check_fit("fit", net, data.train);
     if (options.evaluate) {
@@ -99,7 +104,8 @@ inline bool require_replicas(network& net, const dataset& data, const fit_option
     require_same_text(group, "fit", "network", text(net.describe(), "seed ", net.seed()));
     require_same_text(group, "fit", "options",
                       text("epochs ", options.first_epoch, " to ", options.epochs, "\nbatch ", options.batch, "\nseed ", seed, "\nsteps per epoch ",
-                           options.max_steps_per_epoch, "\nevaluate ", options.evaluate, "\nevents ", options.events != nullptr));
+                           options.max_steps_per_epoch, "\nevaluate ", options.evaluate, "\nevents ", options.events != nullptr, "\non divergence ",
+                           text_of(options.on_divergence)));
     fingerprint pixels;
     pixels.add(data.mean);
     pixels.add(data.deviation);
@@ -108,6 +114,23 @@ inline bool require_replicas(network& net, const dataset& data, const fit_option
                             std::pair{"test images", options.evaluate ? fingerprint_of(data.test) : 0}, std::pair{"normalisation", pixels.value()}});
     const std::vector<int> watched = group.all_gather("callbacks", options.callbacks.empty() ? 0 : 1);
     return std::find(watched.begin(), watched.end(), 1) != watched.end();
+}
+
+/// Where the first number of a training step is not finite: its passes made once more, under a watch. Collective. images: of the whole batch.
+inline std::string where_a_step_fails(network& net, const batch_tensor& x, std::span<const int> labels, std::span<const index_t> images,
+                                      pass_context context, softmax_cross_entropy& loss_of) {
+    kernel::batch_share* const share = context.share;
+    first_not_finite watch(net, context.pool,
+                           [&](index_t n) { return images[static_cast<std::size_t>(share != nullptr ? share->number(n) : n)]; });
+    context.events = nullptr;
+    context.watch = &watch;
+    batch_tensor gradient;
+    const double loss = loss_of(net.forward(x, context), labels, &gradient, context.pool, share).loss;
+    if (std::isfinite(loss)) {
+        net.backward(gradient, context);
+    }
+    const std::string what = share != nullptr ? watch.what(share->group()) : watch.what();
+    return !what.empty() ? what : text("the loss is ", loss, ", which no layer shows a second time,");
 }
 
 /// `fit` of one process, or with a share that of a rank.
@@ -133,6 +156,7 @@ inline training_record train(network& net, const dataset& data, const fit_option
     if (share != nullptr) {
         events.emplace(options.events, share->group());
     }
+    divergence_handler divergence(options.on_divergence);
     const auto ask_callbacks = [&] {
         for (const callback* c : options.callbacks) {
             if (!c->stop.empty() && record.stopped.empty()) {
@@ -151,12 +175,16 @@ inline training_record train(network& net, const dataset& data, const fit_option
         c->on_start(at);
     }
     ask_callbacks();
-    for (; at.epoch < options.epochs && record.stopped.empty(); ++at.epoch) {
+    bool again = false; // from where the epoch began
+    for (; at.epoch < options.epochs && record.stopped.empty(); at.epoch += again ? 0 : 1) {
+        divergence.begin_epoch(net);
         net.begin_epoch(at.epoch);
+        again = false;
         const auto started = std::chrono::steady_clock::now();
         const std::vector<index_t> order = detail::shuffled(images, seed, at.epoch);
         epoch_record epoch{.epoch = at.epoch};
         update_report report;
+        kernel::sum_counts sums;
         double right = 0.0;
         index_t seen = 0;
         at.step = at.images = 0;
@@ -182,16 +210,31 @@ inline training_record train(network& net, const dataset& data, const fit_option
             }
             load_batch(data.train, share != nullptr ? std::span<const index_t>(own_images) : batch, table, x, labels, pool);
             const loss_result result = loss_of(net.forward(x, context), labels, &gradient, pool, share);
+            bool sound = std::isfinite(result.loss);
+            if (sound) {
+                net.backward(gradient, context);
+                sound = std::isfinite(net.gradient_square(pool));
+            }
+            if (!sound) {
+                sums += net.take_sums();
+                const std::string where = where_a_step_fails(net, x, labels, batch, context, loss_of);
+                static_cast<void>(net.take_sums()); // of the second pass
+                const auto next = divergence.decide(net, text(where, " at step ", at.step + 1, " of epoch ", at.epoch + 1),
+                                                    parameter_not_finite(net).empty(), record);
+                if (next == after_divergence::skip) {
+                    ++epoch.skipped_steps;
+                    ++at.step;
+                    at.images += count;
+                    continue;
+                }
+                again = next == after_divergence::again;
+                break;
+            }
+            divergence.step_made();
             seen += count;
             epoch.loss += result.loss * static_cast<double>(count);
             right += static_cast<double>(result.correct);
-            if (!std::isfinite(result.loss)) {
-                record.stopped = text("the loss is ", result.loss, " at step ", at.step + 1, " of epoch ", at.epoch + 1,
-                                      "; a lower learning rate, a clip or fewer faults may help");
-                break;
-            }
-            const float rate = options.schedule({at.epoch, options.epochs, at.step, steps});
-            net.backward(gradient, context);
+            const float rate = options.schedule({at.epoch, options.epochs, at.step, steps}) * divergence.state().rate_factor;
             update_report written;
             net.update({pool, seed, step_index, rate, written, options.events, elision});
             if (options.events) {
@@ -209,11 +252,18 @@ inline training_record train(network& net, const dataset& data, const fit_option
             }
             ask_callbacks();
         }
+        const std::string harm = again ? std::string() : parameter_not_finite(net);
+        if (!harm.empty() && record.stopped.empty()) {
+            again = divergence.decide(net, text(harm, " after epoch ", at.epoch + 1), false, record) == after_divergence::again;
+        }
+        if (again) {
+            continue;
+        }
         epoch.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
         epoch.images_per_second = static_cast<double>(at.images) / std::max(epoch.seconds, 1e-9);
         epoch.loss /= static_cast<double>(seen);
         epoch.train_accuracy = right / static_cast<double>(seen);
-        epoch.gradient_norm = std::sqrt(report.gradient_square / static_cast<double>(std::max<index_t>(1, at.step)));
+        epoch.gradient_norm = std::sqrt(report.gradient_square / static_cast<double>(std::max<index_t>(1, at.step - static_cast<index_t>(epoch.skipped_steps))));
         epoch.lost_updates =
             static_cast<double>(report.lost) / static_cast<double>(std::max<std::uint64_t>(1, report.increments));
         epoch.max_abs_weight = static_cast<double>(net.max_abs_weight());
@@ -223,7 +273,7 @@ inline training_record train(network& net, const dataset& data, const fit_option
         epoch.pulses = report.pulses;
         epoch.plain_cell_writes = report.plain_cell_writes;
         epoch.worn_cells = report.worn_cells;
-        kernel::sum_counts sums = net.take_sums();
+        sums += net.take_sums();
         if (share != nullptr) {
             require_same(share->group(), "fit", std::array{std::pair{"state of the network after an epoch", state_fingerprint(net)}});
             const kernel::sum_counts own = std::exchange(sums, {});
@@ -235,11 +285,22 @@ inline training_record train(network& net, const dataset& data, const fit_option
         epoch.sums_checked = sums.checked;
         epoch.sums_corrected = sums.corrected;
         epoch.sums_uncorrectable = sums.uncorrectable;
-        if (options.evaluate) {
+        record.test_accuracy = std::numeric_limits<double>::quiet_NaN();
+        if (options.evaluate && harm.empty()) {
             const auto step_index = static_cast<std::uint32_t>(at.epoch * steps + at.step);
-            const evaluation result = evaluate(net, data.test, table, {.batch = options.batch, .pool = &pool, .step = step_index, .ranks = options.ranks});
-            epoch.test_loss = result.loss;
-            epoch.test_accuracy = record.test_accuracy = result.accuracy;
+            std::string not_finite;
+            const evaluation result = evaluate_noting(
+                net, data.test, table, {.batch = options.batch, .pool = &pool, .step = step_index, .ranks = options.ranks}, not_finite);
+            if (not_finite.empty()) {
+                epoch.test_loss = result.loss;
+                epoch.test_accuracy = record.test_accuracy = result.accuracy;
+            } else if (record.stopped.empty()) {
+                again = divergence.decide(net, text(not_finite, " in the evaluation after epoch ", at.epoch + 1), false, record) ==
+                        after_divergence::again;
+                if (again) {
+                    continue;
+                }
+            }
         }
         record.epochs.push_back(epoch);
         for (callback* c : options.callbacks) {
@@ -257,9 +318,9 @@ inline training_record train(network& net, const dataset& data, const fit_option
 
 /// Trains a network on the training images by softmax cross-entropy, and judges it on the test images after each epoch. The same
 /// network, data, options and seed give the same bits with any number of threads and ranks, and `first_epoch` = n goes on exactly where n
-/// epochs ended. Ends early where a callback asks for it, and where the loss is not finite: then before the update that would
-/// have followed, with the reason in the record. Throws `error` on an empty or unsound dataset, one that does not suit the
-/// network, options out of range, and a network in which nothing learns; before anything has changed.
+/// epochs ended. Ends early where a callback asks for it, and where a number of the loss or the gradient is not finite: then before the
+/// update that would have followed, with the layer where it starts in the record; or goes on as `on_divergence` says. Throws `error` on an
+/// empty or unsound dataset, one that does not suit the network, options out of range, and a network in which nothing learns; before anything has changed.
 ///
 /// On ranks every process calls it with a replica of the network and the same data and options; seconds, pool and callbacks are a rank's own.
 /// Throws `error`, on every rank, where these differ, where a layer needs its batches in one piece, and where another rank has failed.

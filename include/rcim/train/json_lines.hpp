@@ -42,6 +42,7 @@ namespace rcim::inline RCIM_ABI {
             {"sums_checked", epoch.sums_checked},
             {"sums_corrected", epoch.sums_corrected},
             {"sums_uncorrectable", epoch.sums_uncorrectable},
+            {"skipped_steps", epoch.skipped_steps},
             {"seconds", epoch.seconds},
             {"images_per_second", epoch.images_per_second}};
 }

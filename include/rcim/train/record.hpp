@@ -22,7 +22,7 @@ struct step_record {
 /// What one epoch gave. Accuracies are shares in [0, 1].
 struct epoch_record {
     int epoch = 0;                ///< counts from 0
-    double loss = 0.0;            ///< mean over the images trained on, each seen before the update it caused
+    double loss = 0.0;            ///< mean over the images trained on, each seen before the update it caused; NaN if there were none
     double train_accuracy = 0.0;  ///< over the same images and states
     double test_accuracy = std::numeric_limits<double>::quiet_NaN(); ///< after the epoch; NaN if not evaluated
     double test_loss = std::numeric_limits<double>::quiet_NaN();     ///< likewise
@@ -38,6 +38,7 @@ struct epoch_record {
     std::uint64_t sums_checked = 0; ///< of columns and rows, for one bit of the inputs, that a code checked in training steps
     std::uint64_t sums_corrected = 0;     ///< of these
     std::uint64_t sums_uncorrectable = 0; ///< of these
+    std::uint64_t skipped_steps = 0; ///< that were left out since a number was not finite (train/divergence.hpp)
     double seconds = 0.0;         ///< of training alone: shuffle, loading, forward, loss, backward, update
     double images_per_second = 0.0;
 
@@ -75,6 +76,7 @@ struct training_record {
     double test_accuracy = std::numeric_limits<double>::quiet_NaN(); ///< of the last epoch; NaN if not evaluated
     std::string resumed; ///< the checkpoint that it went on from, and from where; empty if it began at the beginning
     std::string stopped; ///< why the training ended before its last epoch; empty if it did not
+    std::vector<std::string> divergences; ///< where numbers were not finite, in order; of steps in a row that were left out the first
 };
 
 } // namespace rcim::inline RCIM_ABI

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,7 @@ public:
         step.report.lost += 1;
     }
 
+    void visit(rcim::archive& a) override { a.visit("weight", std::span(weight_)); }
     [[nodiscard]] bool learns() const override { return learning; }
     [[nodiscard]] float max_abs_weight() const override {
         float largest = 0.0f;

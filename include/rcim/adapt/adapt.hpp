@@ -65,7 +65,7 @@ inline void release(network& net) {
 }
 
 struct adapt_options {
-    fit_options fit{};        ///< epochs, batch, seed, pool, events, ...
+    fit_options fit{};        ///< epochs, batch, seed, pool, events, ...; the epochs of the selection have a checkpoint of their own, FILE.selection
     int selection_epochs = 1; ///< the first ones of `fit`, in which the crossbars of a budget are chosen
     double penalty = 1.0;     ///< of more crossbars than the budget has, in their loss
     bool in_place =
@@ -202,6 +202,9 @@ private:
         fit_options first = options_.fit;
         first.epochs = until;
         first.evaluate = false;
+        if (!first.checkpoint.file.empty()) {
+            first.checkpoint.file += ".selection";
+        }
         first.schedule = [this](schedule_point at) {
             at.epochs = options_.fit.epochs;
             return options_.fit.schedule(at);

@@ -128,10 +128,11 @@ public:
         }
     }
 
-    /// Puts back what the file holds, but for the callbacks. Returns whether there was one. On failure all is as before.
-    bool resume(network& net, fit_state& state, event_ledger* events) {
+    /// Puts back what the file holds, but for the callbacks; check() may refuse the state. On failure the network is as before.
+    template <class Check>
+    void resume(network& net, fit_state& state, event_ledger* events, Check&& check) {
         if (!on()) {
-            return false;
+            return;
         }
         found_checkpoint found;
         if (first()) {
@@ -144,13 +145,14 @@ public:
             found.passed_over = ranks_->all_gather("newest checkpoint", found.passed_over).front();
         }
         if (found.bytes.empty()) {
-            return false;
+            return;
         }
         reader_ = std::make_unique<state_reader>(found.name, std::move(found.bytes));
         require_same_run(found.name, run_, reader_->label("run").value_or("nothing"));
+        reader_->restore("loop", state);
+        check();
         const snapshot before(net);
         try {
-            reader_->restore("loop", state);
             reader_->restore("network", net);
             if (events != nullptr) {
                 reader_->restore("events", *events);
@@ -163,7 +165,6 @@ public:
         if (!found.passed_over.empty()) {
             state.record.resumed += text("; the newest is passed over: ", found.passed_over);
         }
-        return true;
     }
     /// Puts back what callbacks showed, once they have started anew.
     void resume(const std::vector<callback*>& callbacks) {
@@ -179,16 +180,13 @@ public:
     [[nodiscard]] bool on() const { return !options_.file.empty(); }
     /// Whether one is to be written after this step, on every rank.
     [[nodiscard]] bool due(index_t step) {
-        if (!on()) {
-            return false;
-        }
         bool due = options_.every_steps > 0 && step % options_.every_steps == 0;
         due = due || std::chrono::duration<double>(clock::now() - last_).count() >= options_.every_seconds;
         return ranks_ == nullptr ? due : ranks_->all_gather("checkpoint is due", due ? 1 : 0).front() != 0;
     }
 
     void save(network& net, fit_state& state, event_ledger* events, const std::vector<callback*>& callbacks, const std::string& place) {
-        if (!on() || !first()) {
+        if (!first()) {
             return;
         }
         state_writer writer;

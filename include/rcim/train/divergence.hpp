@@ -73,14 +73,13 @@ inline void check_policy(const divergence_policy& policy) {
     return "stop_training";
 }
 
-enum class after_divergence { stop, skip, again };
+enum class after_divergence { stop, go_on, again };
 
 /// Carries out a policy; keeps the network's state where it may be wanted.
 class divergence_handler {
 public:
-    explicit divergence_handler(const divergence_policy& policy) : policy_(policy) {}
-
-    [[nodiscard]] divergence_state& state() { return state_; }
+    /// state: a part of the training's; kept by reference.
+    divergence_handler(const divergence_policy& policy, divergence_state& state) : policy_(policy), state_(state) {}
 
     void begin_epoch(network& net) {
         if (std::holds_alternative<roll_back>(policy_)) {
@@ -98,7 +97,7 @@ public:
         constexpr auto advice = "; a lower learning rate, a clip or fewer faults may help";
         if (const auto* skip = std::get_if<skip_step>(&policy_); skip != nullptr && in_step) {
             if (state_.in_a_row++ < skip->in_a_row) {
-                return after_divergence::skip;
+                return after_divergence::go_on;
             }
             record.stopped = text(what, ", after ", skip->in_a_row, " steps in a row that were left out", advice);
         } else if (const auto* back = std::get_if<roll_back>(&policy_)) {
@@ -117,7 +116,7 @@ public:
 
 private:
     divergence_policy policy_;
-    divergence_state state_;
+    divergence_state& state_;
     snapshot start_; ///< of the epoch
 };
 

@@ -3,6 +3,7 @@
 #include <rcim/core/batch_tensor.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/core/events.hpp>
+#include <rcim/core/fingerprint.hpp>
 #include <rcim/core/random.hpp>
 #include <rcim/core/ranks.hpp>
 #include <rcim/core/thread_pool.hpp>
@@ -11,8 +12,10 @@
 #include <rcim/nn/network.hpp>
 #include <rcim/nn/softmax_cross_entropy.hpp>
 #include <rcim/train/callback.hpp>
+#include <rcim/train/checkpoint.hpp>
 #include <rcim/train/divergence.hpp>
 #include <rcim/train/evaluate.hpp>
+#include <rcim/train/fit_state.hpp>
 #include <rcim/train/load_batch.hpp>
 #include <rcim/train/not_finite.hpp>
 #include <rcim/train/rank_agreement.hpp>
@@ -28,8 +31,10 @@
 #include <numeric>
 #include <optional>
 #include <span>
+#include <sstream>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace rcim::inline RCIM_ABI {
@@ -47,6 +52,7 @@ struct fit_options {
     index_t max_steps_per_epoch = 0;    ///< 0: all
     int first_epoch = 0;                ///< epochs done before: continues their shuffles, draws and schedule
     std::vector<callback*> callbacks{}; ///< not owned, not null
+    rcim::checkpoint checkpoint{};            ///< where to go on from and what to keep; by default nothing
     divergence_policy on_divergence{};  ///< what to do about numbers that are not finite; by default the training ends
 };
 
@@ -90,6 +96,27 @@ inline std::vector<index_t> shuffled(index_t count, std::uint64_t seed, int epoc
     return order;
 }
 
+/// What a training computes with, a line for each: what must be the same on all ranks, and where a training goes on.
+inline std::string options_text(const fit_options& options, std::uint64_t seed) {
+    return text("first epoch ", options.first_epoch, "\nbatch ", options.batch, "\nseed ", seed, "\nsteps per epoch ", options.max_steps_per_epoch,
+                "\nevaluate ", options.evaluate, "\nevents ", options.events != nullptr, "\non divergence ", text_of(options.on_divergence));
+}
+inline std::uint64_t pixels_fingerprint(const dataset& data) {
+    fingerprint pixels;
+    pixels.add(data.mean);
+    pixels.add(data.deviation);
+    return pixels.value();
+}
+/// What a checkpoint is of.
+inline std::string run_text(const network& net, const dataset& data, const fit_options& options, std::uint64_t seed) {
+    std::ostringstream run;
+    run << net.describe() << "seed of the network " << net.seed() << "\n" << options_text(options, seed) << "\ncallbacks "
+        << options.callbacks.size() << "\ntraining images " << data.train.size() << " fingerprint " << std::hex << fingerprint_of(data.train)
+        << "\ntest images fingerprint "
+        << (options.evaluate ? fingerprint_of(data.test) : 0) << "\nnormalisation fingerprint " << pixels_fingerprint(data);
+    return run.str();
+}
+
 /// Throws, on every rank, unless all are about to train the same network alike, in a way that can be shared out. Returns whether any of them
 /// has callbacks.
 inline bool require_replicas(network& net, const dataset& data, const fit_options& options, std::uint64_t seed, rank_group& group) {
@@ -103,15 +130,11 @@ inline bool require_replicas(network& net, const dataset& data, const fit_option
     });
     require_same_text(group, "fit", "network", text(net.describe(), "seed ", net.seed()));
     require_same_text(group, "fit", "options",
-                      text("epochs ", options.first_epoch, " to ", options.epochs, "\nbatch ", options.batch, "\nseed ", seed, "\nsteps per epoch ",
-                           options.max_steps_per_epoch, "\nevaluate ", options.evaluate, "\nevents ", options.events != nullptr, "\non divergence ",
-                           text_of(options.on_divergence)));
-    fingerprint pixels;
-    pixels.add(data.mean);
-    pixels.add(data.deviation);
+                      text("epochs ", options.epochs, "\n", options_text(options, seed), "\ncheckpoint ", !options.checkpoint.file.empty()));
     require_same(group, "fit",
                  std::array{std::pair{"state of the network", state_fingerprint(net)}, std::pair{"training images", fingerprint_of(data.train)},
-                            std::pair{"test images", options.evaluate ? fingerprint_of(data.test) : 0}, std::pair{"normalisation", pixels.value()}});
+                            std::pair{"test images", options.evaluate ? fingerprint_of(data.test) : 0},
+                            std::pair{"normalisation", pixels_fingerprint(data)}});
     const std::vector<int> watched = group.all_gather("callbacks", options.callbacks.empty() ? 0 : 1);
     return std::find(watched.begin(), watched.end(), 1) != watched.end();
 }
@@ -133,186 +156,311 @@ inline std::string where_a_step_fails(network& net, const batch_tensor& x, std::
     return !what.empty() ? what : text("the loss is ", loss, ", which no layer shows a second time,");
 }
 
-/// `fit` of one process, or with a share that of a rank.
-inline training_record train(network& net, const dataset& data, const fit_options& options, kernel::batch_share* share) {
-    detail::check_fit_options(net, data, options);
-    detail::pool_or_serial owner(options.pool);
-    thread_pool& pool = owner.get();
-    const std::uint64_t seed = options.seed.value_or(net.seed());
-    const pixel_table table(data.mean, data.deviation);
-    const index_t images = data.train.size();
-    const index_t all_steps = (images + options.batch - 1) / options.batch;
-    const index_t steps = options.max_steps_per_epoch > 0 ? std::min(options.max_steps_per_epoch, all_steps) : all_steps;
-
-    training_state at{net, pool, options.first_epoch, options.epochs, 0, steps, 0, std::min(images, steps * options.batch)};
-    training_record record;
-    softmax_cross_entropy loss_of;
-    batch_tensor x;
-    batch_tensor gradient;
-    std::vector<int> labels;
-    std::vector<index_t> own_images;
-    const bool watched = share != nullptr && require_replicas(net, data, options, seed, share->group());
-    std::optional<shared_events> events;
-    if (share != nullptr) {
-        events.emplace(options.events, share->group());
+/// One call of `fit`: of a process that is alone, or with a share that of a rank.
+class training {
+public:
+    training(network& net, const dataset& data, const fit_options& options, kernel::batch_share* share)
+        : net_(net), data_(data), options_(options), share_(share), owner_((check_fit_options(net, data, options), options.pool)),
+          pool_(owner_.get()), seed_(options.seed.value_or(net.seed())), table_(data.mean, data.deviation), images_(data.train.size()),
+          steps_(steps_of(images_, options)), divergence_(options.on_divergence, state_.divergence),
+          keeper_(options.checkpoint, options.checkpoint.file.empty() ? std::string() : run_text(net, data, options, seed_),
+                  share != nullptr ? &share->group() : nullptr) {
+        state_.epoch = options.first_epoch;
     }
-    divergence_handler divergence(options.on_divergence);
-    const auto ask_callbacks = [&] {
-        for (const callback* c : options.callbacks) {
-            if (!c->stop.empty() && record.stopped.empty()) {
-                record.stopped = c->stop;
+
+    training_record run() {
+        start();
+        while (state_.epoch < options_.epochs && record().stopped.empty()) {
+            if (steps_of_epoch() && close_epoch()) {
+                begin_next_epoch();
             }
         }
-        if (watched) { // what one rank ends, all end
-            const std::vector<std::string> reasons = share->group().all_gather("callbacks that stop", record.stopped);
+        for (callback* c : options_.callbacks) {
+            c->on_end(at(), record());
+        }
+        return std::move(record());
+    }
+
+private:
+    static index_t steps_of(index_t images, const fit_options& options) {
+        const index_t all = (images + options.batch - 1) / options.batch;
+        return options.max_steps_per_epoch > 0 ? std::min(options.max_steps_per_epoch, all) : all;
+    }
+
+    [[nodiscard]] training_record& record() { return state_.record; }
+    [[nodiscard]] training_state at() {
+        return {net_, pool_, state_.epoch, options_.epochs, state_.step, steps_, state_.images, std::min(images_, steps_ * options_.batch)};
+    }
+    [[nodiscard]] std::string step_text() const { return text(" at step ", state_.step + 1, " of epoch ", state_.epoch + 1); }
+
+    void start() {
+        if (share_ != nullptr) {
+            watched_ = require_replicas(net_, data_, options_, seed_, share_->group());
+        }
+        keeper_.resume(net_, state_, options_.events, [this] { check_resumed(); });
+        if (share_ != nullptr) {
+            events_.emplace(options_.events, share_->group());
+        }
+        for (callback* c : options_.callbacks) {
+            c->stop.clear();
+            c->on_start(at());
+        }
+        keeper_.resume(options_.callbacks);
+        ask_callbacks();
+    }
+
+    /// Rates that a schedule gives now must be those that it gave.
+    void check_resumed() {
+        if (state_.epoch > options_.epochs) {
+            fail("fit", "epochs", text("at least ", state_.epoch, ", those that the checkpoint has done"), text(options_.epochs));
+        }
+        for (const epoch_record& done : record().epochs) {
+            const double rate = static_cast<double>(options_.schedule({done.epoch, options_.epochs, steps_ - 1, steps_}));
+            if (record().divergences.empty() && rate != done.rate) {
+                fail("fit", text("schedule at the end of epoch ", done.epoch + 1), text(done.rate, ", as when the checkpoint was made"), text(rate));
+            }
+        }
+    }
+
+    void ask_callbacks() {
+        for (const callback* c : options_.callbacks) {
+            if (!c->stop.empty() && record().stopped.empty()) {
+                record().stopped = c->stop;
+            }
+        }
+        if (watched_) { // what one rank ends, all end
+            const std::vector<std::string> reasons = share_->group().all_gather("callbacks that stop", record().stopped);
             const auto first = std::find_if(reasons.begin(), reasons.end(), [](const std::string& reason) { return !reason.empty(); });
-            record.stopped = first != reasons.end() ? *first : std::string();
+            record().stopped = first != reasons.end() ? *first : std::string();
         }
-    };
-
-    for (callback* c : options.callbacks) {
-        c->stop.clear();
-        c->on_start(at);
     }
-    ask_callbacks();
-    bool again = false; // from where the epoch began
-    for (; at.epoch < options.epochs && record.stopped.empty(); at.epoch += again ? 0 : 1) {
-        divergence.begin_epoch(net);
-        net.begin_epoch(at.epoch);
-        again = false;
-        const auto started = std::chrono::steady_clock::now();
-        const std::vector<index_t> order = detail::shuffled(images, seed, at.epoch);
-        epoch_record epoch{.epoch = at.epoch};
-        update_report report;
-        kernel::sum_counts sums;
-        double right = 0.0;
-        index_t seen = 0;
-        at.step = at.images = 0;
-        static_cast<void>(net.take_sums()); // of the evaluation before
-        while (at.step < steps && record.stopped.empty()) {
-            const auto step_index = static_cast<std::uint32_t>(at.epoch * steps + at.step);
-            const index_t count = std::min(options.batch, images - at.step * options.batch);
-            const auto batch = std::span(order).subspan(static_cast<std::size_t>(at.step * options.batch),
-                                                        static_cast<std::size_t>(count));
-            const float elision = options.elision({at.epoch, options.epochs, at.step, steps});
-            if (!(elision >= 0.0f)) {
-                fail("fit", text("elision at step ", at.step + 1, " of epoch ", at.epoch + 1), "a factor of at least 0", text(elision));
+
+    /// The steps of an epoch that are not done yet. Returns whether the epoch is to be closed: not where it begins anew.
+    bool steps_of_epoch() {
+        if (state_.step == 0) {
+            divergence_.begin_epoch(net_);
+        }
+        net_.begin_epoch(state_.epoch);
+        epoch_started_ = clock::now();
+        static_cast<void>(net_.take_sums()); // of the evaluation before
+        const std::vector<index_t> order = shuffled(images_, seed_, state_.epoch);
+        while (state_.step < steps_ && record().stopped.empty()) {
+            const index_t count = std::min(options_.batch, images_ - state_.step * options_.batch);
+            const after_divergence next = step(
+                std::span(order).subspan(static_cast<std::size_t>(state_.step * options_.batch), static_cast<std::size_t>(count)));
+            if (next == after_divergence::again) {
+                begin_again();
+                return false;
             }
-            const pass_context context{.pool = pool, .training = true, .seed = seed, .step = step_index,
-                                       .image = std::uint64_t{step_index} * static_cast<std::uint64_t>(options.batch),
-                                       .events = options.events, .elision = elision, .share = share};
-            if (share != nullptr) {
-                share->take(count);
-                own_images.clear();
-                for (index_t i = 0; i < share->own_samples(); ++i) {
-                    own_images.push_back(batch[static_cast<std::size_t>(share->number(i))]);
-                }
-            }
-            load_batch(data.train, share != nullptr ? std::span<const index_t>(own_images) : batch, table, x, labels, pool);
-            const loss_result result = loss_of(net.forward(x, context), labels, &gradient, pool, share);
-            bool sound = std::isfinite(result.loss);
-            if (sound) {
-                net.backward(gradient, context);
-                sound = std::isfinite(net.gradient_square(pool));
-            }
-            if (!sound) {
-                sums += net.take_sums();
-                const std::string where = where_a_step_fails(net, x, labels, batch, context, loss_of);
-                static_cast<void>(net.take_sums()); // of the second pass
-                const auto next = divergence.decide(net, text(where, " at step ", at.step + 1, " of epoch ", at.epoch + 1),
-                                                    parameter_not_finite(net).empty(), record);
-                if (next == after_divergence::skip) {
-                    ++epoch.skipped_steps;
-                    ++at.step;
-                    at.images += count;
-                    continue;
-                }
-                again = next == after_divergence::again;
+            if (next == after_divergence::stop) {
+                diverged_ = true;
                 break;
             }
-            divergence.step_made();
-            seen += count;
-            epoch.loss += result.loss * static_cast<double>(count);
-            right += static_cast<double>(result.correct);
-            const float rate = options.schedule({at.epoch, options.epochs, at.step, steps}) * divergence.state().rate_factor;
-            update_report written;
-            net.update({pool, seed, step_index, rate, written, options.events, elision});
-            if (options.events) {
-                options.events->images += static_cast<std::uint64_t>(count);
-                ++options.events->steps;
+            // With `roll_back` the beginning of the epoch is state too, so only whole epochs are kept.
+            if (state_.step < steps_ && !std::holds_alternative<roll_back>(options_.on_divergence) &&
+                keeper_.on() && (keeper_.due(state_.step) || !record().stopped.empty())) {
+                take_sums();
+                save(text("step ", state_.step, " of ", steps_, " of epoch ", state_.epoch + 1, " of ", options_.epochs, " done"));
             }
-            report += written;
-            epoch.rate = static_cast<double>(rate);
-            ++at.step;
-            at.images += count;
-            const step_record step{result.loss, static_cast<double>(result.correct) / static_cast<double>(count), rate,
-                                   std::sqrt(written.gradient_square)};
-            for (callback* c : options.callbacks) {
-                c->on_step(at, step);
+        }
+        return true;
+    }
+
+    /// Makes a step, or leaves it out.
+    after_divergence step(std::span<const index_t> batch) {
+        const auto step_index = static_cast<std::uint32_t>(state_.epoch * steps_ + state_.step);
+        const auto count = static_cast<index_t>(batch.size());
+        const schedule_point point{state_.epoch, options_.epochs, state_.step, steps_};
+        const float elision = options_.elision(point);
+        if (!(elision >= 0.0f)) {
+            fail("fit", "elision" + step_text(), "a factor of at least 0", text(elision));
+        }
+        const pass_context context{.pool = pool_, .training = true, .seed = seed_, .step = step_index,
+                                   .image = std::uint64_t{step_index} * static_cast<std::uint64_t>(options_.batch),
+                                   .events = options_.events, .elision = elision, .share = share_};
+        if (share_ != nullptr) {
+            share_->take(count);
+            own_images_.clear();
+            for (index_t i = 0; i < share_->own_samples(); ++i) {
+                own_images_.push_back(batch[static_cast<std::size_t>(share_->number(i))]);
             }
-            ask_callbacks();
         }
-        const std::string harm = again ? std::string() : parameter_not_finite(net);
-        if (!harm.empty() && record.stopped.empty()) {
-            again = divergence.decide(net, text(harm, " after epoch ", at.epoch + 1), false, record) == after_divergence::again;
+        load_batch(data_.train, share_ != nullptr ? std::span<const index_t>(own_images_) : batch, table_, x_, labels_, pool_);
+        const loss_result result = loss_of_(net_.forward(x_, context), labels_, &gradient_, pool_, share_);
+        bool sound = std::isfinite(result.loss);
+        if (sound) {
+            net_.backward(gradient_, context);
+            sound = std::isfinite(net_.gradient_square(pool_));
         }
-        if (again) {
-            continue;
+        if (!sound) {
+            const after_divergence next = diverge(batch, context);
+            if (next == after_divergence::go_on) {
+                ++state_.sums.skipped_steps;
+                ++state_.step;
+                state_.images += count;
+            }
+            return next;
         }
-        epoch.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-        epoch.images_per_second = static_cast<double>(at.images) / std::max(epoch.seconds, 1e-9);
-        epoch.loss /= static_cast<double>(seen);
-        epoch.train_accuracy = right / static_cast<double>(seen);
-        epoch.gradient_norm = std::sqrt(report.gradient_square / static_cast<double>(std::max<index_t>(1, at.step - static_cast<index_t>(epoch.skipped_steps))));
-        epoch.lost_updates =
-            static_cast<double>(report.lost) / static_cast<double>(std::max<std::uint64_t>(1, report.increments));
-        epoch.max_abs_weight = static_cast<double>(net.max_abs_weight());
-        const cell_census cells = net.census();
+        divergence_.step_made();
+        const float rate = options_.schedule(point) * state_.divergence.rate_factor;
+        update_report written;
+        net_.update({pool_, seed_, step_index, rate, written, options_.events, elision});
+        if (options_.events) {
+            options_.events->images += static_cast<std::uint64_t>(count);
+            ++options_.events->steps;
+        }
+        state_.report += written;
+        state_.seen += count;
+        state_.sums.loss += result.loss * static_cast<double>(count);
+        state_.right += static_cast<double>(result.correct);
+        state_.sums.rate = static_cast<double>(rate);
+        ++state_.step;
+        state_.images += count;
+        const step_record made{result.loss, static_cast<double>(result.correct) / static_cast<double>(count), rate,
+                               std::sqrt(written.gradient_square)};
+        const training_state now = at();
+        for (callback* c : options_.callbacks) {
+            c->on_step(now, made);
+        }
+        ask_callbacks();
+        return after_divergence::go_on;
+    }
+
+    after_divergence diverge(std::span<const index_t> batch, const pass_context& context) {
+        take_sums();
+        const std::string where = where_a_step_fails(net_, x_, labels_, batch, context, loss_of_);
+        static_cast<void>(net_.take_sums()); // of the second pass
+        return divergence_.decide(net_, where + step_text(), parameter_not_finite(net_).empty(), record());
+    }
+
+    /// Judges the network and records the epoch, as far as it came. Returns false where it begins anew.
+    bool close_epoch() {
+        const std::string harm = parameter_not_finite(net_);
+        if (!harm.empty() && record().stopped.empty()) {
+            diverged_ = true;
+            if (divergence_.decide(net_, text(harm, " after epoch ", state_.epoch + 1), false, record()) == after_divergence::again) {
+                return begin_again();
+            }
+        }
+        epoch_record epoch = state_.sums;
+        epoch.epoch = state_.epoch;
+        epoch.seconds = state_.seconds + seconds_of_epoch();
+        epoch.images_per_second = static_cast<double>(state_.images) / std::max(epoch.seconds, 1e-9);
+        epoch.loss /= static_cast<double>(state_.seen);
+        epoch.train_accuracy = state_.right / static_cast<double>(state_.seen);
+        const update_report& report = state_.report;
+        epoch.gradient_norm =
+            std::sqrt(report.gradient_square / static_cast<double>(std::max<index_t>(1, state_.step - static_cast<index_t>(epoch.skipped_steps))));
+        epoch.lost_updates = static_cast<double>(report.lost) / static_cast<double>(std::max<std::uint64_t>(1, report.increments));
+        epoch.max_abs_weight = static_cast<double>(net_.max_abs_weight());
+        const cell_census cells = net_.census();
         epoch.stuck_cells = static_cast<double>(cells.stuck) / static_cast<double>(std::max<std::uint64_t>(1, cells.cells));
         epoch.cell_writes = report.cell_writes;
         epoch.pulses = report.pulses;
         epoch.plain_cell_writes = report.plain_cell_writes;
         epoch.worn_cells = report.worn_cells;
-        sums += net.take_sums();
-        if (share != nullptr) {
-            require_same(share->group(), "fit", std::array{std::pair{"state of the network after an epoch", state_fingerprint(net)}});
-            const kernel::sum_counts own = std::exchange(sums, {});
-            for (const kernel::sum_counts& part : share->group().all_gather("sums checked", own)) {
-                sums += part;
-            }
-            events->add_others();
+        if (share_ != nullptr) {
+            require_same(share_->group(), "fit", std::array{std::pair{"state of the network after an epoch", state_fingerprint(net_)}});
         }
-        epoch.sums_checked = sums.checked;
-        epoch.sums_corrected = sums.corrected;
-        epoch.sums_uncorrectable = sums.uncorrectable;
-        record.test_accuracy = std::numeric_limits<double>::quiet_NaN();
-        if (options.evaluate && harm.empty()) {
-            const auto step_index = static_cast<std::uint32_t>(at.epoch * steps + at.step);
-            std::string not_finite;
-            const evaluation result = evaluate_noting(
-                net, data.test, table, {.batch = options.batch, .pool = &pool, .step = step_index, .ranks = options.ranks}, not_finite);
-            if (not_finite.empty()) {
-                epoch.test_loss = result.loss;
-                epoch.test_accuracy = record.test_accuracy = result.accuracy;
-            } else if (record.stopped.empty()) {
-                again = divergence.decide(net, text(not_finite, " in the evaluation after epoch ", at.epoch + 1), false, record) ==
-                        after_divergence::again;
-                if (again) {
-                    continue;
-                }
-            }
+        take_sums();
+        epoch.sums_checked = state_.checked.checked;
+        epoch.sums_corrected = state_.checked.corrected;
+        epoch.sums_uncorrectable = state_.checked.uncorrectable;
+        record().test_accuracy = std::numeric_limits<double>::quiet_NaN();
+        if (options_.evaluate && harm.empty() && !evaluate_epoch(epoch)) {
+            return begin_again();
         }
-        record.epochs.push_back(epoch);
-        for (callback* c : options.callbacks) {
-            c->on_epoch(at, epoch);
+        record().epochs.push_back(epoch);
+        const training_state now = at();
+        for (callback* c : options_.callbacks) {
+            c->on_epoch(now, epoch);
         }
         ask_callbacks();
+        return true;
     }
-    for (callback* c : options.callbacks) {
-        c->on_end(at, record);
+
+    /// Returns false where the epoch begins anew.
+    bool evaluate_epoch(epoch_record& epoch) {
+        const auto step_index = static_cast<std::uint32_t>(state_.epoch * steps_ + state_.step);
+        std::string not_finite;
+        const evaluation result = evaluate_noting(
+            net_, data_.test, table_, {.batch = options_.batch, .pool = &pool_, .step = step_index, .ranks = options_.ranks}, not_finite);
+        if (not_finite.empty()) {
+            epoch.test_loss = result.loss;
+            epoch.test_accuracy = record().test_accuracy = result.accuracy;
+        } else if (record().stopped.empty()) {
+            diverged_ = true;
+            return divergence_.decide(net_, text(not_finite, " in the evaluation after epoch ", state_.epoch + 1), false, record()) !=
+                   after_divergence::again;
+        }
+        return true;
     }
-    return record;
-}
+
+    /// Forgets what the epoch has given so far. Returns false: the epoch is not closed.
+    bool begin_again() {
+        diverged_ = false;
+        state_.begin_epoch();
+        return false;
+    }
+    void begin_next_epoch() {
+        const bool whole = state_.step == steps_ && !diverged_; // an epoch that a callback cut short was kept as it stood
+        ++state_.epoch;
+        state_.begin_epoch();
+        if (whole) {
+            save(text("epoch ", state_.epoch, " of ", options_.epochs, " done"));
+        }
+    }
+
+    /// Sums that codes have checked since the last call, over all ranks, and events likewise.
+    void take_sums() {
+        const kernel::sum_counts own = net_.take_sums();
+        if (share_ == nullptr) {
+            state_.checked += own;
+            return;
+        }
+        for (const kernel::sum_counts& part : share_->group().all_gather("sums checked", own)) {
+            state_.checked += part;
+        }
+        events_->add_others();
+    }
+
+    void save(const std::string& place) {
+        if (!keeper_.on()) {
+            return;
+        }
+        const double before = state_.seconds;
+        state_.seconds += state_.step > 0 ? seconds_of_epoch() : 0.0;
+        keeper_.save(net_, state_, options_.events, options_.callbacks, place);
+        state_.seconds = before;
+    }
+
+    using clock = std::chrono::steady_clock;
+    [[nodiscard]] double seconds_of_epoch() const { return std::chrono::duration<double>(clock::now() - epoch_started_).count(); }
+
+    network& net_;
+    const dataset& data_;
+    const fit_options& options_;
+    kernel::batch_share* share_;
+    pool_or_serial owner_;
+    thread_pool& pool_;
+    std::uint64_t seed_;
+    pixel_table table_;
+    index_t images_;
+    index_t steps_; ///< of an epoch
+    fit_state state_;
+    divergence_handler divergence_;
+    checkpoint_keeper keeper_;
+    std::optional<shared_events> events_;
+    bool watched_ = false;  ///< a rank has callbacks
+    bool diverged_ = false; ///< numbers are not finite, and that ends the training
+    clock::time_point epoch_started_{};
+
+    softmax_cross_entropy loss_of_;
+    batch_tensor x_;
+    batch_tensor gradient_;
+    std::vector<int> labels_;
+    std::vector<index_t> own_images_;
+};
 
 } // namespace detail
 
@@ -326,12 +474,12 @@ inline training_record train(network& net, const dataset& data, const fit_option
 /// Throws `error`, on every rank, where these differ, where a layer needs its batches in one piece, and where another rank has failed.
 inline training_record fit(network& net, const dataset& data, const fit_options& options = {}) {
     if (options.ranks == nullptr || options.ranks->size() == 1) {
-        return detail::train(net, data, options, nullptr);
+        return detail::training(net, data, options, nullptr).run();
     }
     training_record record;
     on_ranks(*options.ranks, "fit", [&] {
         kernel::batch_share share(*options.ranks);
-        record = detail::train(net, data, options, &share);
+        record = detail::training(net, data, options, &share).run();
     });
     return record;
 }

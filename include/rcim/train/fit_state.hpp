@@ -2,8 +2,10 @@
 
 #include <rcim/core/archive.hpp>
 #include <rcim/core/config.hpp>
+#include <rcim/core/error.hpp>
 #include <rcim/crossbar/report.hpp>
 #include <rcim/kernel/checked_sums.hpp>
+#include <rcim/train/divergence.hpp>
 #include <rcim/train/record.hpp>
 
 #include <cstdint>
@@ -23,7 +25,16 @@ struct fit_state {
     epoch_record sums{};  ///< as far as they are known before the epoch ends
     update_report report{};
     kernel::sum_counts checked{};
+    divergence_state divergence{};
     training_record record{};
+
+    void begin_epoch() {
+        step = images = seen = 0;
+        right = seconds = 0.0;
+        sums = {};
+        report = {};
+        checked = {};
+    }
 
     void visit(archive& a) {
         a.visit_count("epoch", epoch);
@@ -51,6 +62,13 @@ struct fit_state {
             show(a, std::to_string(i), record.epochs[i]);
         }
         a.visit("test_accuracy", record.test_accuracy);
+        divergence.visit(a);
+        std::vector<std::uint8_t> texts(record.divergences.size());
+        a.visit_list("divergences", texts);
+        record.divergences.resize(texts.size());
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            a.visit_text(text("divergence ", i), record.divergences[i]);
+        }
     }
 
 private:

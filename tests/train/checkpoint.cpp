@@ -1,29 +1,14 @@
-#include <rcim/cell/multilevel_cell.hpp>
 #include <rcim/core/fingerprint.hpp>
 #include <rcim/core/local_ranks.hpp>
 #include <rcim/data/digits.hpp>
-#include <rcim/design/design.hpp>
-#include <rcim/fault/arriving.hpp>
-#include <rcim/fault/chain.hpp>
-#include <rcim/fault/stuck_at.hpp>
-#include <rcim/fault/wear_out.hpp>
-#include <rcim/mapping/bit_sliced.hpp>
-#include <rcim/mapping/differential.hpp>
-#include <rcim/mapping/geometry.hpp>
-#include <rcim/mapping/rounding.hpp>
-#include <rcim/nn/batch_norm.hpp>
+#include <rcim/data/state_file.hpp>
 #include <rcim/nn/conv2d.hpp>
-#include <rcim/nn/dense.hpp>
-#include <rcim/nn/dropout.hpp>
-#include <rcim/nn/max_pool.hpp>
 #include <rcim/nn/network.hpp>
 #include <rcim/nn/relu.hpp>
 #include <rcim/train/fit.hpp>
-#include <rcim/update/accumulated_rows.hpp>
-#include <rcim/update/clipped_on_use.hpp>
-#include <rcim/update/sgd.hpp>
 
 #include "toy.hpp"
+#include "worn_net.hpp"
 
 #include <data/scratch.hpp>
 #include <doctest/doctest.h>
@@ -87,29 +72,6 @@ outcome train(const Make& make, const dataset& data, fit_options options, int st
     return result;
 }
 
-/// Wear, faults that arrive, words and momentum that wait, roundings: what a chip keeps from step to step.
-const auto chip = design<>{}
-                      .with(multilevel_cell<2>{})
-                      .with(bit_sliced<8, differential, carried>{})
-                      .with(geometry<32, 32>{})
-                      .with(chain<stuck_at, arriving<stuck_at>, wear_out>{
-                          stuck_at{.p_stuck_hrs = 0.02f}, arriving<stuck_at>{.first_epoch = 1, .last_epoch = 2, .inner = {.p_stuck_lrs = 0.05f}},
-                          wear_out{.mean = 12.0, .sigma = 0.5f}})
-                      .with(accumulated_rows<clipped_on_use<sgd>>{
-                          .codes = 0.5f, .inner = {.theta = 0.5f, .inner = {.learning_rate = 0.05f, .momentum = 0.9f}}});
-using chip_type = std::remove_const_t<decltype(chip)>;
-
-network small_net() {
-    network net({1, 28, 28}, 7);
-    net.emplace<conv2d<chip_type>>(chip, conv2d_options{.in_channels = 1, .out_channels = 3, .kernel = 5, .stride = 3}, 7u, 0u);
-    net.emplace<batch_norm<chip_type>>(chip, 3);
-    net.emplace<relu>();
-    net.emplace<max_pool>(2);
-    net.emplace<dropout>(0.25f, 1u);
-    net.emplace<dense<chip_type>>(chip, dense_options{.in = net.output_shape().size(), .out = 10}, 7u, 1u);
-    return net;
-}
-
 network toy_net() {
     network net({1, 4, 4}, 5);
     net.emplace<toy::linear>(16, 3);
@@ -121,7 +83,7 @@ std::filesystem::path previous(std::filesystem::path file) { return file += ".pr
 TEST_CASE("checkpoint: a training that is stopped after any of its steps goes on to the same bits, with any number of threads") {
     const dataset data = procedural_digits({.train = 80, .test = 16});
     const fit_options options{.epochs = 3, .batch = 16};
-    const outcome straight = train(small_net, data, options, -1);
+    const outcome straight = train(rcim_test::worn_net, data, options, -1);
     REQUIRE(straight.numbers.size() > 30);
     REQUIRE(straight.steps == 15);
     const scratch folder;
@@ -129,15 +91,15 @@ TEST_CASE("checkpoint: a training that is stopped after any of its steps goes on
         CAPTURE(stop_after);
         fit_options kept = options;
         kept.checkpoint = {.file = folder / text(stop_after), .every_seconds = 1e9};
-        const outcome first = train(small_net, data, kept, stop_after, 1 + stop_after % 3);
+        const outcome first = train(rcim_test::worn_net, data, kept, stop_after, 1 + stop_after % 3);
         CHECK(first.steps == static_cast<std::uint32_t>(stop_after));
         CHECK(first.resumed.empty());
-        const outcome second = train(small_net, data, kept, 2, 1 + (stop_after + 1) % 3);
-        const outcome last = train(small_net, data, kept, -1, 2);
+        const outcome second = train(rcim_test::worn_net, data, kept, 2, 1 + (stop_after + 1) % 3);
+        const outcome last = train(rcim_test::worn_net, data, kept, -1, 2);
         CHECK(last == straight);
         CHECK(last.resumed.starts_with(kept.checkpoint.file.string()));
         // All done: nothing is left to do, and the record is there.
-        CHECK(train(small_net, data, kept, -1) == straight);
+        CHECK(train(rcim_test::worn_net, data, kept, -1) == straight);
     }
 }
 
@@ -145,24 +107,24 @@ TEST_CASE("checkpoint: on ranks as in one process, and from one to the other") {
     const dataset data = procedural_digits({.train = 48, .test = 16});
     const scratch folder;
     fit_options options{.epochs = 2, .batch = 16};
-    const outcome straight = train(small_net, data, options, -1);
+    const outcome straight = train(rcim_test::worn_net, data, options, -1);
     options.checkpoint = {.file = folder / "a", .every_seconds = 1e9, .every_steps = 1};
     const auto on_two = [&](int stop_after) {
         std::vector<outcome> of_rank(2);
         local_ranks(2).run([&](rank_group& group) {
             fit_options own = options;
             own.ranks = &group;
-            of_rank[static_cast<std::size_t>(group.rank())] = train(small_net, data, own, stop_after);
+            of_rank[static_cast<std::size_t>(group.rank())] = train(rcim_test::worn_net, data, own, stop_after);
         });
         CHECK(of_rank[0] == of_rank[1]);
         return of_rank[1];
     };
     static_cast<void>(on_two(2));
-    CHECK(train(small_net, data, options, 2).steps == 4);
+    CHECK(train(rcim_test::worn_net, data, options, 2).steps == 4);
     CHECK(on_two(-1) == straight);
     std::filesystem::remove(folder / "a");
     std::filesystem::remove(previous(folder / "a"));
-    static_cast<void>(train(small_net, data, options, 1));
+    static_cast<void>(train(rcim_test::worn_net, data, options, 1));
     CHECK(on_two(-1) == straight);
     // A damaged file stops all ranks with the cause.
     rcim::write_file(folder / "a", "RCIMSTAT");
@@ -305,9 +267,9 @@ TEST_CASE("checkpoint: where it cannot be written, the training says so and what
 
 TEST_CASE("state_file: a network's state, and what is not one") {
     const scratch folder;
-    network net = small_net();
+    network net = rcim_test::worn_net();
     save_state(folder / "net", net);
-    network other = small_net();
+    network other = rcim_test::worn_net();
     const dataset data = procedural_digits({.train = 32, .test = 16});
     static_cast<void>(fit(other, data, {.batch = 16}));
     REQUIRE(state_fingerprint(other) != state_fingerprint(net));
@@ -316,7 +278,7 @@ TEST_CASE("state_file: a network's state, and what is not one") {
     CHECK(evaluate(other, data).loss == evaluate(net, data).loss);
 
     network wider({1, 28, 28}, 7);
-    wider.emplace<conv2d<chip_type>>(chip, conv2d_options{.in_channels = 1, .out_channels = 4, .kernel = 5, .stride = 3}, 7u, 0u);
+    wider.emplace<conv2d<rcim_test::worn_chip_type>>(rcim_test::worn_chip, conv2d_options{.in_channels = 1, .out_channels = 4, .kernel = 5, .stride = 3}, 7u, 0u);
     const std::string message = error_of([&] { load_state(folder / "net", wider); });
     CHECK_MESSAGE(message.find("the array that comes next: expected state/00/") != std::string::npos, message);
     CHECK_MESSAGE(message.find(" 4 x 25, found state/00/") != std::string::npos, message);

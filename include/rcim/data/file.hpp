@@ -7,6 +7,7 @@
 #include <rcim/core/error.hpp>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -158,6 +160,27 @@ inline void write_file(const std::filesystem::path& path, std::span<const std::u
         const int reason = errno;
         ::unlink(temporary.c_str());
         fail("write_file", path.string(), text(step, " (", bytes.size(), " bytes)"), detail::system_reason(reason));
+    }
+}
+
+/// Removes what writers of this file that were killed have left beside it. Writers on other machines are taken for killed too.
+inline void remove_leftovers(const std::filesystem::path& path) {
+    namespace fs = std::filesystem;
+    const std::string begin = path.filename().string() + ".", end = ".tmp";
+    std::error_code code;
+    std::vector<fs::path> left;
+    for (fs::directory_iterator entry(path.has_parent_path() ? path.parent_path() : fs::path("."), code), none; !code && entry != none;
+         entry.increment(code)) {
+        const std::string name = entry->path().filename().string();
+        if (name.starts_with(begin) && name.ends_with(end)) {
+            const long writer = std::strtol(name.c_str() + begin.size(), nullptr, 10);
+            if (writer > 0 && ::kill(static_cast<::pid_t>(writer), 0) != 0 && errno == ESRCH) {
+                left.push_back(entry->path());
+            }
+        }
+    }
+    for (const fs::path& one : left) {
+        fs::remove(one, code);
     }
 }
 

@@ -136,6 +136,7 @@ public:
         }
         found_checkpoint found;
         if (first()) {
+            remove_leftovers(options_.file);
             found = find_checkpoint(options_.file);
         }
         if (ranks_ != nullptr) {

@@ -23,6 +23,7 @@ Options are passed on to the program, among them:
   --theta X              threshold of the clip
   --epochs N  --batch N  --seed N  --threads N
   --costs TABLE          print energy, time, area and lifetime by a table of constants: isaac, pipelayer, nvsim, ...
+  --checkpoint FILE      keep the training in this file every minute, and go on from it if it is there
   --json FILE            write the settings and the curves as one JSON object
   --plot FILE            draw the curves (.png or .svg)
   --html FILE            write a report of the run as one page that opens without a network

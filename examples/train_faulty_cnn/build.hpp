@@ -36,12 +36,20 @@ using rules_for = std::conditional_t<
           rcim::gated_on_use<rcim::sgd>>,
     types<rcim::sgd, rcim::clipped_on_use<rcim::sgd>, rcim::clipped_on_write<rcim::sgd>, rcim::zeroed_on_use<rcim::sgd>>>;
 
+#ifdef RCIM_SHORT // one in eight of the designs, for quick builds
+using cell_bits_known = integers<2>;
+using weight_bits_known = integers<16>;
+#else
+using cell_bits_known = integers<1, 2, 3, 4>;
+using weight_bits_known = integers<8, 16>;
+#endif
+
 /// The network over a faulty chip with this encoding: picks cell, width and update rule.
 template <class Encoding>
 built build_faulty(const settings& s, const rcim::map_shape& input, int classes) {
     using namespace rcim;
-    return select(integers<1, 2, 3, 4>{}, "--cell-bits", std::to_string(s.cell_bits), [&](auto cell_bits) {
-        return select(integers<8, 16>{}, "--weight-bits", std::to_string(s.weight_bits), [&](auto weight_bits) {
+    return select(cell_bits_known{}, "--cell-bits", std::to_string(s.cell_bits), [&](auto cell_bits) {
+        return select(weight_bits_known{}, "--weight-bits", std::to_string(s.weight_bits), [&](auto weight_bits) {
             return select(rules_for<Encoding>{}, text("--update with --encoding ", Encoding::name()), s.update, [&](auto rule) {
                 if constexpr (requires { rule.inner; }) {
                     rule.theta = static_cast<float>(s.theta);

@@ -81,6 +81,7 @@ settings parse(int argc, char** argv) {
     auto* const picture = app.add_option("--plot", s.plot, "draw the curves, .png or .svg");
     app.add_option("--html", s.html, "write a report of the run as one page that opens without a network");
     app.add_option("--log", s.log, "append one line of JSON after each epoch");
+    app.add_option("--checkpoint", s.checkpoint, "keep the training in this file every minute, and go on from it if it is there");
     std::vector<std::string> tables;
     for (const rcim::cost_table& table : rcim::all_cost_tables()) {
         tables.push_back(table.name);
@@ -214,7 +215,11 @@ void run(int argc, char** argv) {
     }
     rcim::event_ledger events;
     options.events = s.costs.empty() && s.html.empty() ? nullptr : &events;
+    options.checkpoint.file = s.checkpoint;
     const rcim::training_record record = rcim::fit(net, data, options);
+    if (!record.resumed.empty()) {
+        std::printf("went on from %s\n", record.resumed.c_str());
+    }
 
     result["epochs"] = nlohmann::json::array();
     for (const rcim::epoch_record& e : record.epochs) {

@@ -29,6 +29,7 @@ struct settings {
     std::string plot = "train_faulty_cnn.png";
     std::string html; ///< empty: no report
     std::string log;
+    std::string checkpoint; ///< empty: none
     std::string costs; ///< name of a table; empty: nothing is counted
 };
 

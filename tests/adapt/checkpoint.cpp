@@ -1,7 +1,6 @@
-#include <adapt/small.hpp>
-
 #include <rcim/core/fingerprint.hpp>
 
+#include <adapt/small.hpp>
 #include <data/scratch.hpp>
 #include <doctest/doctest.h>
 
@@ -33,13 +32,15 @@ TEST_CASE("checkpoint: an adaptation that is killed while it chooses crossbars, 
             network net = small_net(chip, 3);
             event_ledger events;
             stopper stop(stop_after);
-            adapt_options options{.fit = {.epochs = 3, .batch = 32, .events = &events, .callbacks = {&stop}}, .selection_epochs = 1, .in_place = in_place};
+            adapt_options options{.fit = {.epochs = 3, .batch = 32, .events = &events, .callbacks = {&stop}},
+                                  .selection_epochs = 1,
+                                  .in_place = in_place};
             if (!file.empty()) {
                 options.fit.checkpoint = {.file = folder / file, .every_steps = 1};
             }
             const adaptation_record record = adapt(net, task, method, options);
-            return std::tuple{state_fingerprint(net), state_fingerprint(events), record.accuracy, record.mask_bits, record.crossbars_written,
-                              record.training.epochs.size()};
+            return std::tuple{state_fingerprint(net), state_fingerprint(events), record.accuracy,
+                              record.mask_bits,       record.crossbars_written,  record.training.epochs.size()};
         };
         const auto straight = run(-1, "");
         REQUIRE(std::get<4>(straight) > 0);

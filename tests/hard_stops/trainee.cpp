@@ -9,7 +9,6 @@
 #include <rcim/train/fit.hpp>
 
 #include <train/worn_net.hpp>
-
 #include <unistd.h>
 
 #include <cstdlib>
@@ -46,8 +45,13 @@ std::string train(const settings& s, const dataset& data, int epochs, int stop_a
     thread_pool pool(s.threads);
     event_ledger events;
     stopper stop(stop_after);
-    training_record record = fit(net, data, {.epochs = epochs, .batch = 16, .pool = &pool, .events = &events, .callbacks = {&stop},
-                                             .checkpoint = {.file = s.checkpoint, .every_seconds = s.every}});
+    training_record record = fit(net, data,
+                                 {.epochs = epochs,
+                                  .batch = 16,
+                                  .pool = &pool,
+                                  .events = &events,
+                                  .callbacks = {&stop},
+                                  .checkpoint = {.file = s.checkpoint, .every_seconds = s.every}});
     if (!record.resumed.empty() && s.soak == 0) {
         std::cerr << "went on from " << record.resumed << "\n";
     }

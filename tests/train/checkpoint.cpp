@@ -7,9 +7,6 @@
 #include <rcim/nn/relu.hpp>
 #include <rcim/train/fit.hpp>
 
-#include "toy.hpp"
-#include "worn_net.hpp"
-
 #include <data/scratch.hpp>
 #include <doctest/doctest.h>
 
@@ -19,6 +16,9 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "toy.hpp"
+#include "worn_net.hpp"
 
 using namespace rcim;
 
@@ -55,7 +55,8 @@ struct outcome {
 };
 
 template <class Make>
-outcome train(const Make& make, const dataset& data, fit_options options, int stop_after, int threads = 1, bool with_events = true) {
+outcome train(const Make& make, const dataset& data, fit_options options, int stop_after, int threads = 1,
+              bool with_events = true) {
     network net = make();
     thread_pool pool(threads);
     event_ledger ledger;
@@ -78,9 +79,12 @@ network toy_net() {
     return net;
 }
 
-std::filesystem::path previous(std::filesystem::path file) { return file += ".previous"; }
+std::filesystem::path previous(std::filesystem::path file) {
+    return file += ".previous";
+}
 
-TEST_CASE("checkpoint: a training that is stopped after any of its steps goes on to the same bits, with any number of threads") {
+TEST_CASE(
+    "checkpoint: a training that is stopped after any of its steps goes on to the same bits, with any number of threads") {
     const dataset data = procedural_digits({.train = 80, .test = 16});
     const fit_options options{.epochs = 3, .batch = 16};
     const outcome straight = train(rcim_test::worn_net, data, options, -1);
@@ -133,7 +137,8 @@ TEST_CASE("checkpoint: on ranks as in one process, and from one to the other") {
     CHECK_MESSAGE(message.find("begins with RCIMSTAT") != std::string::npos, message);
 }
 
-TEST_CASE("checkpoint: a training cut off at any write is gone on with; a file that is damaged anywhere is passed over for the one before") {
+TEST_CASE("checkpoint: a training cut off at any write is gone on with; a file that is damaged anywhere is passed over for the "
+          "one before") {
     const dataset data = toy::data();
     const scratch folder;
     fit_options options{.epochs = 3, .batch = 16};
@@ -169,13 +174,15 @@ TEST_CASE("checkpoint: a training cut off at any write is gone on with; a file t
     const auto message = [&] { return error_of([&] { static_cast<void>(go_on(-1)); }); };
     write_file(folder / "a", bytes(newest.begin(), newest.end() - 1));
     write_file(previous(folder / "a"), bytes{});
-    CHECK(message() == text("state file: ", (folder / "a").string(), ", its length: expected ", newest.size(), " bytes, as it says itself, found ",
-                            newest.size() - 1, "; it is cut short or mixed up; and state file: ", previous(folder / "a").string(),
+    CHECK(message() == text("state file: ", (folder / "a").string(), ", its length: expected ", newest.size(),
+                            " bytes, as it says itself, found ", newest.size() - 1,
+                            "; it is cut short or mixed up; and state file: ", previous(folder / "a").string(),
                             ": expected one that begins with RCIMSTAT, found an empty file"));
     bytes newer = newest;
     newer[8] = 2;
     write_file(folder / "a", newer);
-    CHECK(message().find("expected format 1, which this version of rcim writes and reads, found format 2") != std::string::npos);
+    CHECK(message().find("expected format 1, which this version of rcim writes and reads, found format 2") !=
+          std::string::npos);
     std::filesystem::remove(folder / "a");
     CHECK(message().find("rename that one to go on from it, or remove it to begin anew") != std::string::npos);
 }
@@ -208,7 +215,9 @@ TEST_CASE("checkpoint: of another run is refused with what differs, and nothing 
     CHECK(message(replaced, options).find("expected test images fingerprint ") != std::string::npos);
     fit_options other = options;
     other.batch = 32;
-    CHECK(message(data, other) == text("checkpoint: ", (folder / "a").string(), ", what it is of: expected batch 32, found batch 16; remove it to begin anew, or name another file"));
+    CHECK(message(data, other) ==
+          text("checkpoint: ", (folder / "a").string(),
+               ", what it is of: expected batch 32, found batch 16; remove it to begin anew, or name another file"));
     other = options;
     other.epochs = 4; // a cosine over more epochs has given other rates before
     CHECK(message(data, other).starts_with("fit: schedule at the end of epoch 1: expected 0.8"));
@@ -224,7 +233,8 @@ TEST_CASE("checkpoint: of another run is refused with what differs, and nothing 
     net.emplace<toy::linear>(16, 3);
     net.emplace<relu>();
     const std::string words = error_of([&] { static_cast<void>(fit(net, data, options)); });
-    CHECK_MESSAGE(words.find("what it is of: expected 01 relu -> 3 x 1 x 1, found seed of the network 5") != std::string::npos, words);
+    CHECK_MESSAGE(words.find("what it is of: expected 01 relu -> 3 x 1 x 1, found seed of the network 5") != std::string::npos,
+                  words);
 }
 
 TEST_CASE("checkpoint: early stopping has stopped when the run is started again; more epochs go on") {
@@ -255,7 +265,8 @@ TEST_CASE("checkpoint: where it cannot be written, the training says so and what
     fit_options options{.epochs = 2, .batch = 16};
     options.checkpoint = {.file = folder / "none" / "a"};
     const auto message = [&] { return error_of([&] { static_cast<void>(train(toy_net, data, options, -1, 1, false)); }); };
-    CHECK(message() == text("write_file: ", (folder / "none" / "a").string(), ": expected a folder to write in, found No such file or directory"));
+    CHECK(message() == text("write_file: ", (folder / "none" / "a").string(),
+                            ": expected a folder to write in, found No such file or directory"));
     options.checkpoint = {.file = folder / "a"};
     static_cast<void>(train(toy_net, data, options, 3, 1, false));
     const bytes kept = read_plain(folder / "a");
@@ -278,7 +289,8 @@ TEST_CASE("state_file: a network's state, and what is not one") {
     CHECK(evaluate(other, data).loss == evaluate(net, data).loss);
 
     network wider({1, 28, 28}, 7);
-    wider.emplace<conv2d<rcim_test::worn_chip_type>>(rcim_test::worn_chip, conv2d_options{.in_channels = 1, .out_channels = 4, .kernel = 5, .stride = 3}, 7u, 0u);
+    wider.emplace<conv2d<rcim_test::worn_chip_type>>(
+        rcim_test::worn_chip, conv2d_options{.in_channels = 1, .out_channels = 4, .kernel = 5, .stride = 3}, 7u, 0u);
     const std::string message = error_of([&] { load_state(folder / "net", wider); });
     CHECK_MESSAGE(message.find("the array that comes next: expected state/00/") != std::string::npos, message);
     CHECK_MESSAGE(message.find(" 4 x 25, found state/00/") != std::string::npos, message);

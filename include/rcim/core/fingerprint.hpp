@@ -31,10 +31,8 @@ public:
         mix(word);
     }
     template <class T>
-        requires std::is_arithmetic_v<T>
-    void add(T value) {
-        add(std::as_bytes(std::span<const T>(&value, 1)));
-    }
+    requires std::is_arithmetic_v<T>
+    void add(T value) { add(std::as_bytes(std::span<const T>(&value, 1))); }
     template <class T>
     void add(const std::vector<T>& values) {
         add(std::as_bytes(std::span<const T>(values)));

@@ -43,7 +43,8 @@ namespace detail {
 inline constexpr std::string_view state_magic = "RCIMSTAT";
 inline constexpr std::uint32_t state_format = 1;
 inline constexpr std::size_t state_header = 32;
-inline constexpr std::array<std::string_view, 7> element_names{"u8", "u16", "u32", "u64", "i32", "f32", "f64"}; ///< archive::element's
+inline constexpr std::array<std::string_view, 7> element_names{"u8",  "u16", "u32", "u64",
+                                                               "i32", "f32", "f64"}; ///< archive::element's
 
 } // namespace detail
 
@@ -136,11 +137,13 @@ public:
         }
         cursor_ = 8;
         if (const auto format = number<std::uint32_t>(); format != detail::state_format) {
-            fail("state file", name_, text("format ", detail::state_format, ", which this version of rcim writes and reads"), text("format ", format));
+            fail("state file", name_, text("format ", detail::state_format, ", which this version of rcim writes and reads"),
+                 text("format ", format));
         }
         static_cast<void>(number<std::uint32_t>());
         if (const auto size = number<std::uint64_t>(); size != bytes_.size()) {
-            fail("state file", text(name_, ", its length"), text(size, " bytes, as it says itself"), text(bytes_.size(), "; it is cut short or mixed up"));
+            fail("state file", text(name_, ", its length"), text(size, " bytes, as it says itself"),
+                 text(bytes_.size(), "; it is cut short or mixed up"));
         }
         fingerprint sum;
         sum.add(std::as_bytes(std::span(bytes_)).subspan(detail::state_header));
@@ -207,12 +210,14 @@ private:
             ++from.next_;
         }
         [[nodiscard]] std::optional<std::size_t> stored_bytes(const std::string& of) const override {
-            return from.next_ < from.arrays_.size() && from.arrays_[from.next_].name == of ? from.arrays_[from.next_].data.size() : 0;
+            return from.next_ < from.arrays_.size() && from.arrays_[from.next_].name == of
+                       ? from.arrays_[from.next_].data.size()
+                       : 0;
         }
         static std::string describe(std::string_view name, element type, const std::vector<index_t>& shape) {
             std::string words = text(name, " of ", detail::element_names[static_cast<std::size_t>(type)]);
-            for (const index_t extent : shape) {
-                words += text(&extent == shape.data() ? " " : " x ", extent);
+            for (std::size_t i = 0; i < shape.size(); ++i) {
+                words += text(i == 0 ? " " : " x ", shape[i]);
             }
             return words;
         }
@@ -241,14 +246,16 @@ private:
         array a{.name = words()};
         const auto type = number<std::uint8_t>();
         if (type >= detail::element_names.size()) {
-            fail("state file", text(name_, ", element of ", a.name), text("0 to ", detail::element_names.size() - 1), text(int{type}));
+            fail("state file", text(name_, ", element of ", a.name), text("0 to ", detail::element_names.size() - 1),
+                 text(int{type}));
         }
         a.type = static_cast<archive::element>(type);
         std::uint64_t size = archive::size_of(a.type);
         for (auto rank = number<std::uint8_t>(); rank > 0; --rank) {
             const auto extent = number<std::uint64_t>();
             if (extent > 0 && size > bytes_.size() / extent) {
-                fail("state file", text(name_, ", extents of ", a.name), "no more than the file holds", text(extent, " elements of ", size, " bytes"));
+                fail("state file", text(name_, ", extents of ", a.name), "no more than the file holds",
+                     text(extent, " elements of ", size, " bytes"));
             }
             size *= extent;
             a.shape.push_back(static_cast<index_t>(extent));

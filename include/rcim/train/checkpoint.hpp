@@ -39,7 +39,9 @@ struct checkpoint {
 
 namespace detail {
 
-inline std::filesystem::path previous_of(std::filesystem::path file) { return file += ".previous"; }
+inline std::filesystem::path previous_of(std::filesystem::path file) {
+    return file += ".previous";
+}
 
 /// Replaces a file as `write_file` does, and keeps what it held as the previous one. At every moment one of the two is whole under its name.
 inline void replace_checkpoint(const std::filesystem::path& file, std::span<const std::uint8_t> bytes) {
@@ -78,7 +80,8 @@ inline found_checkpoint find_checkpoint(const std::filesystem::path& file) {
     const fs::path previous = previous_of(file);
     const bool newest_there = fs::exists(file), previous_there = fs::exists(previous);
     if (!newest_there && previous_there) {
-        fail("checkpoint", file.string(), "the file", text("only ", previous.string(), "; rename that one to go on from it, or remove it to begin anew"));
+        fail("checkpoint", file.string(), "the file",
+             text("only ", previous.string(), "; rename that one to go on from it, or remove it to begin anew"));
     }
     if (!newest_there) {
         return {};
@@ -124,7 +127,8 @@ public:
     checkpoint_keeper(const checkpoint& options, std::string run, rank_group* ranks)
         : options_(options), run_(std::move(run)), ranks_(ranks), last_(clock::now()) {
         if (!(options.every_seconds >= 0.0) || options.every_steps < 0) {
-            fail("fit", "checkpoint", "every_seconds and every_steps of at least 0", text(options.every_seconds, ", ", options.every_steps));
+            fail("fit", "checkpoint", "every_seconds and every_steps of at least 0",
+                 text(options.every_seconds, ", ", options.every_steps));
         }
     }
 
@@ -140,7 +144,8 @@ public:
             found = find_checkpoint(options_.file);
         }
         if (ranks_ != nullptr) {
-            const std::vector<std::string> bytes = ranks_->all_gather("checkpoint", std::string(found.bytes.begin(), found.bytes.end()));
+            const std::vector<std::string> bytes =
+                ranks_->all_gather("checkpoint", std::string(found.bytes.begin(), found.bytes.end()));
             found.bytes.assign(bytes.front().begin(), bytes.front().end());
             found.name = ranks_->all_gather("name of the checkpoint", found.name).front();
             found.passed_over = ranks_->all_gather("newest checkpoint", found.passed_over).front();
@@ -186,7 +191,8 @@ public:
         return ranks_ == nullptr ? due : ranks_->all_gather("checkpoint is due", due ? 1 : 0).front() != 0;
     }
 
-    void save(network& net, fit_state& state, event_ledger* events, const std::vector<callback*>& callbacks, const std::string& place) {
+    void save(network& net, fit_state& state, event_ledger* events, const std::vector<callback*>& callbacks,
+              const std::string& place) {
         if (!first()) {
             return;
         }

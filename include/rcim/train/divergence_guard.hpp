@@ -45,6 +45,13 @@ public:
                         ", was above ", times_, " times its lowest, ", lowest_, ", for ", patience_, " steps in a row");
         }
     }
+    void visit(archive& a) override {
+        a.visit("sum", sum_);
+        a.visit("weight", weight_);
+        a.visit("first", first_);
+        a.visit("lowest", lowest_);
+        a.visit_count("waited", waited_);
+    }
 
 private:
     double times_;

@@ -20,31 +20,17 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace rcim::inline RCIM_ABI {
 
 /// The numbers of one epoch under the names of their members, without the epoch's own; what is not finite becomes null.
 [[nodiscard]] inline nlohmann::json to_json(const epoch_record& epoch) {
-    return {{"loss", epoch.loss},
-            {"train_accuracy", epoch.train_accuracy},
-            {"test_accuracy", epoch.test_accuracy},
-            {"test_loss", epoch.test_loss},
-            {"max_abs_weight", epoch.max_abs_weight},
-            {"gradient_norm", epoch.gradient_norm},
-            {"lost_updates", epoch.lost_updates},
-            {"rate", epoch.rate},
-            {"stuck_cells", epoch.stuck_cells},
-            {"cell_writes", epoch.cell_writes},
-            {"pulses", epoch.pulses},
-            {"plain_cell_writes", epoch.plain_cell_writes},
-            {"worn_cells", epoch.worn_cells},
-            {"sums_checked", epoch.sums_checked},
-            {"sums_corrected", epoch.sums_corrected},
-            {"sums_uncorrectable", epoch.sums_uncorrectable},
-            {"skipped_steps", epoch.skipped_steps},
-            {"seconds", epoch.seconds},
-            {"images_per_second", epoch.images_per_second}};
+    nlohmann::json object;
+    epoch_record(epoch).each([&](std::string_view name, auto number) { object[std::string(name)] = number; });
+    object.erase("epoch");
+    return object;
 }
 
 /// Appends one object as one line in one write, so that lines of several writers do not mix; a last line without its end is

@@ -17,8 +17,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
+#include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -53,9 +56,47 @@ nlohmann::json members_to_json(const Object& object, const Members& members) {
     return json;
 }
 
+/// Throws `error` where an object lacks a member.
+inline const nlohmann::json& member_of(const nlohmann::json& object, std::string_view name) {
+    const auto at = object.is_object() ? object.find(std::string(name)) : object.end();
+    if (at == object.end()) {
+        fail("ledger_from_json", text("'", name, "'"), "a member of an object as to_json writes it",
+             object.is_object() ? "none" : object.type_name());
+    }
+    return *at;
+}
+
+/// Throws `error` unless this is a whole number, not negative, that a T can hold.
+template <class T>
+T whole_number(const nlohmann::json& value, std::string_view name) {
+    const bool negative = value.is_number_integer() && !value.is_number_unsigned() && value.get<std::int64_t>() < 0;
+    if (!value.is_number_integer() || negative || !std::in_range<T>(value.get<std::uint64_t>())) {
+        fail("ledger_from_json", text("'", name, "'"), text("a whole number, 0 to ", std::numeric_limits<T>::max()),
+             value.is_number() ? value.dump() : value.type_name());
+    }
+    return value.get<T>();
+}
+
+template <class T>
+T whole_member(const nlohmann::json& object, std::string_view name) {
+    return whole_number<T>(member_of(object, name), name);
+}
+
+inline const nlohmann::json& array_member(const nlohmann::json& object, std::string_view name) {
+    const nlohmann::json& found = member_of(object, name);
+    if (!found.is_array()) {
+        fail("ledger_from_json", text("'", name, "'"), "an array", found.type_name());
+    }
+    return found;
+}
+
 template <class Object, class Members>
 void members_from_json(Object& object, const Members& members, const nlohmann::json& json) {
-    std::apply([&](const auto&... m) { (json.at(m.first).get_to(object.*m.second), ...); }, members);
+    const auto take = [&](const auto& m) {
+        using number = std::remove_reference_t<decltype(object.*m.second)>;
+        object.*m.second = whole_member<number>(json, m.first);
+    };
+    std::apply([&](const auto&... m) { (take(m), ...); }, members);
 }
 
 /// Lines by their number of writes, [[writes, lines], ...]: which line had how many is not kept.
@@ -72,11 +113,21 @@ inline nlohmann::json wear_to_json(const line_wear& wear) {
     return {{"cells_per_line", wear.cells_per_line}, {"crossbars", wear.crossbars}, {"lines_by_writes", std::move(lines)}};
 }
 
-inline line_wear wear_from_json(const nlohmann::json& json) {
-    line_wear wear{.cells_per_line = json.at("cells_per_line").get<std::uint64_t>(),
-                   .crossbars = json.at("crossbars").get<std::uint64_t>()};
-    for (const nlohmann::json& group : json.at("lines_by_writes")) {
-        wear.writes.insert(wear.writes.end(), group.at(1).get<std::size_t>(), group.at(0).get<std::uint32_t>());
+/// Takes the lines from those that may still be asked for.
+inline line_wear wear_from_json(const nlohmann::json& json, std::uint64_t& lines_left) {
+    constexpr auto name = "lines_by_writes";
+    line_wear wear{.cells_per_line = whole_member<std::uint64_t>(json, "cells_per_line"),
+                   .crossbars = whole_member<std::uint64_t>(json, "crossbars")};
+    for (const nlohmann::json& group : array_member(json, name)) {
+        if (!group.is_array() || group.size() != 2) {
+            fail("ledger_from_json", text("'", name, "'"), "pairs of writes and lines", "something else");
+        }
+        const auto lines = whole_number<std::uint64_t>(group[1], name);
+        if (lines > lines_left) {
+            fail("ledger_from_json", text("'", name, "'"), text("at most ", lines_left, " more lines, as most_lines says"), text(lines));
+        }
+        lines_left -= lines;
+        wear.writes.insert(wear.writes.end(), static_cast<std::size_t>(lines), whole_number<std::uint32_t>(group[0], name));
     }
     return wear;
 }
@@ -101,7 +152,7 @@ nlohmann::json parts_to_json(const Parts& parts, const Names& names) {
     return detail::members_to_json(counts, event_counts::members());
 }
 
-/// Throws `nlohmann::json::exception` where a count is missing.
+/// Throws `error` where a count is missing, or no whole number.
 [[nodiscard]] inline event_counts event_counts_from_json(const nlohmann::json& json) {
     event_counts counts;
     detail::members_from_json(counts, event_counts::members(), json);
@@ -126,30 +177,36 @@ nlohmann::json parts_to_json(const Parts& parts, const Names& names) {
     return {{"images", ledger.images}, {"steps", ledger.steps}, {"layers", std::move(layers)}};
 }
 
-/// The ledger again, to price a run of yesterday. Lines come back in the order of their writes. Throws `error` where something is missing
-/// or of another type.
-[[nodiscard]] inline event_ledger ledger_from_json(const nlohmann::json& json) {
-    try {
-        event_ledger ledger;
-        ledger.images = json.at("images").get<std::uint64_t>();
-        ledger.steps = json.at("steps").get<std::uint64_t>();
-        std::uint32_t place = 0;
-        for (const nlohmann::json& from : json.at("layers")) {
-            layer_events& layer = ledger.at(place++);
-            detail::members_from_json(layer.footprint, detail::footprint_members(), from.at("footprint"));
-            layer.footprint.name = from.at("name").get<std::string>();
-            for (int s = 0; s < stage_count; ++s) {
-                layer[static_cast<stage>(s)] =
-                    event_counts_from_json(from.at("stages").at(std::string(stage_names[static_cast<std::size_t>(s)])));
-            }
-            layer.weight_lines = detail::wear_from_json(from.at("weight_lines"));
-            layer.activation_lines = detail::wear_from_json(from.at("activation_lines"));
-            from.at("significance").get_to(layer.significance);
+/// The ledger again, to price a run of yesterday. Lines come back in the order of their writes. Any number of lines with as many writes is one
+/// pair in JSON, so a short text could ask for any memory: no ledger of more lines than `most_lines` is read (64 MB by default). Throws
+/// `error` where something is missing or of another type, and where a count is negative or too large.
+[[nodiscard]] inline event_ledger ledger_from_json(const nlohmann::json& json, std::uint64_t most_lines = std::uint64_t{1} << 24) {
+    event_ledger ledger;
+    ledger.images = detail::whole_member<std::uint64_t>(json, "images");
+    ledger.steps = detail::whole_member<std::uint64_t>(json, "steps");
+    std::uint32_t place = 0;
+    for (const nlohmann::json& from : detail::array_member(json, "layers")) {
+        layer_events& layer = ledger.at(place++);
+        detail::members_from_json(layer.footprint, detail::footprint_members(), detail::member_of(from, "footprint"));
+        const nlohmann::json& name = detail::member_of(from, "name");
+        if (!name.is_string()) {
+            fail("ledger_from_json", "'name'", "a text", name.type_name());
         }
-        return ledger;
-    } catch (const nlohmann::json::exception& found) {
-        fail("ledger_from_json", "ledger", "an object as to_json writes it", found.what());
+        layer.footprint.name = name.get<std::string>();
+        const nlohmann::json& stages = detail::member_of(from, "stages");
+        for (int s = 0; s < stage_count; ++s) {
+            layer[static_cast<stage>(s)] = event_counts_from_json(detail::member_of(stages, stage_names[static_cast<std::size_t>(s)]));
+        }
+        layer.weight_lines = detail::wear_from_json(detail::member_of(from, "weight_lines"), most_lines);
+        layer.activation_lines = detail::wear_from_json(detail::member_of(from, "activation_lines"), most_lines);
+        const nlohmann::json& bins = detail::array_member(from, "significance");
+        if (bins.size() != layer.significance.size()) {
+            fail("ledger_from_json", "'significance'", text(layer.significance.size(), " counts"), text(bins.size()));
+        }
+        std::transform(bins.begin(), bins.end(), layer.significance.begin(),
+                       [](const nlohmann::json& bin) { return detail::whole_number<std::uint64_t>(bin, "significance"); });
     }
+    return ledger;
 }
 
 /// Every constant of a table under the name of its member, and its law of converters.

@@ -41,14 +41,15 @@ namespace rcim::inline RCIM_ABI {
     for (std::size_t i = 0; i < 4 && packed.size() >= 18; ++i) {
         claim |= std::size_t{packed[packed.size() - 4 + i]} << (8 * i);
     }
-    std::vector<std::uint8_t> bytes(std::min(claim, packed.size() * largest_ratio) + 1);
+    const std::size_t most = packed.size() * largest_ratio + 1;
+    std::vector<std::uint8_t> bytes(std::min(claim + 1, most));
 
     constexpr std::size_t step = std::numeric_limits<uInt>::max();
     std::size_t taken = 0;
     std::size_t used = 0;
     for (;;) {
         if (used == bytes.size()) {
-            bytes.resize(2 * bytes.size());
+            bytes.resize(std::min(2 * bytes.size(), most)); // never full: no stream gives more
         }
         const auto offered = static_cast<uInt>(std::min(step, packed.size() - taken));
         const auto room = static_cast<uInt>(std::min(step, bytes.size() - used));

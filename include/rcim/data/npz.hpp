@@ -11,8 +11,6 @@
 
 #include <zip.h>
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 #include <ctime>
 #include <filesystem>
@@ -119,26 +117,32 @@ private:
         const char* const raw_name = zip_get_name(archive.get(), index, 0);
         std::string name = raw_name != nullptr ? raw_name : "";
         const std::string entry = text(where, ": entry '", name, "'");
+        // Other methods unpack to more, and take what memory the file asks for.
+        zip_stat_t claim;
+        constexpr zip_uint64_t needed = ZIP_STAT_COMP_METHOD | ZIP_STAT_SIZE;
+        if (zip_stat_index(archive.get(), index, 0, &claim) != 0 || (claim.valid & needed) != needed ||
+            (claim.comp_method != ZIP_CM_STORE && claim.comp_method != ZIP_CM_DEFLATE)) {
+            fail("load_npz", entry, "a stored or deflated entry", "another");
+        }
+        if (claim.size > left) {
+            fail("load_npz", entry, text("entries of at most ", largest_ratio, " times the file"), text("one of ", claim.size, " bytes"));
+        }
+        left -= claim.size;
         const detail::zip_file_handle file(zip_fopen_index(archive.get(), index, 0));
         if (!file) {
             fail("load_npz", entry, "a stored or deflated entry", zip_strerror(archive.get()));
         }
-        std::vector<std::uint8_t> bytes;
-        std::array<std::uint8_t, 1 << 16> piece;
-        for (;;) {
-            const zip_int64_t got = zip_fread(file.get(), piece.data(), piece.size());
-            if (got < 0) {
-                fail("load_npz", entry, "an intact entry", zip_file_strerror(file.get()));
-            }
-            if (got == 0) {
-                break;
-            }
-            if (static_cast<std::uint64_t>(got) > left) {
-                fail("load_npz", entry, text("entries of at most ", largest_ratio, " times the file"), "more");
-            }
-            left -= static_cast<std::uint64_t>(got);
-            bytes.insert(bytes.end(), piece.begin(), piece.begin() + got);
+        std::vector<std::uint8_t> bytes(static_cast<std::size_t>(claim.size) + 1); // one more, so that its end is seen
+        std::size_t used = 0;
+        zip_int64_t got = 0;
+        while (used < bytes.size() && (got = zip_fread(file.get(), bytes.data() + used, bytes.size() - used)) > 0) {
+            used += static_cast<std::size_t>(got);
         }
+        if (got < 0 || used != claim.size) {
+            fail("load_npz", entry, text("an intact entry of ", claim.size, " bytes"),
+                 got < 0 ? std::string(zip_file_strerror(file.get())) : text(used, used > claim.size ? " and more" : ""));
+        }
+        bytes.pop_back();
         if (!name.ends_with(".npy")) {
             fail("load_npz", entry, "the name of an array, with .npy", "another");
         }

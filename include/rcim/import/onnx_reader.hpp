@@ -103,7 +103,8 @@ private:
 class onnx_reader {
 public:
     onnx_reader(const onnx::ModelProto& model, const onnx_options& options, const std::string& file)
-        : graph_(model.graph()), options_(options), file_("read_onnx: " + file) {
+        : graph_(model.graph()), options_(options), file_("read_onnx: " + file),
+          left_(per_byte * static_cast<index_t>(model.ByteSizeLong())) {
         for (const auto& set : model.opset_import()) {
             if (set.domain().empty() || set.domain() == "ai.onnx") {
                 opset_ = set.version();
@@ -253,9 +254,16 @@ private:
                  has_input(i) ? "'" + printable(node_->input(i)) + "', which is computed or unknown" : std::string("none"));
         }
         const std::string& name = node_->input(i);
-        const auto at = constants_.find(name);
-        return at != constants_.end() ? at->second
-                                      : constants_.emplace(name, tensor_of(*stored_.at(name), where_)).first->second;
+        auto at = constants_.find(name);
+        if (at == constants_.end()) {
+            at = constants_.emplace(name, tensor_of(*stored_.at(name), where_)).first;
+        }
+        // A use is a copy, in a layer or in another constant, and takes a few bytes of the file whatever the size.
+        left_ -= at->second.size();
+        if (left_ < 0) {
+            fail(where_, role, text("constants whose uses hold at most ", per_byte, " numbers for each byte of the model"), "more");
+        }
+        return at->second;
     }
     [[nodiscard]] const onnx_tensor& floats(int i, std::string_view role) { return of_kind(constant(i, role), role, false); }
     [[nodiscard]] const onnx_tensor& integers(int i, std::string_view role) { return of_kind(constant(i, role), role, true); }
@@ -412,6 +420,9 @@ private:
                 shape = {elements_of({shape.begin(), shape.begin() + axis}), elements_of({shape.begin() + axis, shape.end()})};
             } else {
                 shape = op == "Squeeze" ? squeezed(shape, axes(attributes)) : unsqueezed(shape, axes(attributes));
+            }
+            if (shape.size() > std::size_t{most_axes}) {
+                fail(where_, "shape", text("at most ", most_axes, " axes"), text(shape.size()));
             }
             result.shape = std::move(shape);
         } else {
@@ -871,6 +882,9 @@ private:
     }
     extents unsqueezed(extents shape, std::vector<std::int64_t> which) const {
         const auto rank = static_cast<std::int64_t>(shape.size() + which.size());
+        if (rank > most_axes) {
+            fail(where_, "axes", text("at most ", most_axes, " in the result"), text(rank));
+        }
         for (std::int64_t& axis : which) {
             axis += axis < 0 ? rank : 0;
         }
@@ -980,6 +994,7 @@ private:
     }
 
     static constexpr index_t largest = 4096; ///< stride or padding
+    static constexpr index_t per_byte = 16;
 
     const onnx::GraphProto& graph_;
     const onnx_options& options_;
@@ -987,6 +1002,7 @@ private:
     std::int64_t opset_ = 0;
     index_t batch_ = 0; ///< as the model says; 0: open
     std::map<std::string, const onnx::TensorProto*> stored_;
+    index_t left_; ///< numbers of constants that may still be used
     std::map<std::string, onnx_tensor> constants_; ///< stored ones that are in use, and folded ones
     std::map<std::string, std::size_t> computed_;
     std::vector<tensor> tensors_; ///< the input first; parents before children

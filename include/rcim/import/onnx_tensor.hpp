@@ -34,6 +34,8 @@ struct onnx_tensor {
 
 namespace detail {
 
+inline constexpr int most_axes = 64; ///< of a tensor; the time that some operators take grows with their square
+
 /// Names come from files: what cannot be printed becomes '?', and what is long is cut.
 [[nodiscard]] inline std::string printable(std::string_view name) {
     std::string result;
@@ -91,6 +93,9 @@ template <class Bits>
     }
     if (proto.has_segment()) {
         fail(where, what, "the whole tensor", "a segment of it");
+    }
+    if (proto.dims_size() > detail::most_axes) {
+        fail(where, what, text("at most ", detail::most_axes, " axes"), text(proto.dims_size()));
     }
     onnx_tensor result;
     result.shape.assign(proto.dims().begin(), proto.dims().end());

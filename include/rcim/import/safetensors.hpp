@@ -155,6 +155,9 @@ template <class Bits>
         const nlohmann::json& entry = item.value();
         const std::string tensor = text(where, ": tensor '", name, "'");
         if (name == "__metadata__") {
+            if (!entry.is_object()) {
+                fail("load_safetensors", where + ": __metadata__", "an object of texts", entry.type_name());
+            }
             for (const auto& [key, value] : entry.items()) {
                 if (!value.is_string()) {
                     fail("load_safetensors", where + ": __metadata__", "an object of texts", value.type_name());

@@ -47,9 +47,12 @@ private:
     std::variant<double, std::string> value_;
 };
 
-/// Numbers and words under names, in the order in which they were added: settings, results, labels.
+/// Numbers and words under names, in the order in which they were added: settings, results, labels. Up to 4096, since each is looked for among
+/// all.
 class named_values {
 public:
+    static constexpr std::size_t most = 4096;
+
     using entry = std::pair<std::string, sweep_value>;
 
     named_values() = default;
@@ -59,13 +62,16 @@ public:
         }
     }
 
-    /// Adds a value or replaces that of the same name. O(size).
+    /// Adds a value or replaces that of the same name. O(size). Throws `error` on one too many.
     void set(std::string_view name, sweep_value value) {
         for (entry& e : entries_) {
             if (e.first == name) {
                 e.second = std::move(value);
                 return;
             }
+        }
+        if (entries_.size() == most) {
+            fail("named_values", name, text("at most ", most, " values"), "one more");
         }
         entries_.emplace_back(std::string(name), std::move(value));
     }

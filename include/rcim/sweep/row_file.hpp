@@ -64,7 +64,15 @@ namespace rcim::inline RCIM_ABI {
 
 /// The row of one line of such a file. Throws `error`, beginning with `where`, on anything else.
 [[nodiscard]] inline sweep_row sweep_row_of(std::string_view line, std::string_view where) {
-    const auto json = nlohmann::ordered_json::parse(line, nullptr, false);
+    // An object that keeps its order is searched from the front for every name.
+    std::size_t names = 0;
+    const auto count = [&](int, nlohmann::ordered_json::parse_event_t what, nlohmann::ordered_json&) {
+        if (what == nlohmann::ordered_json::parse_event_t::key && ++names > 4 * named_values::most) {
+            fail("sweep rows", where, text("at most ", 4 * named_values::most, " names"), "more");
+        }
+        return true;
+    };
+    const auto json = nlohmann::ordered_json::parse(line, count, false);
     if (!json.is_object()) {
         fail("sweep rows", where, "a row as one JSON object", json.is_discarded() ? "no JSON" : json.type_name());
     }

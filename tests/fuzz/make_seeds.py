@@ -210,3 +210,24 @@ seed("onnx", "tensor_of_halves", message((1, 2), (2, 10), (5, varint(15360) + va
 # Any bytes are a graph
 seed("onnx_graph", "zeros", bytes(16))
 seed("onnx_graph", "numbers", bytes(range(64)))
+
+# State files, after their header
+
+
+def state_array(name, element, extents, content):
+    return struct.pack("<Q", len(name)) + name.encode() + bytes([element, len(extents)]) + struct.pack(f"<{len(extents)}Q", *extents) + content
+
+
+def state(labels, arrays):
+    words = b"".join(struct.pack("<Q", len(w)) + w.encode() for w in labels)
+    return struct.pack("<Q", len(labels) // 2) + words + struct.pack("<Q", len(arrays)) + b"".join(arrays)
+
+
+matrix = state_array("o/matrix", 5, [2, 2], struct.pack("<4f", 1, 2, 3, 4))
+counts = [state_array("o/images", 3, [1], struct.pack("<Q", 640)), state_array("o/steps", 3, [1], struct.pack("<Q", 10))]
+lists = [state_array("o/list", 6, [2], struct.pack("<2d", 0.5, 4)), state_array("o/words", 0, [5], b"cells")]
+seed("state_file", "empty", state([], []))
+seed("state_file", "whole", state(["run", "a test"], [matrix, *lists, *counts]))
+seed("state_file", "without_lists", state([], [matrix, *counts]))
+seed("state_file", "one_layer_begun", state([], [matrix, *counts, state_array("o/places", 0, [1], bytes(1)),
+                                                 state_array("o/0/forward", 3, [14], bytes(14 * 8))]))

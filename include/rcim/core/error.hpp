@@ -2,6 +2,7 @@
 
 #include <rcim/core/config.hpp>
 
+#include <cstddef>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -27,6 +28,19 @@ template <class... Parts>
 [[noreturn]] inline void fail(std::string_view where, std::string_view what, std::string_view expected, std::string_view found) {
     throw error(text(where, ": ", what, ": expected ", expected, ", found ", found));
 }
+
+namespace detail {
+
+/// Names that come from files, for messages: what cannot be printed becomes '?', and what is long is cut.
+[[nodiscard]] inline std::string printable(std::string_view name, std::size_t longest = 64) {
+    std::string result;
+    for (const char c : name.substr(0, longest)) {
+        result += c >= 0x20 && c < 0x7f ? c : '?';
+    }
+    return name.size() > longest ? result + "..." : result;
+}
+
+} // namespace detail
 
 /// A rate is a probability: throws unless it lies in [0, 1] (NaN does not).
 inline void require_rate(std::string_view where, std::string_view name, double rate) {

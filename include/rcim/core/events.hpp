@@ -193,10 +193,10 @@ public:
         a.visit("steps", steps);
         std::vector<std::uint8_t> places(layers_.size());
         a.visit_list("places", places);
-        layers_.resize(places.size());
-        for (std::size_t i = 0; i < layers_.size(); ++i) {
+        layers_.resize(std::min(layers_.size(), places.size()));
+        for (std::size_t i = 0; i < places.size(); ++i) { // one by one: a file that holds fewer ends here
             const archive::scope scope(a, std::to_string(i));
-            layers_[i].visit(a);
+            at(static_cast<std::uint32_t>(i)).visit(a);
         }
     }
 

@@ -182,7 +182,7 @@ public:
     /// Throws `error` unless all arrays have been put back.
     void expect_end() const {
         if (next_ != arrays_.size()) {
-            fail("state file", name_, text(next_, " arrays, which all owners have"), text("one more: ", arrays_[next_].name));
+            fail("state file", name_, text(next_, " arrays, which all owners have"), text("one more: ", detail::printable(arrays_[next_].name)));
         }
     }
 
@@ -215,7 +215,7 @@ private:
                        : 0;
         }
         static std::string describe(std::string_view name, element type, const std::vector<index_t>& shape) {
-            std::string words = text(name, " of ", detail::element_names[static_cast<std::size_t>(type)]);
+            std::string words = text(detail::printable(name), " of ", detail::element_names[static_cast<std::size_t>(type)]);
             for (std::size_t i = 0; i < shape.size(); ++i) {
                 words += text(i == 0 ? " " : " x ", shape[i]);
             }
@@ -246,7 +246,7 @@ private:
         array a{.name = words()};
         const auto type = number<std::uint8_t>();
         if (type >= detail::element_names.size()) {
-            fail("state file", text(name_, ", element of ", a.name), text("0 to ", detail::element_names.size() - 1),
+            fail("state file", text(name_, ", element of ", detail::printable(a.name)), text("0 to ", detail::element_names.size() - 1),
                  text(int{type}));
         }
         a.type = static_cast<archive::element>(type);
@@ -254,7 +254,7 @@ private:
         for (auto rank = number<std::uint8_t>(); rank > 0; --rank) {
             const auto extent = number<std::uint64_t>();
             if (extent > 0 && size > bytes_.size() / extent) {
-                fail("state file", text(name_, ", extents of ", a.name), "no more than the file holds",
+                fail("state file", text(name_, ", extents of ", detail::printable(a.name)), "no more than the file holds",
                      text(extent, " elements of ", size, " bytes"));
             }
             size *= extent;

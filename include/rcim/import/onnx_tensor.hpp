@@ -36,15 +36,6 @@ namespace detail {
 
 inline constexpr int most_axes = 64; ///< of a tensor; the time that some operators take grows with their square
 
-/// Names come from files: what cannot be printed becomes '?', and what is long is cut.
-[[nodiscard]] inline std::string printable(std::string_view name) {
-    std::string result;
-    for (const char c : name.substr(0, 64)) {
-        result += c >= 0x20 && c < 0x7f ? c : '?';
-    }
-    return name.size() > 64 ? result + "..." : result;
-}
-
 [[nodiscard]] inline std::string shape_text(const std::vector<index_t>& shape) {
     std::string result = "[";
     for (std::size_t d = 0; d < shape.size(); ++d) {

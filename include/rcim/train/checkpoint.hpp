@@ -115,7 +115,7 @@ inline void require_same_run(const std::string& file, const std::string& expecte
         a = std::getline(ours, a) ? a : std::string("nothing more");
         b = std::getline(theirs, b) ? b : std::string("nothing more");
         if (a != b || (!ours && !theirs)) {
-            fail("checkpoint", text(file, ", what it is of"), a, text(b, "; remove it to begin anew, or name another file"));
+            fail("checkpoint", text(file, ", what it is of"), a, text(printable(b, 1000), "; remove it to begin anew, or name another file"));
         }
     }
 }

@@ -8,8 +8,11 @@
 #include <rcim/train/divergence.hpp>
 #include <rcim/train/record.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rcim::inline RCIM_ABI::detail {
@@ -57,8 +60,9 @@ struct fit_state {
         a.visit("uncorrectable", checked.uncorrectable);
         std::vector<std::uint8_t> epochs(record.epochs.size());
         a.visit_list("epochs", epochs);
-        record.epochs.resize(epochs.size());
-        for (std::size_t i = 0; i < epochs.size(); ++i) {
+        record.epochs.resize(std::min(record.epochs.size(), epochs.size()));
+        for (std::size_t i = 0; i < epochs.size(); ++i) { // one by one: a file that holds fewer ends here
+            record.epochs.resize(std::max(record.epochs.size(), i + 1));
             show(a, std::to_string(i), record.epochs[i]);
         }
         a.visit("test_accuracy", record.test_accuracy);

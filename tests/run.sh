@@ -21,7 +21,7 @@ apt; nothing is installed if nothing is missing).
 
 Environment: RCIM_DATA is the folder with the datasets (fashion-mnist/, cifar-10/, ...); tests that need one say so and skip
 without it. Default: shared/data beside the project's folder, if that exists. RCIM_REFERENCE is the folder with numbers from other
-tools (adc/, ...), of which the same holds; default: shared/reference. RCIM_JOBS: parallel jobs, default one per processor and 2 GB
+tools (adc/, ...), of which the same holds; default: shared/reference. RCIM_JOBS: parallel jobs, default one per processor and 3 GB
 of memory.
 
 The build goes to build/<preset>, logs to build/<preset>/{configure,build,test}.log. Exit status 0 only if all passed.
@@ -79,7 +79,7 @@ export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 jobs=${RCIM_JOBS:-}
 if [[ -z $jobs ]]; then
     jobs=$(nproc)
-    memory_jobs=$(awk '/^MemTotal:/ { n = int($2 / 2000000); print n < 1 ? 1 : n }' /proc/meminfo 2>/dev/null || echo 1)
+    memory_jobs=$(awk '/^MemTotal:/ { n = int($2 / 3000000); print n < 1 ? 1 : n }' /proc/meminfo 2>/dev/null || echo 1)
     jobs=$((memory_jobs < jobs ? memory_jobs : jobs))
 fi
 

@@ -4,12 +4,12 @@
 
 using namespace rcim;
 
-static_assert(largest_magnitude({}) == 1);
-static_assert(largest_magnitude({65536, 128, 255}) == 2139095040);
-static_assert(largest_magnitude({0xffffffff, 0xffffffff}) == 0xfffffffe00000001);
-static_assert(largest_magnitude({0x100000000, 0x100000000}) == ~std::uint64_t{0}); // one bit too many
-static_assert(largest_magnitude({~std::uint64_t{0}, 2, 3}) == ~std::uint64_t{0});
-static_assert(largest_magnitude({~std::uint64_t{0}, 2, 0}) == 0);
+static_assert(bound_of_sum({}) == 1);
+static_assert(bound_of_sum({65536, 128, 255}) == 2139095040);
+static_assert(bound_of_sum({0xffffffff, 0xffffffff}) == 0xfffffffe00000001);
+static_assert(bound_of_sum({0x100000000, 0x100000000}) == ~std::uint64_t{0}); // one bit too many
+static_assert(bound_of_sum({~std::uint64_t{0}, 2, 3}) == ~std::uint64_t{0});
+static_assert(bound_of_sum({~std::uint64_t{0}, 2, 0}) == 0);
 
 TEST_CASE("bounds: whole numbers are exact up to the bound, and the next is not") {
     const auto next = [](auto x) { return x + 1; };

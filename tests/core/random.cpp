@@ -7,6 +7,8 @@
 #include <cmath>
 #include <functional>
 #include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 using namespace rcim;
@@ -133,7 +135,7 @@ TEST_CASE("random_source: draws at neighbouring addresses are independent") {
         {"normal numbers of neighbouring forks", {normal_of_source(a.fork(0)), normal_of_source(a.fork(1))}},
     };
     for (const auto& [name, two] : pairs) {
-        CAPTURE(name);
+        INFO(std::string(name));
         rcim_test::uniform_pairs counts;
         for (std::uint64_t i = 0; i < 1 << 16; ++i) {
             counts.add(two[0](i), two[1](i));

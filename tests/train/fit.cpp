@@ -235,6 +235,10 @@ TEST_CASE("fit: errors") {
     CHECK(text_of(data, {.max_steps_per_epoch = -1}) == "fit: max_steps_per_epoch: expected at least 0, found -1");
     CHECK(text_of(data, {.callbacks = {nullptr}}) == "fit: callbacks: expected objects, found a null pointer");
 
+    CHECK(text_of(data, {.epochs = 2000000000, .batch = 1}) ==
+          "fit: steps of all epochs: expected at most 4294967295 in magnitude, which its accumulator holds (fewer epochs or larger batches: every "
+          "step has draws of its own), found up to 200000000000");
+
     dataset empty = data;
     empty.train.images.clear();
     empty.train.labels.clear();

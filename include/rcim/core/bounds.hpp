@@ -21,7 +21,7 @@ inline constexpr std::uint64_t largest_int32 = std::numeric_limits<std::int32_t>
 
 /// The product of magnitudes: so large can a sum become of as many terms as the first says, each a product of the others. What 64 bits do not
 /// hold becomes the largest number that they do.
-[[nodiscard]] constexpr std::uint64_t largest_magnitude(std::initializer_list<std::uint64_t> factors) {
+[[nodiscard]] constexpr std::uint64_t bound_of_sum(std::initializer_list<std::uint64_t> factors) {
     std::uint64_t product = 1;
     for (const std::uint64_t factor : factors) {
         if (factor != 0 && product > std::numeric_limits<std::uint64_t>::max() / factor) {

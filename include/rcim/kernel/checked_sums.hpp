@@ -81,10 +81,10 @@ public:
         layout_ = layout;
         const auto lines = static_cast<std::uint64_t>(std::min(layout.group, layout.driven));
         require_held("checked_sums", "lines that are driven together", lines, most_lines, "smaller crossbars");
-        require_held("checked_sums", "sum of residues", largest_magnitude({lines, static_cast<std::uint64_t>(half_)}), largest_int32,
+        require_held("checked_sums", "sum of residues", bound_of_sum({lines, static_cast<std::uint64_t>(half_)}), largest_int32,
                      "smaller crossbars or a smaller multiplier");
         require_held("checked_sums", "sum of words x inputs",
-                     largest_magnitude({lines, static_cast<std::uint64_t>(words_.largest_word()), std::uint64_t{1} << bits_}), whole_in_double,
+                     bound_of_sum({lines, static_cast<std::uint64_t>(words_.largest_word()), std::uint64_t{1} << bits_}), whole_in_double,
                      "smaller crossbars");
         sums_.clear();
         entries_.clear();
@@ -134,7 +134,7 @@ public:
             case 5: few<5>(s, at, work); break;
             case 6: few<6>(s, at, work); break;
             default:
-                const auto largest = largest_magnitude({static_cast<std::uint64_t>(s.entries), static_cast<std::uint64_t>(half_)});
+                const auto largest = bound_of_sum({static_cast<std::uint64_t>(s.entries), static_cast<std::uint64_t>(half_)});
                 if (largest <= largest_int16) {
                     many<lanes_of_int16, false>(s, at, work);
                 } else if (largest <= safe_quotient) {
@@ -152,7 +152,7 @@ private:
     static constexpr std::uint64_t safe_quotient = std::uint64_t{1} << 21;
     static constexpr std::uint64_t most_lines = (std::uint64_t{1} << 20) - 1;
     // Of eight bits with values of a quotient and of an error in a word of 24 bits, over A >= 3.
-    static_assert(largest_magnitude({255, most_lines / 2 + 1 + (1 << 24) / 3 + 1}) <= largest_int32);
+    static_assert(bound_of_sum({255, most_lines / 2 + 1 + (1 << 24) / 3 + 1}) <= largest_int32);
 
     /// A line with a remainder of multiple x A + residue.
     struct entry {

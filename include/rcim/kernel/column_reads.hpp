@@ -89,7 +89,7 @@ public:
             largest_word = std::max(largest_word, t.words.empty() ? t.levels - 1 : std::int32_t{*std::max_element(t.words.begin(), t.words.end())});
         }
         require_held("column_reads", "sum of words of converters",
-                     largest_magnitude({magnitude_of(groups_), word_magnitude(std::max(largest_word, 0)), static_cast<std::uint64_t>(magnitude_)}),
+                     bound_of_sum({magnitude_of(groups_), word_magnitude(std::max(largest_word, 0)), static_cast<std::uint64_t>(magnitude_)}),
                      whole_in_double, "fewer lines, or fewer bits of words, inputs or converters");
         maps_.clear();
         map_of_.clear();
@@ -267,12 +267,12 @@ private:
             largest_drive_ = std::max(largest_drive_, c.mask);
             magnitude_ += std::abs(static_cast<double>(c.weight));
         }
-        const auto of_line = largest_magnitude({magnitude_of(largest_level_), magnitude_of(largest_drive_)});
-        require_held("column_reads", "sum of a column", largest_magnitude({magnitude_of(group_), of_line}), whole_in_float,
+        const auto of_line = bound_of_sum({magnitude_of(largest_level_), magnitude_of(largest_drive_)});
+        require_held("column_reads", "sum of a column", bound_of_sum({magnitude_of(group_), of_line}), whole_in_float,
                      "smaller crossbars, or fewer bits of cells or of a cycle");
         // Folded columns: one array at a time, of inputs as many neighbouring numbers as the cycles make.
         require_held("column_reads", "sum of words x inputs",
-                     largest_magnitude({magnitude_of(lines.driven), word_magnitude(largest_level_), numbers_.count()}), whole_in_double,
+                     bound_of_sum({magnitude_of(lines.driven), word_magnitude(largest_level_), numbers_.count()}), whole_in_double,
                      "fewer lines, or fewer bits of words or inputs");
     }
     static std::uint64_t magnitude_of(std::int64_t n) {

@@ -30,8 +30,8 @@ class whole_product {
 public:
     static constexpr index_t most_lines = 1 << 16;
     // Products of a signed and an unsigned byte, and inputs that are not negative, in 32 bits.
-    static_assert(largest_magnitude({most_lines, 128, 255}) <= largest_int32);
-    static_assert(largest_magnitude({most_lines, 0xffff}) <= std::numeric_limits<std::uint32_t>::max());
+    static_assert(bound_of_sum({most_lines, 128, 255}) <= largest_int32);
+    static_assert(bound_of_sum({most_lines, 0xffff}) <= std::numeric_limits<std::uint32_t>::max());
 
     whole_product() = default;
     whole_product(index_t results, index_t driven)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <rcim/core/batch_tensor.hpp>
+#include <rcim/core/bounds.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/core/events.hpp>
 #include <rcim/core/random.hpp>
@@ -143,6 +144,9 @@ inline training_record train(network& net, const dataset& data, const fit_option
     const index_t images = data.train.size();
     const index_t all_steps = (images + options.batch - 1) / options.batch;
     const index_t steps = options.max_steps_per_epoch > 0 ? std::min(options.max_steps_per_epoch, all_steps) : all_steps;
+
+    require_held("fit", "steps of all epochs", bound_of_sum({static_cast<std::uint64_t>(options.epochs), static_cast<std::uint64_t>(steps)}),
+                 std::numeric_limits<std::uint32_t>::max(), "fewer epochs or larger batches: every step has draws of its own");
 
     training_state at{net, pool, options.first_epoch, options.epochs, 0, steps, 0, std::min(images, steps * options.batch)};
     training_record record;

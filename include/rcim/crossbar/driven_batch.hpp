@@ -24,8 +24,7 @@ public:
         quantise(dac, x, integers, padding, rounded_.data(), pool);
     }
 
-    /// What is driven, with `padding` zeros around each map: integers, or by an ideal DAC real numbers in units of 1; of NaN for a sample with a
-    /// number that is not finite.
+    /// What is driven, with `padding` zeros around each map: integers, or by an ideal DAC real numbers in units of 1.
     template <class Dac>
     void drive(const Dac& dac, const batch_tensor& x, index_t padding, thread_pool& pool) {
         if constexpr (IntegerDac<Dac>) {
@@ -55,7 +54,6 @@ public:
                     return per_unit == 0.0f ? std::int16_t{0} : kernel::whole_number(number * per_unit, Dac::low, Dac::high);
                 });
             } else {
-                unit_[static_cast<std::size_t>(sample)] = 1.0f + 0.0f * kernel::largest_of_sample(from, x.shape().size(), pool);
                 kernel::lay_out_sample(from, x.shape(), padding, maps, pool, [](float number) { return number; });
             }
         }
@@ -113,13 +111,6 @@ private:
             for (index_t block = begin; block < end; ++block) {
                 float* const to = real_.data() + block * padded_stride();
                 std::fill_n(to, padded_stride(), 0.0f);
-                // 0 x a number: NaN where that is not finite, of which converters would make a word.
-                float* const unit = unit_.data() + block * samples_per_block;
-                for (index_t f = 0; f < x.shape().size(); ++f) {
-                    for (index_t l = 0; l < samples_per_block; ++l) {
-                        unit[l] += 0.0f * x.block(block)[f * samples_per_block + l];
-                    }
-                }
                 for (index_t line = 0; line < lines; ++line) {
                     const index_t row = line / x.shape().height * padded_.height + line % x.shape().height + padding;
                     std::copy_n(x.block(block) + line * x.shape().width * samples_per_block, x.shape().width * samples_per_block,

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <span>
 #include <vector>
 
@@ -261,13 +260,6 @@ void read_reference(const Array& array, std::span<const float> x, std::span<doub
     const index_t slices = tiles.slices;
     const int arrays = format.pair ? 2 : 1;
     constexpr bool subtracted = subtracts_before_converter<typename design_type::map_type>();
-    if constexpr (!adc_type::folds) { // converters have a word for everything
-        if (std::isnan(largest_magnitude(x))) {
-            std::fill(y.begin(), y.end(), std::numeric_limits<double>::quiet_NaN());
-            std::fill(passed.begin(), passed.end(), 0.0f);
-            return;
-        }
-    }
     const float unit = input_unit(chip.dac, largest);
     const int levels = design_type::map_type::coded ? 1 << format.cell_bits : 2;
     // Currents are measured in steps of one level times units of drive.
@@ -442,12 +434,6 @@ void read_reference_transposed(const Array& array, std::span<const float> y, std
     const kernel::read_layout layout = transposed_layout(array);
     const kernel::column_converters converters = detail::converters_of<transposes>(layout, transposed_bank<transposes>(array));
     const detail::cycle_weights cycle_weights(dac);
-    if constexpr (transposes) {
-        if (std::isnan(largest_magnitude(y))) {
-            std::fill(x.begin(), x.end(), std::numeric_limits<double>::quiet_NaN());
-            return;
-        }
-    }
     const float whole_unit = input_unit(dac, largest);
     const int planes = layout.planes();
     std::vector<double> sum(static_cast<std::size_t>(planes));

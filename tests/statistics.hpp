@@ -4,6 +4,7 @@
 /// Acceptance of random models. Every bound is missed by chance less than once in a million seeds; seeds are fixed.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <span>
@@ -41,6 +42,59 @@ inline double chi_square_bound(int degrees) {
     const double a = 2.0 / (9.0 * degrees);
     const double cube = 1.0 - a + 4.753 * std::sqrt(a);
     return degrees * cube * cube * cube;
+}
+
+/// Pairs of states of known probabilities against independence: K^2 - 1 degrees of freedom.
+template <std::size_t K>
+class state_pairs {
+public:
+    explicit state_pairs(const std::array<double, K>& p) : p_(p) {}
+    void add(std::size_t a, std::size_t b) {
+        ++count_[a][b];
+        ++pairs_;
+    }
+    [[nodiscard]] bool independent() const {
+        double sum = 0.0;
+        for (std::size_t a = 0; a < K; ++a) {
+            for (std::size_t b = 0; b < K; ++b) {
+                const double expected = pairs_ * p_[a] * p_[b];
+                sum += (count_[a][b] - expected) * (count_[a][b] - expected) / expected;
+            }
+        }
+        return sum < chi_square_bound(static_cast<int>(K * K) - 1);
+    }
+
+private:
+    std::array<double, K> p_;
+    std::array<std::array<double, K>, K> count_{};
+    double pairs_ = 0.0;
+};
+
+/// Pairs of numbers against independent ones that are uniform in [0, 1): on a grid of 8 x 8.
+class uniform_pairs {
+public:
+    void add(double a, double b) { pairs_.add(cell(a), cell(b)); }
+    [[nodiscard]] bool independent() const { return pairs_.independent(); }
+
+private:
+    static constexpr std::size_t cells = 8;
+    static std::size_t cell(double x) { return std::min(cells - 1, static_cast<std::size_t>(x * static_cast<double>(cells))); }
+    static constexpr std::array<double, cells> alike() {
+        std::array<double, cells> p{};
+        p.fill(1.0 / static_cast<double>(cells));
+        return p;
+    }
+    state_pairs<cells> pairs_{alike()};
+};
+
+/// Counts of states that ought to be equally likely.
+[[nodiscard]] inline bool equally_likely(std::span<const double> counts) {
+    double n = 0.0;
+    for (const double c : counts) {
+        n += c;
+    }
+    const std::vector<double> expected(counts.size(), n / static_cast<double>(counts.size()));
+    return chi_square(counts, expected) < chi_square_bound(static_cast<int>(counts.size()) - 1);
 }
 
 /// Kolmogorov and Smirnov's statistic sqrt(n) D against a continuous distribution; above `ks_bound` once in a million.

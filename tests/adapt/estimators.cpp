@@ -3,6 +3,7 @@
 #include <rcim/adapt/straight_through.hpp>
 
 #include <doctest/doctest.h>
+#include <statistics.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -68,6 +69,33 @@ TEST_CASE("mask estimators: the KSM sigmoid has the slope of its code") {
     // The difference of two Gumbel draws is logistic: P(x + d < 0) = 1 / (1 + e^x) with x = 0.6: 354 of 1000, deviation 15.
     CHECK(closed(training) > 354 - 75);
     CHECK(closed(training) < 354 + 75);
+}
+
+TEST_CASE("mask estimators: differences of Gumbel draws open a gate with the probability of the sigmoid, each column on its own") {
+    constexpr std::size_t columns = 40000;
+    for (const float x : {-2.0f, 0.0f, 1.0f}) {
+        const ksm_sigmoid soft{.gumbel = true};
+        const std::vector<float> real(columns, soft.threshold + x / soft.beta);
+        const auto gates = [&](std::uint32_t step) {
+            return factors_of(soft, real, {shifts, random_source(3, purpose::mask_learning, 0, step), true});
+        };
+        const std::vector<float> first = gates(0), second = gates(1);
+        const double p = 1.0 / (1.0 + std::exp(-static_cast<double>(x)));
+        rcim_test::state_pairs<2> neighbours({1.0 - p, p}), steps({1.0 - p, p});
+        double open = 0.0;
+        for (std::size_t i = 0; i < columns; ++i) {
+            const auto here = static_cast<std::size_t>(first[i]);
+            open += static_cast<double>(here);
+            if (i % 2 == 0) {
+                neighbours.add(here, static_cast<std::size_t>(first[i + 1]));
+            }
+            steps.add(here, static_cast<std::size_t>(second[i]));
+        }
+        CAPTURE(x);
+        CHECK(rcim_test::binomial(open, columns, p));
+        CHECK(neighbours.independent());
+        CHECK(steps.independent());
+    }
 }
 
 } // namespace estimators_tests

@@ -63,6 +63,32 @@ TEST_CASE("programming_error: normal around each level with the level's own devi
     CHECK(written(cell, 5, 9, 1) == written(cell, 5, 9, 1));
 }
 
+TEST_CASE("programming_error and device_variation: cells, writes and chips are independent") {
+    const programming_error<cell2> error{.sigma = {0.1f, 0.1f, 0.1f, 0.1f}, .inner = leaky};
+    const device_variation<cell2> device{.sigma = 0.1f, .inner = leaky};
+    const level_ladder ladder(error, 4), of_device(device, 4);
+    const auto place = [&](const auto& cell, const level_ladder& levels, double sigma, std::uint64_t seed, std::uint64_t number, std::uint32_t step) {
+        const cell_draws draws{random_source(seed, purpose::cell_device, 1), random_source(seed, purpose::cell_write, 1, step), number};
+        return normal_cdf((static_cast<double>(program_cell(cell, {0.0f, 2, levels}, draws).position) - 2.0) / sigma);
+    };
+    const double of_factor = 0.1 * 7.0 / 3.0; // of the conductance, HRS included
+    uniform_pairs cells_of_errors, writes, chips, cells_of_devices, devices_of_chips;
+    for (std::uint64_t n = 0; n < count; n += 2) {
+        const double here = place(error, ladder, 0.1, 3, n, 0);
+        cells_of_errors.add(here, place(error, ladder, 0.1, 3, n + 1, 0));
+        writes.add(here, place(error, ladder, 0.1, 3, n, 1));
+        chips.add(here, place(error, ladder, 0.1, 4, n, 0));
+        const double factor = place(device, of_device, of_factor, 3, n, 0);
+        cells_of_devices.add(factor, place(device, of_device, of_factor, 3, n + 1, 0));
+        devices_of_chips.add(factor, place(device, of_device, of_factor, 4, n, 0));
+    }
+    CHECK(cells_of_errors.independent());
+    CHECK(writes.independent());
+    CHECK(chips.independent());
+    CHECK(cells_of_devices.independent());
+    CHECK(devices_of_chips.independent());
+}
+
 TEST_CASE("programming_error: no conductance becomes negative") {
     const std::vector<double> sample = cells(programming_error<cell2>{.sigma = {0.1f, 0.0f, 0.0f, 0.0f}}, 0);
     CHECK(*std::min_element(sample.begin(), sample.end()) == 0.0);

@@ -43,6 +43,24 @@ TEST_CASE("uniform_adc: gain and offset errors have the moments and the distribu
         product.push_back((all.gain[i] - 1.0) * all.offset[i]);
     }
     CHECK(rcim_test::mean_is(product, 0.0));
+    // And of those of neighbours, of other arrays, layers and chips.
+    const sample layer = converters({.gain_sigma = 0.05f}, 11, 2), chip = converters({.gain_sigma = 0.05f}, 12);
+    rcim_test::uniform_pairs neighbours, arrays, layers, chips;
+    const auto place = [](double gain) { return rcim_test::normal_cdf((gain - 1.0) / 0.05); };
+    for (std::size_t i = 0; i < all.gain.size(); ++i) {
+        if (i % 2 == 0) {
+            neighbours.add(place(all.gain[i]), place(all.gain[i + 1]));
+        }
+        if (i / 1600 % 2 == 0) {
+            arrays.add(place(all.gain[i]), place(all.gain[i + 1600]));
+        }
+        layers.add(place(all.gain[i]), place(layer.gain[i]));
+        chips.add(place(all.gain[i]), place(chip.gain[i]));
+    }
+    CHECK(neighbours.independent());
+    CHECK(arrays.independent());
+    CHECK(layers.independent());
+    CHECK(chips.independent());
 }
 
 TEST_CASE("uniform_adc: each converter has its own errors, for ever") {

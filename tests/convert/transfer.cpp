@@ -63,6 +63,8 @@ TEST_CASE("uniform_adc: ties to even, zero kept, beyond the ends cut") {
     for (const auto& [sum, word] : {std::pair{1.0, 0}, {3.0, 2}, {5.0, 2}, {7.0, 4}, {6.9, 3}, {-1e300, 0}, {1e300, 7}}) {
         CHECK(one.word(sum) == word);
     }
+    CHECK(one.word(std::numeric_limits<double>::quiet_NaN()) == 0); // as the vectors have it
+    CHECK(one.saturates(std::numeric_limits<double>::quiet_NaN()));
     CHECK(one.saturates(14.5));
     CHECK_FALSE(one.saturates(14.0));
     CHECK(uniform_adc<5>{}.transfer(both).word(0.0) == 15);

@@ -1,9 +1,15 @@
 #include <rcim/core/random.hpp>
 
 #include <doctest/doctest.h>
+#include <statistics.hpp>
 
+#include <array>
 #include <cmath>
+#include <functional>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 using namespace rcim;
 
@@ -80,6 +86,62 @@ TEST_CASE("random_source: uniform, below and normal have their moments") {
     CHECK(std::abs(normal_square / n - 1.0) < 5.0 * std::sqrt(2.0 / n));
     CHECK(std::abs(normal_fourth / n - 3.0) < 5.0 * std::sqrt(96.0 / n));
     CHECK(source.below(1, 1) == 0);
+}
+
+TEST_CASE("random_source: the distributions of its draws, bit by bit too") {
+    constexpr std::uint64_t n = 1 << 17;
+    const random_source source(21, purpose::test, 4, 2);
+    std::vector<double> uniform, open, normal;
+    std::array<double, 32> ones{};
+    for (std::uint64_t i = 0; i < n; ++i) {
+        uniform.push_back(static_cast<double>(source.uniform(i)));
+        open.push_back(source.uniform_open(i));
+        normal.push_back(source.normal(i));
+        for (std::size_t bit = 0; bit < 32; ++bit) {
+            ones[bit] += source.word(i) >> bit & 1;
+        }
+    }
+    const auto even = [](double x) { return x; };
+    CHECK(rcim_test::kolmogorov_smirnov(uniform, even) < rcim_test::ks_bound);
+    CHECK(rcim_test::kolmogorov_smirnov(open, even) < rcim_test::ks_bound);
+    CHECK(rcim_test::is_normal(normal, 0.0, 1.0));
+    for (const double count : ones) {
+        CHECK(rcim_test::binomial(count, static_cast<double>(n), 0.5));
+    }
+}
+
+TEST_CASE("random_source: draws at neighbouring addresses are independent") {
+    constexpr std::uint64_t seed = 21;
+    const random_source a(seed, purpose::test, 4, 2);
+    using draw = std::function<double(std::uint64_t)>;
+    const auto of = [](const random_source& s, std::uint64_t ahead = 0) -> draw {
+        return [s, ahead](std::uint64_t i) { return static_cast<double>(s.uniform(2 * i + ahead)); };
+    };
+    const auto normal_of_source = [](const random_source& s, std::uint64_t ahead = 0) -> draw {
+        return [s, ahead](std::uint64_t i) { return rcim_test::normal_cdf(s.normal(2 * i + ahead)); };
+    };
+    const std::pair<const char*, std::array<draw, 2>> pairs[] = {
+        {"next word", {of(a), of(a, 1)}},
+        {"next block", {of(a), of(a, 4)}},
+        {"next place", {of(a), of({seed, purpose::test, 5, 2})}},
+        {"next step", {of(a), of({seed, purpose::test, 4, 3})}},
+        {"next seed", {of(a), of({seed + 1, purpose::test, 4, 2})}},
+        {"next half of a seed", {of(a), of({seed + (std::uint64_t{1} << 32), purpose::test, 4, 2})}},
+        {"next purpose", {of(a), of({seed, purpose::cell_device, 4, 2})}},
+        {"first fork", {of(a), of(a.fork(0))}},
+        {"next purpose and first fork, keys that are one round of the generator apart", {of(a), of(random_source(seed, purpose::cell_device, 4, 2).fork(0))}},
+        {"neighbouring forks", {of(a.fork(0)), of(a.fork(1))}},
+        {"next normal number", {normal_of_source(a), normal_of_source(a, 1)}},
+        {"normal numbers of neighbouring forks", {normal_of_source(a.fork(0)), normal_of_source(a.fork(1))}},
+    };
+    for (const auto& [name, two] : pairs) {
+        INFO(std::string(name));
+        rcim_test::uniform_pairs counts;
+        for (std::uint64_t i = 0; i < 1 << 16; ++i) {
+            counts.add(two[0](i), two[1](i));
+        }
+        CHECK(counts.independent());
+    }
 }
 
 TEST_CASE("normal_of: the quantile of its word") {

@@ -87,6 +87,11 @@ TEST_CASE("validate: update rules, also inside of others") {
 TEST_CASE("validate: mappings and geometries") {
     CHECK(complaint(bit_sliced<16, differential>{.scale = 0.0f}) ==
           "bit_sliced<16, differential, stochastic>: scale: expected a number in [1e-30, 1e+30], found 0");
+    CHECK(complaint(bit_sliced<16, differential>{.fraction_bits = 64, .scale = 1e-18f}) == "none"); // 2^-124
+    CHECK(complaint(bit_sliced<16, differential>{.fraction_bits = 64, .scale = 1e-30f}) ==
+          "bit_sliced<16, differential, stochastic>: scale x 2^-fraction_bits: expected a unit of 2^-126 to 2^100, found 0");
+    CHECK(complaint(bit_sliced<16, differential>{.fraction_bits = -64, .scale = 1e30f}) ==
+          "bit_sliced<16, differential, stochastic>: scale x 2^-fraction_bits: expected a unit of 2^-126 to 2^100, found inf");
     CHECK(complaint(bit_sliced<16, differential>{.fraction_bits = 65}) ==
           "bit_sliced<16, differential, stochastic>: fraction_bits: expected a number in [-64, 64], found 65");
     CHECK(complaint(geometry<128, 64>{.rows = 64}) == "geometry: extents: expected 128 x 64, as the type says, found 64 x 64");

@@ -9,7 +9,9 @@
 
 #include <data/scratch.hpp>
 #include <doctest/doctest.h>
+#include <statistics.hpp>
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <string>
@@ -46,6 +48,26 @@ TEST_CASE("imported_array: crossbars are windows of the measured arrays, all of 
         CHECK(level(1, 1) == corner + 7);
     }
     CHECK(corners == std::set<int>{0, 2, 4, 12, 14, 16, 24, 26, 28, 36, 38, 40});
+    // Each as likely as the others, whatever its neighbour is.
+    std::vector<double> windows(12);
+    const std::vector<int> all(corners.begin(), corners.end());
+    const auto window = [&](std::uint32_t n) {
+        const int corner = faults.stuck_level(crossbar(n), {.row = 0, .col = 0, .rows = 2, .cols = 2, .index = 0}, 48);
+        return static_cast<std::size_t>(std::find(all.begin(), all.end(), corner) - all.begin());
+    };
+    rcim_test::state_pairs<12> pairs([] {
+        std::array<double, 12> p{};
+        p.fill(1.0 / 12.0);
+        return p;
+    }());
+    for (std::uint32_t n = 0; n < 40000; n += 2) {
+        const std::size_t here = window(n), next = window(n + 1);
+        windows[here] += 1.0;
+        windows[next] += 1.0;
+        pairs.add(here, next);
+    }
+    CHECK(rcim_test::equally_likely(windows));
+    CHECK(pairs.independent());
     // A crossbar that is larger repeats the array, in both directions.
     const auto large = [&](index_t row, index_t col) {
         return faults.stuck_level(crossbar(3), {.row = row, .col = col, .rows = 10, .cols = 7}, 48);

@@ -4,6 +4,7 @@
 #include <rcim/core/random.hpp>
 
 #include <doctest/doctest.h>
+#include <statistics.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -580,6 +581,21 @@ TEST_CASE("noise of columns: sums have the mean and the variance of cells with n
         CHECK(std::abs(found.mean - expected.mean) < 5.0 * std::sqrt(2.0 * expected.variance / samples));
         CHECK(std::abs(found.variance / expected.variance - 1.0) < 5.0 * std::sqrt(2.0 * 2.0 / samples));
         all.push_back(found);
+        // And the distribution is normal: of the mean and the deviation that these cells have, not those of the sample.
+        double mean_of_sum = 0.0, variance_of_sum = 0.0;
+        for (index_t l = 0; l < driven; ++l) {
+            const std::size_t c = at(r * driven + l);
+            const double drive = x[at(l * lane)];
+            const double current = static_cast<double>(cells[c]) * drive;
+            mean_of_sum += current + static_cast<double>(cell_mean[c]);
+            variance_of_sum += static_cast<double>(cell_constant[c]) + static_cast<double>(shot) * current + static_cast<double>(linear[c]) * drive +
+                               static_cast<double>(square[c]) * drive * drive;
+        }
+        std::vector<double> sums;
+        for (index_t n = 0; n < positions * lane; ++n) {
+            sums.push_back(of_kernel(n, r));
+        }
+        CHECK(rcim_test::is_normal(sums, mean_of_sum, std::sqrt(variance_of_sum)));
     }
     // Other results, samples, positions and images: no correlation, within five standard errors.
     const auto correlation = [&](index_t r, index_t s, index_t shift) {

@@ -6,8 +6,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 using namespace rcim;
@@ -432,6 +434,91 @@ TEST_CASE("column_reads refuse what they cannot do exactly") {
     column_reads wider(layout, bit, {.largest_level = 4});
     wider.set_converters({&adc, 1}, converter_index::common);
     CHECK_NOTHROW(wider.program(words.data(), nullptr));
+}
+
+namespace {
+
+/// One position of inputs that are all x, read by every kernel of this build, with converters that lose nothing.
+std::vector<std::vector<double>> read_everywhere(const read_layout& layout, const std::vector<drive_cycle>& cycles, const std::vector<std::int32_t>& plus,
+                                                 const std::int32_t* minus, std::int16_t x, bool fold) {
+    const aligned_vector<std::int16_t> inputs(at(layout.lines.driven * samples_per_block), x);
+    std::vector<std::int32_t> line;
+    for (index_t l = 0; l < layout.lines.driven; ++l) {
+        line.push_back(static_cast<std::int32_t>(l * samples_per_block));
+    }
+    const std::vector<std::int32_t> window{0};
+    const adc_transfer ideal;
+    std::vector<std::vector<double>> results;
+    for (const auto& [name, kernel] : column_kernels) {
+        std::optional<column_reads> reads;
+        try {
+            reads.emplace(layout, cycles, column_options{.kernel = kernel, .fold = fold});
+        } catch (const error&) {
+            continue; // not of this build, or not for such sums
+        }
+        reads->set_converters({&ideal, 1}, converter_index::common);
+        reads->program(plus.data(), minus);
+        column_reads::scratch work;
+        std::vector<double> y(at(layout.lines.results * samples_per_block));
+        reads->read({inputs.data(), line.data(), window}, y.data(), nullptr, work);
+        results.push_back(y);
+    }
+    return results;
+}
+
+} // namespace
+
+TEST_CASE("column_reads are exact up to the largest sums that they take, and refuse the next") {
+    SUBCASE("of a column: 2^24") { // 21931 lines of level 3 with 255 on each
+        read_layout layout{.lines = {.results = 1, .driven = 21931, .group = 21931, .result_step = 21932}, .cell_bits = 2};
+        const std::vector<drive_cycle> byte{{.mask = 255}};
+        const std::vector<std::int32_t> plus(21932, 3);
+        const auto results = read_everywhere(layout, byte, plus, nullptr, 255, false);
+        CHECK(results.size() >= 2); // automatic and portable
+        for (const auto& y : results) {
+            CHECK(y == std::vector<double>(samples_per_block, 16777215.0));
+        }
+        layout.lines.driven = layout.lines.group = 21932;
+        CHECK_THROWS_WITH_AS(column_reads(layout, byte),
+                             "column_reads: sum of a column: expected at most 16777216 in magnitude, which its accumulator holds (smaller "
+                             "crossbars, or fewer bits of cells or of a cycle), found up to 16777980",
+                             error);
+    }
+    SUBCASE("of words x inputs: 2^53") { // 64 words of 31 bits in pairs, inputs of 16 bits
+        read_layout layout{.lines = {.results = 2, .driven = 64, .group = 64, .result_step = 64}, .slices = 31, .arrays = 2};
+        std::vector<drive_cycle> cycles;
+        for (int b = 0; b < 16; ++b) {
+            cycles.push_back({.shift = b, .weight = b == 15 ? -(1 << b) : 1 << b});
+        }
+        std::vector<std::int32_t> plus(130, 0x7fffffff), minus(130, 0);
+        std::fill(plus.begin() + 64, plus.end(), 0);
+        std::fill(minus.begin() + 64, minus.end(), 0x7fffffff);
+        const double expected = -static_cast<double>(std::int64_t{0x7fffffff} * 64 * 32768);
+        for (const bool fold : {true, false}) {
+            for (const auto& y : read_everywhere(layout, cycles, plus, minus.data(), -32768, fold)) {
+                CHECK(y[0] == expected);
+                CHECK(y[samples_per_block] == -expected);
+            }
+        }
+        layout.lines.driven = layout.lines.group = 65;
+        CHECK_THROWS_WITH_AS(column_reads(layout, cycles),
+                             "column_reads: sum of words x inputs: expected at most 9007199254740992 in magnitude, which its accumulator holds "
+                             "(fewer lines, or fewer bits of words or inputs), found up to 9147936738836480",
+                             error);
+    }
+    SUBCASE("of words of converters: 2^53") { // 2^14 words, 2^16 - 1 in cycles, 22 bits: 4 groups or 2
+        read_layout layout{.lines = {.results = 1, .driven = 2, .group = 1, .result_step = 4}, .slices = 22};
+        std::vector<drive_cycle> cycles;
+        for (int b = 0; b < 16; ++b) {
+            cycles.push_back({.shift = b, .weight = b == 15 ? -(1 << b) : 1 << b});
+        }
+        const adc_transfer fine = adc_transfer::uniform(0.0, 1.5, 1 << 14);
+        column_reads few(layout, cycles);
+        CHECK_NOTHROW(few.set_converters({&fine, 1}, converter_index::common));
+        layout.lines.driven = 4;
+        column_reads more(layout, cycles);
+        CHECK_THROWS_AS(more.set_converters({&fine, 1}, converter_index::common), error);
+    }
 }
 
 } // namespace column_reads_tests

@@ -1,9 +1,12 @@
 #include <rcim/core/random.hpp>
+#include <rcim/kernel/codes.hpp>
 #include <rcim/mapping/rounding.hpp>
 
 #include <doctest/doctest.h>
+#include <statistics.hpp>
 
 #include <cmath>
+#include <vector>
 
 using namespace rcim;
 
@@ -38,6 +41,40 @@ TEST_CASE("stochastic: exact on average") {
         CHECK(neighbours);
         CHECK(std::abs(sum / n - static_cast<double>(exact)) <= 5.0 * std::sqrt(fraction * (1.0 - fraction) / n) + 0x1p-24);
     }
+}
+
+TEST_CASE("stochastic: weights, steps, layers and chips are rounded independently of each other") {
+    constexpr index_t weights = 1 << 16;
+    const auto rounded = [](std::uint64_t seed, std::uint32_t layer, std::uint32_t step) {
+        const std::vector<float> increment(weights, 0.3f);
+        std::vector<std::int32_t> codes(weights);
+        const random_source source(seed, purpose::write_rounding, layer, step);
+        kernel::round_increments<stochastic>(increment.data(), 1.0f, source, nullptr, codes.data(), 0, weights);
+        return codes;
+    };
+    const auto first = rounded(9, 0, 0), layer = rounded(9, 1, 0), step = rounded(9, 0, 1), chip = rounded(10, 0, 0);
+    const std::array<double, 2> p{0.7, 0.3};
+    rcim_test::state_pairs<2> neighbours(p), blocks(p), layers(p), steps(p), chips(p);
+    double up = 0.0;
+    for (std::size_t w = 0; w < first.size(); ++w) {
+        const auto here = static_cast<std::size_t>(first[w]);
+        up += static_cast<double>(here);
+        if (w % 2 == 0) {
+            neighbours.add(here, static_cast<std::size_t>(first[w + 1]));
+        }
+        if (w / 16 % 2 == 0) { // words of one block of the generator
+            blocks.add(here, static_cast<std::size_t>(first[w + 16]));
+        }
+        layers.add(here, static_cast<std::size_t>(layer[w]));
+        steps.add(here, static_cast<std::size_t>(step[w]));
+        chips.add(here, static_cast<std::size_t>(chip[w]));
+    }
+    CHECK(rcim_test::binomial(up, weights, 0.3));
+    CHECK(neighbours.independent());
+    CHECK(blocks.independent());
+    CHECK(layers.independent());
+    CHECK(steps.independent());
+    CHECK(chips.independent());
 }
 
 TEST_CASE("stochastic: the extreme draws") {

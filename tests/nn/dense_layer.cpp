@@ -8,9 +8,13 @@
 
 #include <nn/crossbar_layers.hpp>
 #include <nn/layer_checks.hpp>
+#include <statistics.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
 #include <type_traits>
+#include <vector>
 
 using namespace rcim;
 using namespace rcim_test;
@@ -114,6 +118,37 @@ TEST_CASE("dense: description and errors") {
     CHECK(error_of([&] {
               mutable_layer.forward(batch_tensor({13, 1, 1}, 1), y, {pool});
           }) == "dense: input: expected 12 features, found 13 (13 x 1 x 1)");
+}
+
+TEST_CASE("dense: initial weights are uniform, and independent of those of other layers and seeds") {
+    const index_t in = 200, out = 150;
+    const float gain = 2.0f;
+    const learning_dense first(learning, {.in = in, .out = out, .gain = gain}, 3, 0), place(learning, {.in = in, .out = out, .gain = gain}, 3, 1),
+        seed(learning, {.in = in, .out = out, .gain = gain}, 4, 0);
+    const auto scaled = [&](const learning_dense& one, index_t o, index_t i) {
+        return 0.5 + 0.5 * static_cast<double>(one.weights()(o, i)) * std::sqrt(static_cast<double>(in)) / static_cast<double>(gain);
+    };
+    std::vector<double> all;
+    uniform_pairs neighbours, rows, places, seeds;
+    for (index_t o = 0; o < out; ++o) {
+        for (index_t i = 0; i < in; ++i) {
+            const double here = scaled(first, o, i);
+            all.push_back(here);
+            if (i % 2 == 0) {
+                neighbours.add(here, scaled(first, o, i + 1));
+            }
+            if (o % 2 == 0) {
+                rows.add(here, scaled(first, o + 1, i));
+            }
+            places.add(here, scaled(place, o, i));
+            seeds.add(here, scaled(seed, o, i));
+        }
+    }
+    CHECK(kolmogorov_smirnov(all, [](double x) { return std::clamp(x, 0.0, 1.0); }) < ks_bound);
+    CHECK(neighbours.independent());
+    CHECK(rows.independent());
+    CHECK(places.independent());
+    CHECK(seeds.independent());
 }
 
 } // namespace dense_layer_tests

@@ -1,6 +1,7 @@
 #include <rcim/nn/dropout.hpp>
 
 #include <nn/layer_checks.hpp>
+#include <statistics.hpp>
 
 #include <cmath>
 #include <limits>
@@ -57,14 +58,24 @@ TEST_CASE("dropout: share of zeros, mean, and a mask of its own for every step a
     rcim::dropout(0.25f, 1).forward(x, other_place, {pool, true, 1, 0});
     index_t zeros = 0, step_differs = 0, place_differs = 0;
     double sum = 0.0;
+    state_pairs<2> neighbours({0.75, 0.25}), neighbouring_samples({0.75, 0.25});
+    const auto dropped = [&](index_t n, index_t f) { return y.at(n, f) == 0.0f ? std::size_t{1} : std::size_t{0}; };
     for (index_t n = 0; n < samples; ++n) {
         for (index_t f = 0; f < features; ++f) {
+            if (f % 2 == 0) {
+                neighbours.add(dropped(n, f), dropped(n, f + 1));
+            }
+            if (n % 2 == 0) {
+                neighbouring_samples.add(dropped(n, f), dropped(n + 1, f));
+            }
             zeros += y.at(n, f) == 0.0f;
             sum += static_cast<double>(y.at(n, f));
             step_differs += y.at(n, f) != other_step.at(n, f);
             place_differs += y.at(n, f) != other_place.at(n, f);
         }
     }
+    CHECK(neighbours.independent());
+    CHECK(neighbouring_samples.independent());
     // 5 sigma of 64000 draws.
     const double count = 64000.0;
     CHECK(std::abs(static_cast<double>(zeros) / count - 0.25) < 5.0 * std::sqrt(0.25 * 0.75 / count));

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <vector>
 
 using namespace rcim;
@@ -18,6 +19,7 @@ struct sum_case {
     int remainders;
     index_t lines;
     int few;
+    bool one_sided = false; ///< every line has a remainder, of about the largest residue
 };
 
 /// Two planes of random words, of which some have remainders: of one cell, small ones, and with multiples.
@@ -41,9 +43,12 @@ void check_case(const sum_case& c, int cell_bits, std::uint64_t seed) {
     std::vector<std::int32_t> word[2], remainder[2];
     for (int p = 0; p < 2; ++p) {
         word[p].resize(size);
-        remainder[p].assign(size, 0);
+        remainder[p].resize(size);
         for (std::int32_t& w : word[p]) {
             w = below(3) == 0 ? 0 : below(65536);
+        }
+        for (std::int32_t& e : remainder[p]) {
+            e = c.one_sided ? A / 2 - below(std::min(3, A / 2)) : 0;
         }
         for (int n = 0; n < c.remainders * 3; ++n) {
             const int kind = below(3);
@@ -116,6 +121,32 @@ TEST_CASE("checked_sums: more remainders than 16 bits can sum, and no lines that
     check_case<483>({16, true, 900, 900, 4}, 4, 1);
     check_case<483>({16, false, 900, 900, 4}, 4, 2);
     check_case<119>({16, true, 1, 1, 4}, 2, 3);
+}
+
+TEST_CASE("checked_sums: residues of one sign, whose sums floats do not hold") {
+    // Up to 50 million: a quotient in float may be off by one, and the residue with it.
+    check_case<4095>({.bits = 2, .zeroes = true, .remainders = 0, .lines = 100000, .few = 4, .one_sided = true}, 2, 1);
+    check_case<4095>({.bits = 2, .zeroes = false, .remainders = 0, .lines = 100000, .few = 4, .one_sided = true}, 2, 2);
+    check_case<3>({.bits = 2, .zeroes = false, .remainders = 0, .lines = 100000, .few = 4, .one_sided = true}, 2, 3);
+}
+
+TEST_CASE("checked_sums: refuse what 32 bits do not sum") {
+    const kernel::code_words words(an_code<4095>::corrections(2, 12), 4095, 4096);
+    kernel::checked_sums sums(words, 8, true);
+    const std::vector<std::int32_t> none(1 << 20, 0);
+    const kernel::code_plane plane{none.data(), none.data(), 1.0};
+    const auto build = [&](index_t lines) { sums.build({&plane, 1}, {.results = 1, .driven = lines, .group = lines}, 4); };
+    CHECK_NOTHROW(build((1 << 20) - 1));
+    CHECK_THROWS_WITH_AS(build(1 << 20),
+                         "checked_sums: lines that are driven together: expected at most 1048575 in magnitude, which its accumulator holds "
+                         "(smaller crossbars), found up to 1048576",
+                         error);
+    std::vector<std::int32_t> errors(16383, uncorrectable);
+    errors[0] = 0;
+    kernel::checked_sums coarse(kernel::code_words(errors, 16383, 1024), 8, true);
+    const auto build_coarse = [&](index_t lines) { coarse.build({&plane, 1}, {.results = 1, .driven = lines, .group = lines}, 4); };
+    CHECK_NOTHROW(build_coarse(262176)); // x 8191 = 2147483616
+    CHECK_THROWS_AS(build_coarse(262177), error);
 }
 
 } // namespace checked_sums_tests

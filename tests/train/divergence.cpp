@@ -1,4 +1,5 @@
 #include <rcim/cell/multilevel_cell.hpp>
+#include <rcim/convert/uniform_adc.hpp>
 #include <rcim/core/local_ranks.hpp>
 #include <rcim/core/snapshot.hpp>
 #include <rcim/design/design.hpp>
@@ -25,6 +26,7 @@
 #include <numeric>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -180,6 +182,21 @@ TEST_CASE("evaluate: cells hold codes, so what is not finite comes from digital 
     CHECK(message_of(t.network, data).empty());
     t.norm->shift().value()[3] = not_a_number;
     CHECK(contains(message_of(t.network, data), "layer 1 (batch_norm) for image 0 is nan (digital parameter 3 is nan)"));
+}
+
+TEST_CASE_TEMPLATE("evaluate: converters, which have a word for everything, hide nothing", Plan, std::integral_constant<plan, plan::analog>,
+                   std::integral_constant<plan, plan::reference>) {
+    const auto converting = design<>{}.with(multilevel_cell<2>{}).with(bit_sliced<8, differential>{}).with(uniform_adc<8>{});
+    using converting_type = std::remove_const_t<decltype(converting)>;
+    static_assert(plan_of<converting_type> == plan::analog);
+    for (const float strange : {not_a_number, std::numeric_limits<float>::infinity()}) {
+        network net({1, 4, 4}, 5);
+        auto& norm = net.emplace<batch_norm<digital_type>>(digital, 1);
+        net.emplace<dense<converting_type, Plan::value>>(converting, dense_options{.in = 16, .out = 3}, 5u, 0u);
+        CHECK(message_of(net, toy::data()).empty());
+        norm.shift().value()[0] = strange;
+        CHECK(contains(message_of(net, toy::data()), "the output of layer 0 (batch_norm) for image 0 is "));
+    }
 }
 
 TEST_CASE("fit: says in which layer and pass a number stops being finite, before anything is updated") {

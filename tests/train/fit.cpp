@@ -3,6 +3,7 @@
 #include "toy.hpp"
 
 #include <doctest/doctest.h>
+#include <statistics.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -147,17 +148,31 @@ TEST_CASE("fit: each epoch takes every image once, in an order of its own") {
     CHECK(detail::shuffled(0, 7, 0).empty());
     CHECK(detail::shuffled(1, 7, 0) == std::vector<index_t>{0});
 
-    // Where the first of six comes to stand: chi-square with 5 degrees of freedom, below 20.5 with probability 0.999.
-    std::vector<double> places(6);
-    for (int epoch = 0; epoch < 6000; ++epoch) {
-        const auto order = detail::shuffled(6, 11, epoch);
-        places[static_cast<std::size_t>(std::find(order.begin(), order.end(), 0) - order.begin())] += 1.0;
+    // All orders of five are equally likely, whatever the order of the epoch before and of another seed.
+    std::vector<double> orders(120);
+    rcim_test::uniform_pairs epochs, seeds;
+    std::vector<index_t> before;
+    const auto number = [](const std::vector<index_t>& order) {
+        std::size_t n = 0;
+        for (std::size_t i = 0; i < 5; ++i) { // in the factorial base
+            const auto lower = std::count_if(order.begin() + static_cast<std::ptrdiff_t>(i), order.end(), [&](index_t x) { return x < order[i]; });
+            n = n * (5 - i) + static_cast<std::size_t>(lower);
+        }
+        return n;
+    };
+    const auto place = [&](const std::vector<index_t>& order) { return (static_cast<double>(number(order)) + 0.5) / 120.0; };
+    for (int epoch = 0; epoch < 60000; ++epoch) {
+        const auto order = detail::shuffled(5, 11, epoch);
+        orders[number(order)] += 1.0;
+        if (epoch % 2 == 1) {
+            epochs.add(place(before), place(order));
+        }
+        seeds.add(place(order), place(detail::shuffled(5, 12, epoch)));
+        before = order;
     }
-    double chi_square = 0.0;
-    for (const double p : places) {
-        chi_square += (p - 1000.0) * (p - 1000.0) / 1000.0;
-    }
-    CHECK(chi_square < 20.5);
+    CHECK(rcim_test::equally_likely(orders));
+    CHECK(epochs.independent());
+    CHECK(seeds.independent());
 }
 
 TEST_CASE("fit: schedule, limit of steps, no evaluation") {
@@ -217,6 +232,10 @@ TEST_CASE("fit: errors") {
     CHECK(text_of(data, {.epochs = 2, .first_epoch = 3}) == "fit: first_epoch: expected 0 to 2, the number of epochs, found 3");
     CHECK(text_of(data, {.max_steps_per_epoch = -1}) == "fit: max_steps_per_epoch: expected at least 0, found -1");
     CHECK(text_of(data, {.callbacks = {nullptr}}) == "fit: callbacks: expected objects, found a null pointer");
+
+    CHECK(text_of(data, {.epochs = 2000000000, .batch = 1}) ==
+          "fit: steps of all epochs: expected at most 4294967295 in magnitude, which its accumulator holds (fewer epochs or larger batches: every "
+          "step has draws of its own), found up to 200000000000");
 
     dataset empty = data;
     empty.train.images.clear();

@@ -67,7 +67,8 @@ struct adc_transfer {
     [[nodiscard]] constexpr bool saturates(double sum) const { return !ideal() && !(seen(sum) >= low && seen(sum) <= high); }
     /// The word of a sum. Exact: the quotient is rounded once, so ties are met where they are.
     [[nodiscard]] std::int32_t word(double sum) const {
-        const double cut = std::clamp(seen(sum), low, high);
+        const double input = seen(sum);
+        const double cut = input >= low ? std::min(input, high) : low; // NaN to the lowest word
         if (!words.empty()) {
             const auto below = [](double x, float threshold) { return x < static_cast<double>(threshold); };
             const auto at = std::upper_bound(thresholds.begin(), thresholds.end(), cut, below);

@@ -577,7 +577,7 @@ private:
         if constexpr (coded) {
             const float largest = fits_unit() ? detail::largest_magnitude_of(w) : 0.0f;
             if (largest > 0.0f) {
-                set_unit(largest / static_cast<float>(format_.range.high));
+                set_unit(std::max(largest / static_cast<float>(format_.range.high), 0x1p-126f));
             }
         }
     }

@@ -16,6 +16,7 @@
 #include <rcim/compat/integer_lanes.hpp>
 #include <rcim/core/aligned.hpp>
 #include <rcim/core/batch_tensor.hpp>
+#include <rcim/core/bounds.hpp>
 #include <rcim/kernel/code_words.hpp>
 #include <rcim/kernel/read_layout.hpp>
 
@@ -74,9 +75,17 @@ public:
     }
 
     /// Looks at the planes anew; sums of at most `few` remainders, and at most 6, are looked up in tables. O(words + tables). The planes have to live.
+    /// Throws where 2^20 lines or more, or residues that 32 bits do not sum, are driven together.
     void build(std::span<const code_plane> planes, const sum_layout& layout, int few = 4) {
         planes_.assign(planes.begin(), planes.end());
         layout_ = layout;
+        const auto lines = static_cast<std::uint64_t>(std::min(layout.group, layout.driven));
+        require_held("checked_sums", "lines that are driven together", lines, most_lines, "smaller crossbars");
+        require_held("checked_sums", "sum of residues", bound_of_sum({lines, static_cast<std::uint64_t>(half_)}), largest_int32,
+                     "smaller crossbars or a smaller multiplier");
+        require_held("checked_sums", "sum of words x inputs",
+                     bound_of_sum({lines, static_cast<std::uint64_t>(words_.largest_word()), std::uint64_t{1} << bits_}), whole_in_double,
+                     "smaller crossbars");
         sums_.clear();
         entries_.clear();
         states_.clear();
@@ -125,16 +134,26 @@ public:
             case 5: few<5>(s, at, work); break;
             case 6: few<6>(s, at, work); break;
             default:
-                if (static_cast<std::int64_t>(s.entries) * half_ <= 0x7fff) {
-                    many<lanes_of_int16>(s, at, work);
+                const auto largest = bound_of_sum({static_cast<std::uint64_t>(s.entries), static_cast<std::uint64_t>(half_)});
+                if (largest <= largest_int16) {
+                    many<lanes_of_int16, false>(s, at, work);
+                } else if (largest <= safe_quotient) {
+                    many<lanes_of_int32, false>(s, at, work);
                 } else {
-                    many<lanes_of_int32>(s, at, work);
+                    many<lanes_of_int32, true>(s, at, work);
                 }
             }
         }
     }
 
 private:
+    /// Quotients by the multiplier in float round to the right whole number: they are off by q 2^-23 at most, and 1 / (2 A) away from the
+    /// middle of two. Beyond, by one at most while q <= 2^19, which most_lines keeps.
+    static constexpr std::uint64_t safe_quotient = std::uint64_t{1} << 21;
+    static constexpr std::uint64_t most_lines = (std::uint64_t{1} << 20) - 1;
+    // Of eight bits with values of a quotient and of an error in a word of 24 bits, over A >= 3.
+    static_assert(bound_of_sum({255, most_lines / 2 + 1 + (1 << 24) / 3 + 1}) <= largest_int32);
+
     /// A line with a remainder of multiple x A + residue.
     struct entry {
         std::int32_t driven;
@@ -281,8 +300,8 @@ private:
         }
     }
 
-    /// Sum: lanes of integers that hold any sum of residues.
-    template <class Sum>
+    /// Sum: lanes of integers that hold any sum of residues; Large: quotients in float may be off by one.
+    template <class Sum, bool Large>
     void many(const sum& s, const sum_positions& at, scratch& work) const {
         const std::span<const entry> entries(entries_.data() + s.entry, static_cast<std::size_t>(s.entries));
         for (std::size_t p = 0; p < at.window.size(); ++p) {
@@ -300,7 +319,7 @@ private:
                     residues += __builtin_convertvector(input, Sum) & static_cast<number>(e.residue);
                 }
                 const bool top = bit + 1 == bits_;
-                check_bit(__builtin_convertvector(residues, lanes_of_int32), top ? -1 << bit : 1 << bit, top ? -(1 << (bit & 7)) : 1 << (bit & 7),
+                check_bit<Large>(__builtin_convertvector(residues, lanes_of_int32), top ? -1 << bit : 1 << bit, top ? -(1 << (bit & 7)) : 1 << (bit & 7),
                           part[bit / 8], corrected, wrong);
             }
             lanes_of_double difference;
@@ -323,6 +342,7 @@ private:
     }
 
     /// Looks the sums of one bit up: their differences x factor go to `to`, and the bits `place` to the outcomes.
+    template <bool Large>
     void check_bit(const lanes_of_int32& residues, std::int32_t place, std::int32_t factor, lanes_of_int32& to, bits16& corrected,
                    bits16& wrong) const {
         const auto a = static_cast<float>(words_.multiplier());
@@ -330,10 +350,19 @@ private:
         // A is odd, so no quotient is near the middle of two whole numbers: rounding is exact.
         const lanes_of_float number = __builtin_convertvector(residues, lanes_of_float);
         const lanes_of_float nearest = (number * per_a + 0x1.8p23f) - 0x1.8p23f;
-        lanes_of_int32 known = __builtin_convertvector(number - nearest * a, lanes_of_int32);
+        lanes_of_int32 multiple = __builtin_convertvector(nearest, lanes_of_int32);
+        lanes_of_int32 known;
+        if constexpr (Large) {
+            known = residues - multiple * words_.multiplier();
+            const lanes_of_int32 one = (known > half_) - (known < -half_); // comparisons give -1
+            multiple -= one;
+            known += one * words_.multiplier();
+        } else {
+            known = __builtin_convertvector(number - nearest * a, lanes_of_int32);
+        }
         look_up(known, carry_.data() + half_);
         const lanes_of_int32 fails = -(known >> 1 & 1);
-        lanes_of_int32 value = __builtin_convertvector(nearest, lanes_of_int32) + (known >> 2);
+        lanes_of_int32 value = multiple + (known >> 2);
         if (zeroes_) {
             value &= ~fails;
         }

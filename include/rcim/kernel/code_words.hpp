@@ -30,6 +30,7 @@ public:
     }
 
     [[nodiscard]] std::int32_t multiplier() const { return multiplier_; }
+    [[nodiscard]] std::int32_t largest_word() const { return largest_; }
 
     /// What cells are to hold of a word >= 0; of one beyond the largest, what they hold of that.
     [[nodiscard]] std::int32_t stored(std::int32_t word) const { return multiplier_ * std::min(word, largest_); }

@@ -9,6 +9,7 @@
 /// cells can make are not read at all: they become part of one product of whole numbers.
 
 #include <rcim/core/aligned.hpp>
+#include <rcim/core/bounds.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/kernel/byte_products.hpp>
 #include <rcim/kernel/column_rules.hpp>
@@ -83,6 +84,13 @@ public:
     /// Takes the converters, which what they point to has to outlive; before `program`. O(distinct converters x their levels).
     void set_converters(std::span<const adc_transfer> converters, converter_index index) {
         converters_ = column_converters(layout_, converters, index);
+        std::int32_t largest_word = 0;
+        for (const adc_transfer& t : converters_.all()) {
+            largest_word = std::max(largest_word, t.words.empty() ? t.levels - 1 : std::int32_t{*std::max_element(t.words.begin(), t.words.end())});
+        }
+        require_held("column_reads", "sum of words of converters",
+                     bound_of_sum({magnitude_of(groups_), word_magnitude(std::max(largest_word, 0)), static_cast<std::uint64_t>(magnitude_)}),
+                     whole_in_double, "fewer lines, or fewer bits of words, inputs or converters");
         maps_.clear();
         map_of_.clear();
         std::map<std::tuple<double, double, double, double, double, std::int32_t, const void*, const void*>, std::size_t> known;
@@ -236,7 +244,7 @@ private:
 
     void check() {
         const sum_layout& lines = layout_.lines;
-        const bool shape = lines.results >= 1 && lines.driven >= 1 && lines.group >= 1 && lines.driven <= 1 << 16 &&
+        const bool shape = lines.results >= 1 && lines.driven >= 1 && lines.group >= 1 && lines.driven <= whole_product::most_lines &&
                            layout_.slices >= 1 && layout_.cell_bits >= 1 && (layout_.arrays == 1 || layout_.arrays == 2) &&
                            layout_.slices * layout_.cell_bits <= 31;
         if (!shape || (layout_.subtracted && layout_.arrays != 2)) {
@@ -259,10 +267,24 @@ private:
             largest_drive_ = std::max(largest_drive_, c.mask);
             magnitude_ += std::abs(static_cast<double>(c.weight));
         }
-        const double largest_sum = static_cast<double>(group_) * largest_level_ * largest_drive_;
-        if (largest_sum > 0x1p24) {
-            fail("column_reads", "sum of a column", "at most 2^24", text(largest_sum));
+        const auto of_line = bound_of_sum({magnitude_of(largest_level_), magnitude_of(largest_drive_)});
+        require_held("column_reads", "sum of a column", bound_of_sum({magnitude_of(group_), of_line}), whole_in_float,
+                     "smaller crossbars, or fewer bits of cells or of a cycle");
+        // Folded columns: one array at a time, of inputs as many neighbouring numbers as the cycles make.
+        require_held("column_reads", "sum of words x inputs",
+                     bound_of_sum({magnitude_of(lines.driven), word_magnitude(largest_level_), numbers_.count()}), whole_in_double,
+                     "fewer lines, or fewer bits of words or inputs");
+    }
+    static std::uint64_t magnitude_of(std::int64_t n) {
+        return static_cast<std::uint64_t>(n);
+    }
+    /// Of a word with this number in every slice.
+    [[nodiscard]] std::uint64_t word_magnitude(std::int32_t in_slice) const {
+        std::uint64_t sum = 0;
+        for (int slice = 0; slice < layout_.slices; ++slice) {
+            sum += magnitude_of(in_slice) << (slice * layout_.cell_bits);
         }
+        return sum;
     }
 
     /// Whether this build, this machine and these levels and drives allow a kernel.

@@ -112,6 +112,9 @@ public:
         high_ = static_cast<std::int32_t>(high);
     }
 
+    /// How many neighbouring numbers the cycles make, at most 2^16.
+    [[nodiscard]] std::uint64_t count() const { return static_cast<std::uint64_t>(high_ - low_) + 1; }
+
     /// Bounds of the numbers of inputs that lie in [least, largest], and whether inputs are the numbers themselves.
     struct range {
         std::int32_t low;

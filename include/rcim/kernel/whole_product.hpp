@@ -5,6 +5,7 @@
 /// digits of one byte, and their products are added up in doubles.
 
 #include <rcim/core/aligned.hpp>
+#include <rcim/core/bounds.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/kernel/byte_products.hpp>
 #include <rcim/kernel/column_rules.hpp>
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace rcim::inline RCIM_ABI::kernel {
@@ -22,9 +24,15 @@ inline const std::int16_t* no_input() {
     return zeros;
 }
 
-/// One matrix of words, and its products with blocks of inputs.
+/// One matrix of words, and its products with blocks of inputs. Exact while words x inputs, in as many steps as there are, add up to no more
+/// than doubles hold, which is for the caller to see to.
 class whole_product {
 public:
+    static constexpr index_t most_lines = 1 << 16;
+    // Products of a signed and an unsigned byte, and inputs that are not negative, in 32 bits.
+    static_assert(bound_of_sum({most_lines, 128, 255}) <= largest_int32);
+    static_assert(bound_of_sum({most_lines, 0xffff}) <= std::numeric_limits<std::uint32_t>::max());
+
     whole_product() = default;
     whole_product(index_t results, index_t driven)
         : driven_(driven), blocks_((results + tile_results - 1) / tile_results),
@@ -121,7 +129,7 @@ private:
         const std::int32_t* const word = words(r);
         std::int64_t sum = 0;
         for (index_t d = 0; d < driven_; ++d) {
-            std::int32_t rest = word[d] - centre_;
+            std::int64_t rest = std::int64_t{word[d]} - centre_; // of pairs of 31 bits, and a digit more, 33
             sum += rest;
             for (index_t i = 0; i < digits_; ++i) {
                 const auto digit = static_cast<std::int8_t>(rest);

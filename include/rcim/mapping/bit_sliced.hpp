@@ -1,5 +1,6 @@
 #pragma once
 
+#include <rcim/core/error.hpp>
 #include <rcim/mapping/concept.hpp>
 #include <rcim/mapping/rounding.hpp>
 
@@ -42,6 +43,13 @@ struct bit_sliced {
                 .minus_constant = Encoding::minus_constant(WeightBits),
                 .pair = Encoding::arrays == 2,
                 .range = Encoding::range(WeightBits)};
+    }
+
+    /// Floats hold the unit, what it is divided by, and any word of 24 bits times it.
+    void validate() const {
+        if (const float unit = format(0).lsb; !(unit >= 0x1p-126f && unit <= 0x1p100f)) {
+            fail(name(), "scale x 2^-fraction_bits", "a unit of 2^-126 to 2^100", text(unit));
+        }
     }
 
     static std::string name() {

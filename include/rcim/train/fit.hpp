@@ -1,6 +1,7 @@
 #pragma once
 
 #include <rcim/core/batch_tensor.hpp>
+#include <rcim/core/bounds.hpp>
 #include <rcim/core/error.hpp>
 #include <rcim/core/events.hpp>
 #include <rcim/core/fingerprint.hpp>
@@ -165,6 +166,8 @@ public:
           steps_(steps_of(images_, options)), divergence_(options.on_divergence, state_.divergence),
           keeper_(options.checkpoint, options.checkpoint.file.empty() ? std::string() : run_text(net, data, options, seed_),
                   share != nullptr ? &share->group() : nullptr) {
+        require_held("fit", "steps of all epochs", bound_of_sum({static_cast<std::uint64_t>(options.epochs), static_cast<std::uint64_t>(steps_)}),
+                     std::numeric_limits<std::uint32_t>::max(), "fewer epochs or larger batches: every step has draws of its own");
         state_.epoch = options.first_epoch;
     }
 

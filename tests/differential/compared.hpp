@@ -7,12 +7,14 @@
 
 #include <rcim/core/batch_tensor.hpp>
 #include <rcim/design/plan.hpp>
-#include <rcim/nn/adaptable.hpp>
 #include <rcim/nn/layer.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rcim_differential {
@@ -49,8 +51,6 @@ public:
     [[nodiscard]] virtual std::span<float> bias() = 0;
     /// The largest weight that a code stands for; 1 without codes.
     [[nodiscard]] virtual float largest_weight() const = 0;
-    /// Factors of columns, drawn, where the mapping has some.
-    virtual void draw_factors(draws d) = 0;
 };
 
 /// One design of the covering array.
@@ -83,5 +83,26 @@ public:
     /// Its members, as one writes them.
     [[nodiscard]] virtual std::string describe(draws members) const = 0;
 };
+
+using catalogue = std::vector<std::unique_ptr<compared_design>>;
+
+/// Every file of designs has one of these, so that no list names the files.
+struct design_file {
+    explicit design_file(void (*add)(catalogue&)) { all().push_back(add); }
+    static std::vector<void (*)(catalogue&)>& all() {
+        static std::vector<void (*)(catalogue&)> files;
+        return files;
+    }
+};
+
+/// All designs of the program, by their numbers.
+[[nodiscard]] inline catalogue all_designs() {
+    catalogue all;
+    for (void (*add)(catalogue&) : design_file::all()) {
+        add(all);
+    }
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a->number < b->number; });
+    return all;
+}
 
 } // namespace rcim_differential

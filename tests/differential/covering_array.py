@@ -158,35 +158,38 @@ def name_of(row):
     return ".".join(AXES[axis][level] for axis, level in zip(NAMES, row))
 
 
-HEADER = "// Written by covering_array.py: {what}.\n#include <differential/entry.hpp>\n\nnamespace rcim_differential {{\n\n"
+HEADER = "// Written by covering_array.py: {what}.\n#include <differential/entry.hpp>\n\nnamespace rcim_differential {{\nnamespace {{\n\nconst design_file designs([](catalogue& all) {{\n"
 
 
 def write(folder, kind, number, rows, first):
     text = HEADER.format(what=f"designs {first} to {first + len(rows) - 1}")
-    text += f"void add_{kind}_{number:02}(catalogue& all) {{\n"
     for n, row in enumerate(rows):
         levels = [f"{axis}::{AXES[axis][level]}" for axis, level in zip(NAMES, row)]
-        text += f"    all.add<{', '.join(levels)}>({first + n}, \"{name_of(row)}\");\n"
-    text += "}\n\n} // namespace rcim_differential\n"
+        text += f"    add<{', '.join(levels)}>(all, {first + n}, \"{name_of(row)}\");\n"
+    text += "});\n\n} // namespace\n} // namespace rcim_differential\n"
     (folder / f"{kind}_{number:02}.cpp").write_text(text)
 
 
 def read(folder, kind):
     rows = []
     for path in sorted(folder.glob(f"{kind}_*.cpp")):
-        for line in re.findall(r"all\.add<(.*)>\(\d+, ", path.read_text()):
+        for line in re.findall(r"add<(.*)>\(all, \d+, ", path.read_text()):
             levels = dict(part.split("::") for part in line.split(", "))
             rows.append(tuple(AXES[axis].index(levels[axis]) for axis in NAMES))
     return rows
 
 
-def generate(folder, per_file):
+def search():
+    """Designs that hold all pairs, and those that hold the triples which are left."""
     draw = random.Random(1)
     pairs = list(cover(tuples(2), 2, draw, 200))
     left = tuples(3)
     for row in pairs:
         left -= held_by(row, 3)
-    triples = list(cover(left, 3, draw, 20))
+    return pairs, list(cover(left, 3, draw, 20))
+
+
+def generate(folder, per_file, pairs, triples):
     for path in [*folder.glob("pairs_*.cpp"), *folder.glob("triples_*.cpp")]:
         path.unlink()
     first = 1
@@ -217,11 +220,13 @@ def check(folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--per-file", type=int, default=12)
+    parser.add_argument("--rewrite", action="store_true", help="the same designs, without a new search")
+    parser.add_argument("--per-file", type=int, default=9, help="designs, which take about 1.7 GB to compile")
     options = parser.parse_args()
     folder = pathlib.Path(__file__).resolve().parent
     if not options.check:
-        generate(folder, options.per_file)
+        found = (read(folder, "pairs"), read(folder, "triples")) if options.rewrite else search()
+        generate(folder, options.per_file, *found)
     return check(folder)
 
 

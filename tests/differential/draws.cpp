@@ -151,11 +151,13 @@ constexpr drawn_field fields[] = {
 
 } // namespace
 
+// Explicit multiply-adds: builds whose compilers contract others have to draw the same numbers.
+
 double draws::number(std::string_view policy, std::string_view field) {
     const std::string_view family = policy.substr(0, policy.find('<'));
     // Those that a range does not say well.
     if (field == "on_off_ratio") {
-        return chance(0.4f) ? std::numeric_limits<double>::infinity() : std::exp(std::log(3.0) + 6.0 * static_cast<double>(uniform()));
+        return chance(0.4f) ? std::numeric_limits<double>::infinity() : 3.0 * std::exp(6.0 * static_cast<double>(uniform()));
     }
     if (family == "geometry" && field == "rows") {
         constexpr int rows[] = {1, 3, 7, 8, 16, 16, 17, 32, 32, 48, 64};
@@ -174,13 +176,13 @@ double draws::number(std::string_view policy, std::string_view field) {
         const auto u = static_cast<double>(uniform());
         switch (f.how) {
         case kind::linear:
-            return f.low + (f.high - f.low) * u;
+            return std::fma(f.high - f.low, u, f.low);
         case kind::log:
             return f.low * std::exp(std::log(f.high / f.low) * u);
         case kind::whole:
             return f.low + std::floor((f.high - f.low + 1.0) * u);
         case kind::sometimes:
-            return u < 0.4 ? 0.0 : f.low + (f.high - f.low) * (u - 0.4) / 0.6;
+            return u < 0.4 ? 0.0 : std::fma(f.high - f.low, (u - 0.4) / 0.6, f.low);
         }
     }
     fail("differential", text(policy, "::", field), "a range to draw it from in draws.cpp", "none");
@@ -198,7 +200,7 @@ void draws::fill(shared_fault_array& to, const std::string&, std::string_view) {
 void draws::levels(std::span<float> to, std::string_view policy, std::string_view field) {
     if (field == "position") { // rising, from 0 to the last
         for (std::size_t i = 0; i < to.size(); ++i) {
-            to[i] = static_cast<float>(i) + (i > 0 && i + 1 < to.size() ? 0.8f * uniform() - 0.4f : 0.0f);
+            to[i] = static_cast<float>(i) + (i > 0 && i + 1 < to.size() ? std::fma(0.8f, uniform(), -0.4f) : 0.0f);
         }
     } else if (field == "sigma") {
         const float size = chance(0.3f) ? 0.0f : 0.1f;
@@ -213,7 +215,7 @@ void draws::levels(std::span<float> to, std::string_view policy, std::string_vie
 std::vector<double> draws::ascending() {
     std::vector<double> result{-30.0 * static_cast<double>(uniform())};
     for (index_t n = between(1, 40); n > 0; --n) {
-        result.push_back(result.back() + 0.01 + 3.0 * static_cast<double>(uniform()));
+        result.push_back(std::fma(3.0, static_cast<double>(uniform()), result.back() + 0.01));
     }
     return result;
 }

@@ -41,7 +41,10 @@ public:
     [[nodiscard]] std::uint32_t below(std::uint32_t bound) { return source_.below(next_++, bound); }
     [[nodiscard]] index_t between(index_t low, index_t high) { return low + static_cast<index_t>(below(static_cast<std::uint32_t>(high - low + 1))); }
     [[nodiscard]] bool chance(float probability) { return uniform() < probability; }
-    [[nodiscard]] std::uint64_t word() { return std::uint64_t{source_.word(next_ + 1)} << 32 | source_.word((next_ += 2) - 2); }
+    [[nodiscard]] std::uint64_t word() {
+        const std::uint64_t high = source_.word(next_++);
+        return high << 32 | source_.word(next_++);
+    }
 
     /// The field of a policy, by the name of the policy up to its template arguments. Throws `error` where draws.cpp has no range for it.
     [[nodiscard]] double number(std::string_view policy, std::string_view field);

@@ -69,16 +69,6 @@ public:
             return 1.0f;
         }
     }
-    void draw_factors([[maybe_unused]] draws d) override {
-        if constexpr (masks_columns<typename Design::map_type>()) {
-            using factor = typename Design::map_type::factor_type;
-            std::vector<float> factors(layer_.array().factors().all().size());
-            for (float& one : factors) {
-                one = factor::factor(d.below(1u << factor::bits));
-            }
-            layer_.array().adapt(factors, {});
-        }
-    }
     held_state held() override {
         held_state result;
         const auto& array = layer_.array();
@@ -147,18 +137,13 @@ public:
     std::string describe(draws members) const override { return rcim::describe(drawn<Design>(members)); }
 };
 
-/// All designs of the program.
-class catalogue {
-public:
-    template <class Layers, class Cell, class Faults, class Noise, class Wire, class Dac, class Adc, class Words, class Rounding, class Layout,
-              class Protect, class Geometry, class Dataflow, class Update>
-    void add(int number, const char* name) {
-        using map = typename Layout::template map<typename Words::template map<Rounding>>;
-        using chip = design<Cell, Faults, Noise, Wire, Dac, Adc, map, typename Protect::template type<map, Cell>, Geometry, Dataflow, Update>;
-        designs.push_back(std::make_unique<design_of<Layers, chip>>(number, name));
-    }
-
-    std::vector<std::unique_ptr<compared_design>> designs;
-};
+/// Adds the design of these levels.
+template <class Layers, class Cell, class Faults, class Noise, class Wire, class Dac, class Adc, class Words, class Rounding, class Layout, class Protect,
+          class Geometry, class Dataflow, class Update>
+void add(catalogue& all, int number, const char* name) {
+    using map = typename Layout::template map<typename Words::template map<Rounding>>;
+    using chip = design<Cell, Faults, Noise, Wire, Dac, Adc, map, typename Protect::template type<map, Cell>, Geometry, Dataflow, Update>;
+    all.push_back(std::make_unique<design_of<Layers, chip>>(number, name));
+}
 
 } // namespace rcim_differential

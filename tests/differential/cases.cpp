@@ -1,6 +1,6 @@
 #include <differential/cases.hpp>
 
-#include <rcim/core/snapshot.hpp>
+#include <rcim/core/fingerprint.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/nn/adaptable.hpp>
 #include <rcim/nn/max_pool.hpp>
@@ -9,16 +9,19 @@
 #include <rcim/train/calibrate.hpp>
 #include <rcim/train/fit.hpp>
 #include <rcim/train/profile_shift.hpp>
-#include <rcim/train/rank_agreement.hpp>
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <filesystem>
 #include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <span>
+#include <system_error>
 #include <utility>
 
 namespace rcim_differential {
@@ -182,22 +185,6 @@ struct tolerance {
         }
     }
     return "";
-}
-
-/// All counts of a ledger.
-[[nodiscard]] std::vector<std::uint64_t> counts_of(const event_ledger& events) {
-    std::vector<std::uint64_t> all{events.images, events.steps};
-    for (const layer_events& one : events.layers()) {
-        for (const event_counts& counts : one.stages) {
-            std::apply([&](const auto&... m) { (all.push_back(counts.*m.second), ...); }, event_counts::members());
-        }
-        for (const line_wear* lines : {&one.weight_lines, &one.activation_lines}) {
-            all.insert(all.end(), {lines->cells_per_line, lines->crossbars});
-            all.insert(all.end(), lines->writes.begin(), lines->writes.end());
-        }
-        all.insert(all.end(), one.significance.begin(), one.significance.end());
-    }
-    return all;
 }
 
 /// Factors of columns, where a layer has some.
@@ -418,7 +405,7 @@ private:
             if (std::string found = at("cells", cells("after the update")); !found.empty()) {
                 return found;
             }
-            if (counted && counts_of(events) != counts_of(expected_events)) {
+            if (counted && state_fingerprint(events) != state_fingerprint(expected_events)) {
                 return text("events of step ", step);
             }
             to_.results.push_back(computed_state("updated", pair_.fast->held(), false));
@@ -464,21 +451,34 @@ private:
 /// What one training gave: its state and everything that it recorded, seconds left out.
 struct trained {
     std::uint64_t state = 0;
-    std::vector<std::uint64_t> epochs;
-    std::vector<std::uint64_t> events;
-    std::string stopped;
+    std::uint64_t events = 0;
+    std::vector<std::pair<std::string, std::uint64_t>> epochs{};
+    bool stopped = false;
     double size = 0.0;
 };
 
-/// Ends a training after some epochs.
+/// Ends a training after some steps.
 struct stop_after final : callback {
-    explicit stop_after(int epochs_) : epochs(epochs_) {}
-    void on_epoch(const training_state& at, const epoch_record&) override {
-        if (at.epoch + 1 >= epochs) {
+    explicit stop_after(index_t steps_) : left(steps_) {}
+    void on_step(const training_state&, const step_record&) override {
+        if (--left == 0) {
             stop = "enough";
         }
     }
-    int epochs;
+    index_t left;
+};
+
+/// A file of this process, gone with its owner.
+struct checkpoint_file {
+    checkpoint_file() = default;
+    checkpoint_file(const checkpoint_file&) = delete;
+    checkpoint_file& operator=(const checkpoint_file&) = delete;
+    ~checkpoint_file() {
+        std::error_code ignored;
+        std::filesystem::remove(name, ignored);
+        std::filesystem::remove(name + ".previous", ignored);
+    }
+    const std::string name = (std::filesystem::temp_directory_path() / text("rcim_differential.", ::getpid())).string();
 };
 
 class training_case {
@@ -493,35 +493,23 @@ public:
         options_.max_steps_per_epoch = halved(d_.between(1, design.slow ? 2 : 4), shrunk);
         options_.schedule = step_rate(d_);
         threads_ = static_cast<int>(d_.between(2, 4));
-        stop_ = static_cast<int>(d_.between(1, options_.epochs - 1));
+        stop_ = d_.between(1, options_.epochs * options_.max_steps_per_epoch);
         net_ = made();
     }
 
     [[nodiscard]] std::string run_threads() {
         const trained one = run(*net_, 1);
         results(one);
-        std::unique_ptr<network> again = made();
-        return difference(one, run(*again, threads_));
+        return difference(one, run(*made(), threads_));
     }
 
     [[nodiscard]] std::string run_resume() {
         const trained straight = run(*net_, 1);
         results(straight);
-        if (!straight.stopped.empty()) {
-            return ""; // not finite before its last epoch
-        }
-        event_ledger events;
-        std::unique_ptr<network> first = made();
+        const checkpoint_file file;
         stop_after stop(stop_);
-        const trained half = run(*first, threads_, &events, 0, &stop);
-        std::unique_ptr<network> second = made();
-        snapshot(*first).restore(*second);
-        if (state_fingerprint(*second) != half.state) {
-            return "state put back into a network made anew";
-        }
-        trained rest = run(*second, 1, &events, stop_);
-        rest.epochs.insert(rest.epochs.begin(), half.epochs.begin(), half.epochs.end());
-        return difference(straight, rest);
+        static_cast<void>(run(*made(), threads_, file.name, &stop));
+        return difference(straight, run(*made(), 1, file.name));
     }
 
 private:
@@ -561,48 +549,47 @@ private:
         });
     }
 
-    [[nodiscard]] trained run(network& net, int threads_used, event_ledger* events = nullptr, int first_epoch = 0, callback* watching = nullptr) {
-        event_ledger own;
+    [[nodiscard]] trained run(network& net, int threads_used, const std::string& file = {}, callback* watching = nullptr) {
+        event_ledger events;
         fit_options options = options_;
         options.pool = &threads(threads_used);
-        options.events = events != nullptr ? events : &own;
-        options.first_epoch = first_epoch;
+        options.events = &events;
+        options.checkpoint = {.file = file, .every_seconds = 1e9};
         if (watching != nullptr) {
             options.callbacks = {watching};
         }
         const training_record record = fit(net, data_, options);
-        trained result{.state = state_fingerprint(net), .epochs = {}, .events = counts_of(*options.events), .stopped = record.stopped};
-        for (const epoch_record& e : record.epochs) {
-            for (const double number : {e.loss, e.train_accuracy, e.test_accuracy, e.test_loss, e.max_abs_weight, e.gradient_norm, e.lost_updates, e.rate,
-                                        e.stuck_cells}) {
-                result.epochs.push_back(std::bit_cast<std::uint64_t>(number));
-            }
-            result.epochs.insert(result.epochs.end(), {e.cell_writes, e.pulses, e.plain_cell_writes, e.worn_cells, e.sums_checked, e.sums_corrected,
-                                                       e.sums_uncorrectable});
-            result.size += e.loss;
+        trained result{.state = state_fingerprint(net), .events = state_fingerprint(events), .stopped = !record.stopped.empty()};
+        for (epoch_record epoch : record.epochs) {
+            epoch.seconds = epoch.images_per_second = 0.0;
+            epoch.each([&](std::string_view name, auto number) {
+                result.epochs.emplace_back(text(name, " of epoch ", epoch.epoch), std::bit_cast<std::uint64_t>(static_cast<double>(number)));
+            });
+            result.size += epoch.loss;
         }
         return result;
     }
 
     [[nodiscard]] std::string difference(const trained& a, const trained& b) {
-        to_.compared += static_cast<index_t>(a.epochs.size() + a.events.size() + 1);
-        constexpr std::size_t numbers = 16; // of an epoch
-        for (std::size_t i = 0; i < std::max(a.epochs.size(), b.epochs.size()); ++i) {
-            if (i >= a.epochs.size() || i >= b.epochs.size() || a.epochs[i] != b.epochs[i]) {
-                return text("record of epoch ", i / numbers, ", number ", i % numbers);
+        to_.compared += static_cast<index_t>(a.epochs.size() + 3);
+        for (std::size_t i = 0; i < std::min(a.epochs.size(), b.epochs.size()); ++i) {
+            if (a.epochs[i] != b.epochs[i]) {
+                return a.epochs[i].first;
             }
         }
-        if (a.events != b.events) {
-            return "events";
+        if (a.epochs.size() != b.epochs.size() || a.stopped != b.stopped) {
+            return "where the training ended";
         }
-        return a.state != b.state ? "state of the network" : "";
+        return a.events != b.events ? "events" : a.state != b.state ? "state of the network" : "";
     }
 
     void results(const trained& one) {
         fingerprint sum;
         sum.add(one.state);
-        sum.add(one.epochs);
         sum.add(one.events);
+        for (const auto& [name, bits] : one.epochs) {
+            sum.add(bits);
+        }
         to_.results.push_back({"trained", false, sum.value(), one.size});
     }
 
@@ -614,7 +601,7 @@ private:
     dataset data_;
     fit_options options_;
     int threads_ = 2;
-    int stop_ = 1;
+    index_t stop_ = 1; ///< steps
     std::unique_ptr<network> net_;
 };
 

@@ -16,7 +16,7 @@ namespace rcim_differential {
 enum class comparison {
     plans,   ///< the fast plan against the reference plan: cells, reads, errors, updates
     threads, ///< a training with one thread against one with two to four
-    resume,  ///< a training against one that stops after an epoch and goes on in a network made anew
+    resume,  ///< a training against one that stops after some step and goes on from its checkpoint in a network made anew
 };
 inline constexpr std::array<std::string_view, 3> comparison_names{"plans", "threads", "resume"};
 

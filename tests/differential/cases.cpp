@@ -405,7 +405,8 @@ private:
             if (std::string found = at("cells", cells("after the update")); !found.empty()) {
                 return found;
             }
-            if (counted && state_fingerprint(events) != state_fingerprint(expected_events)) {
+            // Which rows of activations are written may hang on errors, and these on where a read lies on an edge.
+            if (counted && design_.fast != plan::analog && state_fingerprint(events) != state_fingerprint(expected_events)) {
                 return text("events of step ", step);
             }
             to_.results.push_back(computed_state("updated", pair_.fast->held(), false));

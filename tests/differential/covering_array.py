@@ -5,7 +5,7 @@ A design is one level of each axis below, plus the kind of layer that holds its 
 pair of levels which compositions allow, and goes on until every allowed triple is held. Greedy, in the way of AETG (D. M. Cohen et al.,
 IEEE TSE 23(7), 1997): of some candidates the one that covers most; deterministic.
 
-    covering_array.py           writes pairs_*.cpp and triples_*.cpp beside this file
+    covering_array.py           adds what is missing, after a change of the axes or rules below, to pairs_*.cpp and triples_*.cpp beside this file
     covering_array.py --check   says what these files cover, and fails unless that is every allowed pair and triple
 """
 
@@ -52,7 +52,7 @@ FORBIDDEN = [dict(parts) for parts in [
     (one("words", "direct"), other("faults", "none")),
     (one("words", "direct"), other("noise", "none")),
     (one("words", "direct"), other("wire", "ideal")),
-    (one("words", "direct"), one("adc", "whole")),
+    (one("words", "direct"), one("adc", "whole", "fitted")),
     (one("words", "direct"), other("layout", "plain")),
     (one("words", "direct"), other("protect", "none")),
     (one("words", "direct"), other("rounding", "stochastic")),  # there is none
@@ -179,14 +179,25 @@ def read(folder, kind):
     return rows
 
 
-def search():
-    """Designs that hold all pairs, and those that hold the triples which are left."""
+def search(old_pairs, old_triples):
+    """Designs that hold all pairs, and those that hold the triples which are left. Old ones that are still allowed stay in their places."""
     draw = random.Random(1)
-    pairs = list(cover(tuples(2), 2, draw, 200))
+
+    def completed(old, left, strength, candidates):
+        kept = [row if possible(dict(enumerate(row))) else None for row in old]
+        for row in filter(None, kept):
+            left -= held_by(row, strength)
+        new = list(cover(left, strength, draw, candidates))
+        places = [n for n, row in enumerate(kept) if row is None]
+        for n, row in zip(places, new):
+            kept[n] = row
+        return [row for row in kept if row] + new[len(places):]
+
+    pairs = completed(old_pairs, tuples(2), 2, 200)
     left = tuples(3)
     for row in pairs:
         left -= held_by(row, 3)
-    return pairs, list(cover(left, 3, draw, 20))
+    return pairs, completed(old_triples, left, 3, 20)
 
 
 def generate(folder, per_file, pairs, triples):
@@ -220,13 +231,13 @@ def check(folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--rewrite", action="store_true", help="the same designs, without a new search")
+    parser.add_argument("--anew", action="store_true", help="forget the designs that there are; without it they stay, and what is missing is added")
     parser.add_argument("--per-file", type=int, default=9, help="designs, which take about 1.7 GB to compile")
     options = parser.parse_args()
     folder = pathlib.Path(__file__).resolve().parent
     if not options.check:
-        found = (read(folder, "pairs"), read(folder, "triples")) if options.rewrite else search()
-        generate(folder, options.per_file, *found)
+        old = ([], []) if options.anew else (read(folder, "pairs"), read(folder, "triples"))
+        generate(folder, options.per_file, *search(*old))
     return check(folder)
 
 

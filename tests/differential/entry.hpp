@@ -32,6 +32,9 @@ template <class Design>
     }
     d.members(chip.dataflow);
     d.members(chip.update);
+    if constexpr (elides_columns<typename Design::dataflow_type>() && std::is_same_v<typename Design::geometry_type, geometry::given>) {
+        chip.geometry.rows = (chip.geometry.rows + samples_per_block - 1) / samples_per_block * samples_per_block; // as that asks
+    }
     if constexpr (needs_whole_sums<typename Design::adc_type>() && requires { chip.cell.on_off_ratio; }) {
         chip.cell.on_off_ratio = multilevel_cell<2>{}.on_off_ratio; // what leaks is not whole
     }

@@ -1,4 +1,4 @@
-// Written by covering_array.py: designs 1 to 8.
+// Written by covering_array.py: designs 1 to 9.
 #include <differential/entry.hpp>
 
 namespace rcim_differential {
@@ -13,6 +13,7 @@ const design_file designs([](catalogue& all) {
     add<layers::dense, cell::multilevel, faults::wear, noise::of_reads, wire::exact, dac::two_passes, adc::fitted, words::sign_magnitude_6, rounding::carried, layout::masked_circulant, protect::none, geometry::as_large_as_needed, dataflow::digital, update::gated>(all, 6, "dense.multilevel.wear.of_reads.exact.two_passes.fitted.sign_magnitude_6.carried.masked_circulant.none.as_large_as_needed.digital.gated");
     add<layers::dense, cell::padded, faults::arrive, noise::by_columns, wire::estimated, dac::of_magnitudes, adc::cuts, words::differential_16, rounding::carried, layout::masked, protect::none, geometry::given, dataflow::sampled, update::zeroed>(all, 7, "dense.padded.arrive.by_columns.estimated.of_magnitudes.cuts.differential_16.carried.masked.none.given.sampled.zeroed");
     add<layers::conv2d, cell::multilevel, faults::lasting, noise::of_reads, wire::estimated, dac::ideal, adc::full_scale, words::differential_8, rounding::nearest, layout::plain, protect::compensated, geometry::given, dataflow::fewer_columns, update::by_lines>(all, 8, "conv2d.multilevel.lasting.of_reads.estimated.ideal.full_scale.differential_8.nearest.plain.compensated.given.fewer_columns.by_lines");
+    add<layers::conv2d, cell::programmed, faults::wear, noise::of_states, wire::estimated, dac::bit_serial, adc::ideal, words::symmetric_7, rounding::stochastic, layout::masked, protect::none, geometry::fixed, dataflow::fewer_rows, update::gated>(all, 9, "conv2d.programmed.wear.of_states.estimated.bit_serial.ideal.symmetric_7.stochastic.masked.none.fixed.fewer_rows.gated");
 });
 
 } // namespace

@@ -1,5 +1,3 @@
-#include <differential/cases.hpp>
-
 #include <rcim/core/fingerprint.hpp>
 #include <rcim/core/thread_pool.hpp>
 #include <rcim/nn/adaptable.hpp>
@@ -10,6 +8,7 @@
 #include <rcim/train/fit.hpp>
 #include <rcim/train/profile_shift.hpp>
 
+#include <differential/cases.hpp>
 #include <unistd.h>
 
 #include <algorithm>
@@ -44,10 +43,14 @@ namespace {
     return *pool;
 }
 
-[[nodiscard]] index_t halved(index_t extent, int times) { return std::max<index_t>(1, extent >> times); }
+[[nodiscard]] index_t halved(index_t extent, int times) {
+    return std::max<index_t>(1, extent >> times);
+}
 
 /// Uniform in [-1, 1), with the same bits whatever a compiler contracts.
-[[nodiscard]] float centred(draws& d) { return std::fma(2.0f, d.uniform(), -1.0f); }
+[[nodiscard]] float centred(draws& d) {
+    return std::fma(2.0f, d.uniform(), -1.0f);
+}
 
 /// Numbers of both signs or, as behind a ReLU, none below zero and many zeros. Lanes beyond the last sample hold `beyond`.
 [[nodiscard]] batch_tensor drawn_batch(draws& d, const map_shape& shape, index_t samples, bool rectified, float beyond) {
@@ -140,8 +143,8 @@ struct tolerance {
         to.on_edge += off;
         return "";
     }
-    return text(off, " of ", all, " beyond ", allowed.absolute, ", the first at sample ", first_sample, ", feature ", first_feature, ": ",
-                a.at(first_sample, first_feature), " and ", b.at(first_sample, first_feature));
+    return text(off, " of ", all, " beyond ", allowed.absolute, ", the first at sample ", first_sample, ", feature ",
+                first_feature, ": ", a.at(first_sample, first_feature), " and ", b.at(first_sample, first_feature));
 }
 
 /// Whether two samples of a random number, columns of batches with equal inputs, can be of one distribution: means, and mean squares around them,
@@ -163,11 +166,12 @@ struct tolerance {
         }
         const double rounding = 1e-5 * (std::abs(mean[0]) + std::abs(mean[1]) + 1e-3);
         if (std::abs(mean[0] - mean[1]) > 6.0 * std::sqrt((square[0] + square[1]) / count) + rounding) {
-            return text("mean of feature ", f, " over ", a.samples(), " reads: ", mean[0], " and ", mean[1], ", deviations ", std::sqrt(square[0]), " and ",
-                        std::sqrt(square[1]));
+            return text("mean of feature ", f, " over ", a.samples(), " reads: ", mean[0], " and ", mean[1], ", deviations ",
+                        std::sqrt(square[0]), " and ", std::sqrt(square[1]));
         }
         if (std::abs(square[0] - square[1]) > 6.0 * std::sqrt((fourth[0] + fourth[1]) / count) + rounding * rounding) {
-            return text("deviation of feature ", f, " over ", a.samples(), " reads: ", std::sqrt(square[0]), " and ", std::sqrt(square[1]));
+            return text("deviation of feature ", f, " over ", a.samples(), " reads: ", std::sqrt(square[0]), " and ",
+                        std::sqrt(square[1]));
         }
     }
     return "";
@@ -175,10 +179,17 @@ struct tolerance {
 
 [[nodiscard]] std::string difference(const update_report& a, const update_report& b) {
     const auto numbers = [](const update_report& r) {
-        return std::array<std::uint64_t, 8>{std::bit_cast<std::uint64_t>(r.gradient_square), r.increments, r.lost, r.changed_words, r.cell_writes,
-                                            r.pulses, r.plain_cell_writes, r.worn_cells};
+        return std::array<std::uint64_t, 8>{std::bit_cast<std::uint64_t>(r.gradient_square),
+                                            r.increments,
+                                            r.lost,
+                                            r.changed_words,
+                                            r.cell_writes,
+                                            r.pulses,
+                                            r.plain_cell_writes,
+                                            r.worn_cells};
     };
-    constexpr std::array names{"gradient_square", "increments", "lost", "changed_words", "cell_writes", "pulses", "plain_cell_writes", "worn_cells"};
+    constexpr std::array names{"gradient_square", "increments",        "lost",      "changed_words", "cell_writes",
+                               "pulses",          "plain_cell_writes", "worn_cells"};
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (numbers(a)[i] != numbers(b)[i]) {
             return text(names[i], ": ", numbers(a)[i], " and ", numbers(b)[i]);
@@ -223,7 +234,8 @@ auto make_until_fits(std::uint64_t own, outcome& to, Make&& make) {
         s.kernel = d.between(1, 3);
         s.stride = d.between(1, 2);
         s.padding = d.between(0, 1);
-        s.in = {halved(d.between(1, 4), smaller), s.kernel + halved(d.between(0, 4), smaller), s.kernel + halved(d.between(0, 4), smaller)};
+        s.in = {halved(d.between(1, 4), smaller), s.kernel + halved(d.between(0, 4), smaller),
+                s.kernel + halved(d.between(0, 4), smaller)};
         s.out = halved(d.between(1, 9), smaller);
     } else {
         s.in = {halved(d.between(1, 60), smaller), 1, 1};
@@ -243,16 +255,18 @@ struct layer_pair {
 class plans_case {
 public:
     plans_case(const compared_design& design, std::uint64_t own, int shrunk, outcome& to)
-        : design_(design), own_(own), shrunk_(shrunk), to_(to), d_(own, 0xFFFFu), pool_(threads(static_cast<int>(d_.between(1, 4)))),
-          pair_(make_until_fits(own, to, [&](draws shape, draws members) {
+        : design_(design), own_(own), shrunk_(shrunk), to_(to), d_(own, 0xFFFFu),
+          pool_(threads(static_cast<int>(d_.between(1, 4)))), pair_(make_until_fits(own, to, [&](draws shape, draws members) {
               const layer_shape s = drawn_shape(design, shape, shrunk);
-              return layer_pair{s, design.make_with_array(false, members, s, own), design.make_with_array(true, members, s, own)};
+              return layer_pair{s, design.make_with_array(false, members, s, own),
+                                design.make_with_array(true, members, s, own)};
           })) {}
 
     /// The first mismatch.
     [[nodiscard]] std::string run() {
-        const std::array<std::function<std::string()>, 5> parts{[&] { return cells("cells as made"); }, [&] { return programmed(); },
-                                                                [&] { return prepared(); }, [&] { return noisy_reads(); }, [&] { return steps(); }};
+        const std::array<std::function<std::string()>, 5> parts{[&] { return cells("cells as made"); },
+                                                                [&] { return programmed(); }, [&] { return prepared(); },
+                                                                [&] { return noisy_reads(); }, [&] { return steps(); }};
         for (const auto& part : parts) {
             if (std::string found = part(); !found.empty()) {
                 return found;
@@ -334,7 +348,8 @@ private:
     /// Of reads forward: exact where sums are whole, otherwise to the rounding of floats.
     [[nodiscard]] tolerance of_reads(const batch_tensor& x, const batch_tensor& expected) {
         const matrix_view<const float> w = pair_.fast->get().parameters().weights;
-        const double terms = static_cast<double>(w.cols) * static_cast<double>(pair_.fast->get().max_abs_weight()) * std::max(1.0, largest_of(x));
+        const double terms = static_cast<double>(w.cols) * static_cast<double>(pair_.fast->get().max_abs_weight()) *
+                             std::max(1.0, largest_of(x));
         if (design_.fast == plan::folded) {
             return {2e-6 * terms + 1e-12};
         }
@@ -349,7 +364,8 @@ private:
         if (!design_.transposes && !design_.corrects) {
             return {real ? 1e-6 * largest_of(expected) : 0.0, real};
         }
-        return {(real || design_.fast == plan::folded ? 2e-5 : 1e-6) * largest_of(expected) + 1e-12, real || design_.fast == plan::folded};
+        return {(real || design_.fast == plan::folded ? 2e-5 : 1e-6) * largest_of(expected) + 1e-12,
+                real || design_.fast == plan::folded};
     }
 
     [[nodiscard]] std::string steps() {
@@ -359,11 +375,21 @@ private:
         const bool counted = d_.chance(0.5f);
         const index_t count = halved(d_.between(1, design_.slow ? 3 : 6), shrunk_);
         for (index_t step = 0; step < count; ++step) {
-            const auto at = [&](std::string_view what, const std::string& found) { return found.empty() ? "" : text(what, " of step ", step, ": ", found); };
+            const auto at = [&](std::string_view what, const std::string& found) {
+                return found.empty() ? "" : text(what, " of step ", step, ": ", found);
+            };
             const batch_tensor x = batch();
-            const pass_context context{.pool = pool_, .training = true, .seed = own_, .step = static_cast<std::uint32_t>(step),
-                                       .image = static_cast<std::uint64_t>(40 * step), .events = counted ? &events : nullptr};
-            const pass_context judged{.pool = threads(1), .training = true, .seed = own_, .step = context.step, .image = context.image,
+            const pass_context context{.pool = pool_,
+                                       .training = true,
+                                       .seed = own_,
+                                       .step = static_cast<std::uint32_t>(step),
+                                       .image = static_cast<std::uint64_t>(40 * step),
+                                       .events = counted ? &events : nullptr};
+            const pass_context judged{.pool = threads(1),
+                                      .training = true,
+                                      .seed = own_,
+                                      .step = context.step,
+                                      .image = context.image,
                                       .events = counted ? &expected_events : nullptr};
             batch_tensor y, expected, dx, expected_dx;
             fast.forward(x, y, context);
@@ -379,7 +405,8 @@ private:
             judge.backward(x, expected, dy, &expected_dx, judged);
             to_.results.push_back(computed_batch("errors", dx, false));
             if (!design_.draws_for_reads) {
-                if (std::string found = at("errors", difference(dx, expected_dx, of_errors(expected_dx), to_)); !found.empty()) {
+                if (std::string found = at("errors", difference(dx, expected_dx, of_errors(expected_dx), to_));
+                    !found.empty()) {
                     return found;
                 }
             }
@@ -437,7 +464,8 @@ private:
             const auto label = static_cast<std::uint8_t>(d.below(static_cast<std::uint32_t>(classes)));
             set.labels.push_back(label);
             for (index_t f = 0; f < shape.size(); ++f) {
-                set.images.push_back(static_cast<std::uint8_t>(patterns[static_cast<std::size_t>(label * shape.size() + f)] + d.below(56)));
+                set.images.push_back(
+                    static_cast<std::uint8_t>(patterns[static_cast<std::size_t>(label * shape.size() + f)] + d.below(56)));
             }
         }
         return set;
@@ -487,8 +515,8 @@ public:
     training_case(const compared_design& design, std::uint64_t own, int shrunk, outcome& to)
         : design_(design), own_(own), shrunk_(shrunk), to_(to), d_(own, 0xFFFFu) {
         const index_t extent = design.slow ? 4 : d_.between(4, 6);
-        data_ = drawn_data(d_, {halved(d_.between(1, 2), shrunk), extent, extent}, 3, halved(d_.between(20, design.slow ? 24 : 60), shrunk),
-                           halved(d_.between(1, 20), shrunk));
+        data_ = drawn_data(d_, {halved(d_.between(1, 2), shrunk), extent, extent}, 3,
+                           halved(d_.between(20, design.slow ? 24 : 60), shrunk), halved(d_.between(1, 20), shrunk));
         options_.epochs = static_cast<int>(d_.between(2, 3));
         options_.batch = d_.between(3, 40);
         options_.max_steps_per_epoch = halved(d_.between(1, design.slow ? 2 : 4), shrunk);
@@ -526,7 +554,13 @@ private:
             const bool bias = shape.chance(0.7f);
             if (design_.convolves) {
                 const index_t kernel = shape.between(1, 3);
-                net->add(design_.make(members, {.in = net->output_shape(), .out = hidden, .kernel = kernel, .stride = 1, .padding = kernel / 2, .bias = bias},
+                net->add(design_.make(members,
+                                      {.in = net->output_shape(),
+                                       .out = hidden,
+                                       .kernel = kernel,
+                                       .stride = 1,
+                                       .padding = kernel / 2,
+                                       .bias = bias},
                                       own_, 0));
                 net->emplace<relu>();
                 net->emplace<max_pool>(pool_options{.height = 2});
@@ -560,11 +594,13 @@ private:
             options.callbacks = {watching};
         }
         const training_record record = fit(net, data_, options);
-        trained result{.state = state_fingerprint(net), .events = state_fingerprint(events), .stopped = !record.stopped.empty()};
+        trained result{
+            .state = state_fingerprint(net), .events = state_fingerprint(events), .stopped = !record.stopped.empty()};
         for (epoch_record epoch : record.epochs) {
             epoch.seconds = epoch.images_per_second = 0.0;
             epoch.each([&](std::string_view name, auto number) {
-                result.epochs.emplace_back(text(name, " of epoch ", epoch.epoch), std::bit_cast<std::uint64_t>(static_cast<double>(number)));
+                result.epochs.emplace_back(text(name, " of epoch ", epoch.epoch),
+                                           std::bit_cast<std::uint64_t>(static_cast<double>(number)));
             });
             result.size += epoch.loss;
         }
@@ -620,7 +656,8 @@ outcome run_case(const compared_design& design, comparison what, std::uint64_t s
     return result;
 }
 
-std::string describe_case(const compared_design& design, comparison what, std::uint64_t seed, std::uint64_t number, int shrunk) {
+std::string describe_case(const compared_design& design, comparison what, std::uint64_t seed, std::uint64_t number,
+                          int shrunk) {
     const std::uint64_t own = address(seed, number);
     outcome ignored;
     return make_until_fits(own, ignored, [&](draws shape, draws members) {

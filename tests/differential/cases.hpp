@@ -33,15 +33,18 @@ struct outcome {
     std::string mismatch; ///< the first difference; empty: none
     std::vector<computed> results;
     int refused = 0; ///< draws that the library refused before one fitted
-    index_t on_edge = 0;  ///< results of the analog plan that lie on the edge between two words of a converter, and may round to either
+    index_t on_edge =
+        0; ///< results of the analog plan that lie on the edge between two words of a converter, and may round to either
     index_t compared = 0; ///< numbers that were held against each other
 };
 
 /// The same arguments give the same case in every build. shrunk: how often extents, steps and samples are halved. Throws `error` where the library
 /// refuses, after the design has been made, what it should compute.
-[[nodiscard]] outcome run_case(const compared_design& design, comparison what, std::uint64_t seed, std::uint64_t number, int shrunk = 0);
+[[nodiscard]] outcome run_case(const compared_design& design, comparison what, std::uint64_t seed, std::uint64_t number,
+                               int shrunk = 0);
 
 /// The members that the case draws, as one writes them.
-[[nodiscard]] std::string describe_case(const compared_design& design, comparison what, std::uint64_t seed, std::uint64_t number, int shrunk = 0);
+[[nodiscard]] std::string describe_case(const compared_design& design, comparison what, std::uint64_t seed,
+                                        std::uint64_t number, int shrunk = 0);
 
 } // namespace rcim_differential

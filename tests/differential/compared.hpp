@@ -3,11 +3,11 @@
 /// @file
 /// Designs behind one interface, so that each costs little to compile and what compares them is compiled once.
 
-#include <differential/draws.hpp>
-
 #include <rcim/core/batch_tensor.hpp>
 #include <rcim/design/plan.hpp>
 #include <rcim/nn/layer.hpp>
+
+#include <differential/draws.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -76,7 +76,8 @@ public:
     bool slow = false; ///< cells beyond Ohm's law or wires: small layers only
 
     /// A layer of the design with drawn members: equal draws give equal ones. Throws `error` where the drawn members do not fit each other or the layer.
-    [[nodiscard]] virtual std::unique_ptr<layer> make(draws members, const layer_shape& shape, std::uint64_t seed, std::uint32_t place) const = 0;
+    [[nodiscard]] virtual std::unique_ptr<layer> make(draws members, const layer_shape& shape, std::uint64_t seed,
+                                                      std::uint32_t place) const = 0;
     /// The same with its array; `judge`: under the reference plan. For designs with a faster one.
     [[nodiscard]] virtual std::unique_ptr<layer_with_array> make_with_array(bool judge, draws members, const layer_shape& shape,
                                                                             std::uint64_t seed) const = 0;

@@ -15,6 +15,7 @@ import pathlib
 import random
 import re
 import sys
+import textwrap
 
 # Levels are names of levels.hpp, in the namespace of their axis. The first is the null model or what restricts least.
 AXES = {
@@ -158,14 +159,15 @@ def name_of(row):
     return ".".join(AXES[axis][level] for axis, level in zip(NAMES, row))
 
 
-HEADER = "// Written by covering_array.py: {what}.\n#include <differential/entry.hpp>\n\nnamespace rcim_differential {{\nnamespace {{\n\nconst design_file designs([](catalogue& all) {{\n"
+HEADER = "// Written by covering_array.py: {what}.\n// clang-format off\n#include <differential/entry.hpp>\n\nnamespace rcim_differential {{\nnamespace {{\n\nconst design_file designs([](catalogue& all) {{\n"
 
 
 def write(folder, kind, number, rows, first):
     text = HEADER.format(what=f"designs {first} to {first + len(rows) - 1}")
     for n, row in enumerate(rows):
         levels = [f"{axis}::{AXES[axis][level]}" for axis, level in zip(NAMES, row)]
-        text += f"    add<{', '.join(levels)}>(all, {first + n}, \"{name_of(row)}\");\n"
+        lines = textwrap.wrap(", ".join(levels), 120, subsequent_indent="        ")
+        text += "    add<" + "\n".join(lines) + f">(\n        all, {first + n}, \"{name_of(row)}\");\n"
     text += "});\n\n} // namespace\n} // namespace rcim_differential\n"
     (folder / f"{kind}_{number:02}.cpp").write_text(text)
 
@@ -173,8 +175,8 @@ def write(folder, kind, number, rows, first):
 def read(folder, kind):
     rows = []
     for path in sorted(folder.glob(f"{kind}_*.cpp")):
-        for line in re.findall(r"add<(.*)>\(all, \d+, ", path.read_text()):
-            levels = dict(part.split("::") for part in line.split(", "))
+        for line in re.findall(r"add<(.*?)>\(\s*all, \d+, ", path.read_text(), re.S):
+            levels = dict(part.split("::") for part in re.split(r",\s*", line))
             rows.append(tuple(AXES[axis].index(levels[axis]) for axis in NAMES))
     return rows
 

@@ -39,7 +39,9 @@ public:
 
     [[nodiscard]] float uniform() { return source_.uniform(next_++); }
     [[nodiscard]] std::uint32_t below(std::uint32_t bound) { return source_.below(next_++, bound); }
-    [[nodiscard]] index_t between(index_t low, index_t high) { return low + static_cast<index_t>(below(static_cast<std::uint32_t>(high - low + 1))); }
+    [[nodiscard]] index_t between(index_t low, index_t high) {
+        return low + static_cast<index_t>(below(static_cast<std::uint32_t>(high - low + 1)));
+    }
     [[nodiscard]] bool chance(float probability) { return uniform() < probability; }
     [[nodiscard]] std::uint64_t word() {
         const std::uint64_t high = source_.word(next_++);
@@ -48,7 +50,9 @@ public:
 
     /// The field of a policy, by the name of the policy up to its template arguments. Throws `error` where draws.cpp has no range for it.
     [[nodiscard]] double number(std::string_view policy, std::string_view field);
-    [[nodiscard]] double number(const std::string& policy, std::string_view field) { return number(std::string_view(policy), field); }
+    [[nodiscard]] double number(const std::string& policy, std::string_view field) {
+        return number(std::string_view(policy), field);
+    }
 
     template <class P>
     void members(P& policy) {

@@ -32,8 +32,10 @@ template <class Design>
     }
     d.members(chip.dataflow);
     d.members(chip.update);
-    if constexpr (elides_columns<typename Design::dataflow_type>() && std::is_same_v<typename Design::geometry_type, geometry::given>) {
-        chip.geometry.rows = (chip.geometry.rows + samples_per_block - 1) / samples_per_block * samples_per_block; // as that asks
+    if constexpr (elides_columns<typename Design::dataflow_type>() &&
+                  std::is_same_v<typename Design::geometry_type, geometry::given>) {
+        chip.geometry.rows =
+            (chip.geometry.rows + samples_per_block - 1) / samples_per_block * samples_per_block; // as that asks
     }
     if constexpr (needs_whole_sums<typename Design::adc_type>() && requires { chip.cell.on_off_ratio; }) {
         chip.cell.on_off_ratio = multilevel_cell<2>{}.on_off_ratio; // what leaks is not whole
@@ -46,7 +48,11 @@ template <class Design>
 template <class Layers>
 [[nodiscard]] auto options_of(const layer_shape& s) {
     if constexpr (std::is_same_v<Layers, layers::conv2d>) {
-        return conv2d_options{.in_channels = s.in.channels, .out_channels = s.out, .kernel = s.kernel, .stride = s.stride, .padding = s.padding,
+        return conv2d_options{.in_channels = s.in.channels,
+                              .out_channels = s.out,
+                              .kernel = s.kernel,
+                              .stride = s.stride,
+                              .padding = s.padding,
                               .bias = s.bias};
     } else {
         return dense_options{.in = s.in.size(), .out = s.out, .bias = s.bias};
@@ -75,7 +81,9 @@ public:
     held_state held() override {
         held_state result;
         const auto& array = layer_.array();
-        const auto add = [&](std::int32_t word) { result.bits.push_back(static_cast<std::uint64_t>(static_cast<std::uint32_t>(word))); };
+        const auto add = [&](std::int32_t word) {
+            result.bits.push_back(static_cast<std::uint64_t>(static_cast<std::uint32_t>(word)));
+        };
         for (index_t o = 0; o < array.outputs(); ++o) {
             for (index_t i = 0; i < array.inputs(); ++i) {
                 result.bits.push_back(std::bit_cast<std::uint32_t>(array.weights()(o, i)));
@@ -122,10 +130,12 @@ public:
         slow = !follows_ohm<typename Design::cell_type>() || !Design::wire_type::folds;
     }
 
-    std::unique_ptr<layer> make(draws members, const layer_shape& shape, std::uint64_t seed, std::uint32_t place) const override {
+    std::unique_ptr<layer> make(draws members, const layer_shape& shape, std::uint64_t seed,
+                                std::uint32_t place) const override {
         return std::make_unique<layer_type<picked>>(drawn<Design>(members), options_of<Layers>(shape), seed, place);
     }
-    std::unique_ptr<layer_with_array> make_with_array(bool judge, draws members, const layer_shape& shape, std::uint64_t seed) const override {
+    std::unique_ptr<layer_with_array> make_with_array(bool judge, draws members, const layer_shape& shape,
+                                                      std::uint64_t seed) const override {
         if constexpr (picked != plan::reference) {
             const Design chip = drawn<Design>(members);
             const auto options = options_of<Layers>(shape);
@@ -141,11 +151,12 @@ public:
 };
 
 /// Adds the design of these levels.
-template <class Layers, class Cell, class Faults, class Noise, class Wire, class Dac, class Adc, class Words, class Rounding, class Layout, class Protect,
-          class Geometry, class Dataflow, class Update>
+template <class Layers, class Cell, class Faults, class Noise, class Wire, class Dac, class Adc, class Words, class Rounding,
+          class Layout, class Protect, class Geometry, class Dataflow, class Update>
 void add(catalogue& all, int number, const char* name) {
     using map = typename Layout::template map<typename Words::template map<Rounding>>;
-    using chip = design<Cell, Faults, Noise, Wire, Dac, Adc, map, typename Protect::template type<map, Cell>, Geometry, Dataflow, Update>;
+    using chip = design<Cell, Faults, Noise, Wire, Dac, Adc, map, typename Protect::template type<map, Cell>, Geometry,
+                        Dataflow, Update>;
     all.push_back(std::make_unique<design_of<Layers, chip>>(number, name));
 }
 

@@ -4,8 +4,6 @@
 /// The levels of the covering array: what the names in covering_array.py stand for. Models that are the same to the compiler share one
 /// level, and wrappers that change nothing at zero are put together; which of them act is drawn at run time.
 
-#include <differential/draws.hpp>
-
 #include <rcim/cell/cycle_variation.hpp>
 #include <rcim/cell/device_variation.hpp>
 #include <rcim/cell/drifting.hpp>
@@ -82,6 +80,8 @@
 #include <rcim/wire/first_order.hpp>
 #include <rcim/wire/ideal_wires.hpp>
 #include <rcim/wire/nodal.hpp>
+
+#include <differential/draws.hpp>
 
 #include <span>
 #include <string>
@@ -263,10 +263,11 @@ namespace dataflow {
 using digital = digital_gradients;
 using transposed = transposed_errors<bit_serial_dac<6>, uniform_adc<>>;
 using fewer_rows = elided_rows<outer_product, elided_slices<activation_arrays<8, 3>>>;
-using sampled =
-    sampled_rows<largest_error,
-                 elided_share<outer_product,
-                              activation_arrays<0, 4, transposed_errors<streamed_dac<6, 2, rcim::two_passes>, uniform_adc<dynamic, unit_lsb>>>>>;
+using sampled = sampled_rows<
+    largest_error,
+    elided_share<
+        outer_product,
+        activation_arrays<0, 4, transposed_errors<streamed_dac<6, 2, rcim::two_passes>, uniform_adc<dynamic, unit_lsb>>>>>;
 using fewer_columns = elided_columns<elided_rows<largest_activation, activation_arrays<6, 2>>>;
 } // namespace dataflow
 

@@ -1,12 +1,10 @@
 // Differential testing: designs of a covering array with drawn members, on drawn layers, networks and data, computed in two ways that have to
 // agree. Runs for a given time or a given case; a mismatch prints the line that repeats it.
 
-#include <differential/cases.hpp>
-
 #include <rcim/core/build.hpp>
 
 #include <CLI/CLI.hpp>
-
+#include <differential/cases.hpp>
 #include <unistd.h>
 
 #include <chrono>
@@ -34,7 +32,9 @@ struct item {
     comparison what;
 
     /// "p17.threads"
-    [[nodiscard]] std::string id() const { return text("d", design->number, ".", comparison_names[static_cast<std::size_t>(what)]); }
+    [[nodiscard]] std::string id() const {
+        return text("d", design->number, ".", comparison_names[static_cast<std::size_t>(what)]);
+    }
     [[nodiscard]] std::string text_of() const { return text(id(), ".", design->name); }
 };
 
@@ -107,17 +107,20 @@ struct totals {
             why = again.mismatch;
         }
     }
-    return text("differential --seed ", set.seed, " --case ", number, " --only ", one.id(), ".", shrunk > 0 ? text(" --shrink ", shrunk) : "");
+    return text("differential --seed ", set.seed, " --case ", number, " --only ", one.id(), ".",
+                shrunk > 0 ? text(" --shrink ", shrunk) : "");
 }
 
 void write_json(const std::string& path, const settings& set, const totals& sum, std::size_t items) {
     std::ofstream out(path);
-    out << "{\"compiler\": \"" << compiler_name() << "\", \"isa\": \"" << isa_name() << "\", \"seed\": " << set.seed << ", \"seconds\": " << sum.seconds
-        << ", \"items\": " << items << ", \"designs\": " << sum.designs.size() << ", \"cases\": " << sum.cases;
+    out << "{\"compiler\": \"" << compiler_name() << "\", \"isa\": \"" << isa_name() << "\", \"seed\": " << set.seed
+        << ", \"seconds\": " << sum.seconds << ", \"items\": " << items << ", \"designs\": " << sum.designs.size()
+        << ", \"cases\": " << sum.cases;
     for (const auto& [name, count] : sum.by_comparison) {
         out << ", \"cases_" << name << "\": " << count;
     }
-    out << ", \"numbers_compared\": " << sum.compared << ", \"on_edge\": " << sum.on_edge << ", \"draws_refused\": " << sum.refused << ", \"mismatches\": [";
+    out << ", \"numbers_compared\": " << sum.compared << ", \"on_edge\": " << sum.on_edge
+        << ", \"draws_refused\": " << sum.refused << ", \"mismatches\": [";
     for (std::size_t i = 0; i < sum.mismatches.size(); ++i) {
         out << (i > 0 ? ", " : "") << std::quoted(sum.mismatches[i]);
     }
@@ -130,8 +133,8 @@ void write_json(const std::string& path, const settings& set, const totals& sum,
 /// Digests of one case as lines: item, what, whole or real, bits, size.
 void print_digest(std::ostream& out, std::uint64_t number, const item& one, const outcome& result) {
     for (const computed& c : result.results) {
-        out << number << ' ' << one.id() << ' ' << c.what << ' ' << (c.whole ? "whole" : "real") << ' ' << std::hex << c.bits << std::dec << ' '
-            << std::setprecision(9) << c.size << '\n';
+        out << number << ' ' << one.id() << ' ' << c.what << ' ' << (c.whole ? "whole" : "real") << ' ' << std::hex << c.bits
+            << std::dec << ' ' << std::setprecision(9) << c.size << '\n';
     }
 }
 
@@ -144,7 +147,8 @@ void print_digest(std::ostream& out, std::uint64_t number, const item& one, cons
     const auto seconds = [&] { return std::chrono::duration<double>(clock::now() - started).count(); };
     const std::uint64_t first = set.only_case.value_or(0);
     const std::uint64_t end = set.only_case ? first + 1 : set.cases;
-    for (std::uint64_t number = first; (set.seconds > 0.0 && !set.only_case) ? seconds() < set.seconds : number < end; ++number) {
+    for (std::uint64_t number = first; (set.seconds > 0.0 && !set.only_case) ? seconds() < set.seconds : number < end;
+         ++number) {
         const item& one = items[number % items.size()];
         if (set.verbose) {
             std::cerr << number << ' ' << one.id() << std::endl;
@@ -167,8 +171,8 @@ void print_digest(std::ostream& out, std::uint64_t number, const item& one, cons
         }
         if (terminal && clock::now() - shown > std::chrono::milliseconds(200)) {
             shown = clock::now();
-            std::cerr << "\r\033[K" << sum.cases << " cases of " << sum.designs.size() << " designs, " << sum.mismatches.size() << " mismatches, "
-                      << static_cast<long>(seconds()) << " s" << std::flush;
+            std::cerr << "\r\033[K" << sum.cases << " cases of " << sum.designs.size() << " designs, " << sum.mismatches.size()
+                      << " mismatches, " << static_cast<long>(seconds()) << " s" << std::flush;
         }
     }
     if (terminal) {
@@ -180,7 +184,8 @@ void print_digest(std::ostream& out, std::uint64_t number, const item& one, cons
 
 /// Lines of another build's digest.
 [[nodiscard]] std::vector<std::string> digest_of(const std::string& program, const settings& set) {
-    const std::string command = text('"', program, "\" --digest --seed ", set.seed, " --cases ", set.cases, set.only.empty() ? "" : text(" --only \"", set.only, '"'));
+    const std::string command = text('"', program, "\" --digest --seed ", set.seed, " --cases ", set.cases,
+                                     set.only.empty() ? "" : text(" --only \"", set.only, '"'));
     const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), &::pclose);
     if (!pipe) {
         fail("differential", "--against", "a program that starts", program);
@@ -198,7 +203,8 @@ void print_digest(std::ostream& out, std::uint64_t number, const item& one, cons
 }
 
 /// Mismatches between digests of two builds. Bits are the same where both have multiply-adds, or where whole numbers decide; else sizes are near.
-[[nodiscard]] std::uint64_t compare_digests(const std::vector<std::string>& own, const std::vector<std::string>& other, const std::string& program) {
+[[nodiscard]] std::uint64_t compare_digests(const std::vector<std::string>& own, const std::vector<std::string>& other,
+                                            const std::string& program) {
     if (own.empty() || other.size() != own.size()) {
         std::cerr << program << ": " << other.size() << " lines of digests, " << own.size() << " here" << std::endl;
         return 1;
@@ -222,20 +228,22 @@ void print_digest(std::ostream& out, std::uint64_t number, const item& one, cons
         }
         const bool equal = a[4] == b[4];
         const double x = std::stod(a[5]), y = std::stod(b[5]);
-        const bool close = equal || std::abs(x - y) <= 1e-2 * std::max(std::abs(x), std::abs(y)) || !(std::isfinite(x) || std::isfinite(y));
+        const bool close =
+            equal || std::abs(x - y) <= 1e-2 * std::max(std::abs(x), std::abs(y)) || !(std::isfinite(x) || std::isfinite(y));
         bits += equal ? 1 : 0;
         whole += a[3] == "whole" ? 1 : 0;
         near += !equal && close ? 1 : 0;
         far += close ? 0 : 1;
         if ((exact || a[3] == "whole") && !equal) {
             if (++wrong <= 20) {
-                std::cerr << program << ": case " << a[0] << " --only " << a[1] << ".: " << a[2] << ", " << a[3] << ": " << a[4] << ' ' << a[5] << " and "
-                          << b[4] << ' ' << b[5] << std::endl;
+                std::cerr << program << ": case " << a[0] << " --only " << a[1] << ".: " << a[2] << ", " << a[3] << ": " << a[4]
+                          << ' ' << a[5] << " and " << b[4] << ' ' << b[5] << std::endl;
             }
         }
     }
-    std::cout << own[0] << " against " << other[0] << ": " << own.size() - 1 << " results, " << bits << " the same bits (" << whole << " of whole numbers), "
-              << near << " within 1 %, " << far << " not; " << (exact ? "all bits have to agree" : "those of whole numbers have to agree") << ": " << wrong
+    std::cout << own[0] << " against " << other[0] << ": " << own.size() - 1 << " results, " << bits << " the same bits ("
+              << whole << " of whole numbers), " << near << " within 1 %, " << far << " not; "
+              << (exact ? "all bits have to agree" : "those of whole numbers have to agree") << ": " << wrong
               << " mismatches\n";
     return wrong;
 }
@@ -264,12 +272,14 @@ void print_digest(std::ostream& out, std::uint64_t number, const item& one, cons
 
 int main(int argc, char** argv) {
     settings set;
-    CLI::App app("Holds plans, threads, stops and resumes, and builds against each other, over a covering array of designs with drawn members and data.");
+    CLI::App app("Holds plans, threads, stops and resumes, and builds against each other, over a covering array of designs "
+                 "with drawn members and data.");
     app.add_option("--seconds", set.seconds, "run for so long")->check(CLI::NonNegativeNumber);
     app.add_option("--cases", set.cases, "or so many cases (default: three of everything)");
     app.add_option("--seed", set.seed, "of all cases");
     app.add_option("--case", set.only_case, "this case alone, and what it draws");
-    app.add_option("--only", set.only, "what has all of these parts in its name, separated by commas: d17., threads, padded, ...");
+    app.add_option("--only", set.only,
+                   "what has all of these parts in its name, separated by commas: d17., threads, padded, ...");
     app.add_option("--shrink", set.shrunk, "how often extents, steps and samples are halved")->check(CLI::Range(0, 6));
     app.add_flag("--list", set.list, "what there is");
     app.add_flag("--verbose", set.verbose, "names every case before it runs");
@@ -294,7 +304,8 @@ int main(int argc, char** argv) {
             return compare_builds(items, set);
         }
         if (set.only_case) {
-            std::cerr << describe_case(*items[*set.only_case % items.size()].design, items[*set.only_case % items.size()].what, set.seed, *set.only_case, set.shrunk)
+            std::cerr << describe_case(*items[*set.only_case % items.size()].design, items[*set.only_case % items.size()].what,
+                                       set.seed, *set.only_case, set.shrunk)
                       << std::endl;
         }
         if (set.cases == 0 && set.seconds == 0.0) {
@@ -308,9 +319,9 @@ int main(int argc, char** argv) {
             write_json(set.json, set, sum, items.size());
         }
         if (!set.digest) {
-            std::cout << sum.cases << " cases of " << sum.designs.size() << " designs in " << std::setprecision(4) << sum.seconds << " s: "
-                      << sum.compared << " numbers held against each other, " << sum.on_edge << " on the edge between two words of a converter, "
-                      << sum.mismatches.size() << " mismatches\n";
+            std::cout << sum.cases << " cases of " << sum.designs.size() << " designs in " << std::setprecision(4)
+                      << sum.seconds << " s: " << sum.compared << " numbers held against each other, " << sum.on_edge
+                      << " on the edge between two words of a converter, " << sum.mismatches.size() << " mismatches\n";
         }
         return sum.mismatches.empty() ? 0 : 1;
     } catch (const std::exception& e) {

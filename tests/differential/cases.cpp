@@ -533,12 +533,13 @@ public:
     }
 
     [[nodiscard]] std::string run_resume() {
-        const trained straight = run(*net_, 1);
+        // All have a callback, which is part of what a training is.
+        stop_after never(std::numeric_limits<index_t>::max()), stop(stop_);
+        const trained straight = run(*net_, 1, {}, &never);
         results(straight);
         const checkpoint_file file;
-        stop_after stop(stop_);
         static_cast<void>(run(*made(), threads_, file.name, &stop));
-        return difference(straight, run(*made(), 1, file.name));
+        return difference(straight, run(*made(), 1, file.name, &never));
     }
 
 private:

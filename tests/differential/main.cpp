@@ -31,7 +31,7 @@ struct item {
     const compared_design* design;
     comparison what;
 
-    /// "p17.threads"
+    /// "d17.threads"
     [[nodiscard]] std::string id() const {
         return text("d", design->number, ".", comparison_names[static_cast<std::size_t>(what)]);
     }
@@ -151,9 +151,13 @@ void print_digest(std::ostream& out, std::uint64_t number, const item& one, cons
          ++number) {
         const item& one = items[number % items.size()];
         if (set.verbose) {
-            std::cerr << number << ' ' << one.id() << std::endl;
+            std::cerr << number << ' ' << one.id() << std::flush;
         }
+        const double before = seconds();
         const outcome result = outcome_of(one, set.seed, number, set.shrunk);
+        if (set.verbose) {
+            std::cerr << ' ' << seconds() - before << " s" << std::endl;
+        }
         ++sum.cases;
         ++sum.by_comparison[std::string(comparison_names[static_cast<std::size_t>(one.what)])];
         sum.designs.insert(one.design->number);
@@ -282,7 +286,7 @@ int main(int argc, char** argv) {
                    "what has all of these parts in its name, separated by commas: d17., threads, padded, ...");
     app.add_option("--shrink", set.shrunk, "how often extents, steps and samples are halved")->check(CLI::Range(0, 6));
     app.add_flag("--list", set.list, "what there is");
-    app.add_flag("--verbose", set.verbose, "names every case before it runs");
+    app.add_flag("--verbose", set.verbose, "names every case, and how long it took");
     app.add_flag("--digest", set.digest, "prints what cases compute, for another build to be held against");
     app.add_option("--against", set.against, "other builds of this program, whose digests have to be the same");
     app.add_option("--json", set.json, "a file for the counts");

@@ -6,6 +6,8 @@
 #include <rcim/nn/network.hpp>
 #include <rcim/nn/relu.hpp>
 #include <rcim/train/fit.hpp>
+#include <rcim/update/activation_arrays.hpp>
+#include <rcim/update/elided_rows.hpp>
 
 #include <data/scratch.hpp>
 #include <doctest/doctest.h>
@@ -105,6 +107,37 @@ TEST_CASE(
         // All done: nothing is left to do, and the record is there.
         CHECK(train(rcim_test::worn_net, data, kept, -1) == straight);
     }
+}
+
+template <class Dataflow>
+network net_with_arrays(const Dataflow& dataflow) {
+    const auto chip =
+        design<>{}.with(multilevel_cell<2>{}).with(bit_sliced<8, differential>{}).with(geometry<32, 32>{}).with(dataflow).with(sgd{.learning_rate = 0.05f});
+    using chip_type = std::remove_const_t<decltype(chip)>;
+    network net({1, 4, 4}, 7);
+    net.emplace<dense<chip_type>>(chip, dense_options{.in = 16, .out = 5}, 7u, 0u);
+    net.emplace<dense<chip_type>>(chip, dense_options{.in = 5, .out = 3}, 7u, 1u); // whose activations have both signs
+    return net;
+}
+
+TEST_CASE("checkpoint: arrays of activations go on where they were, whether rows are packed or only cells that change are written") {
+    const dataset data = toy::data();
+    const scratch folder;
+    const auto check = [&](const auto& dataflow, const std::string& name) {
+        const auto make = [&] { return net_with_arrays(dataflow); };
+        const fit_options options{.epochs = 2, .batch = 16, .max_steps_per_epoch = 3};
+        const outcome straight = train(make, data, options, -1);
+        for (const int stop_after : {1, 3, 4}) {
+            CAPTURE(stop_after);
+            fit_options kept = options;
+            kept.checkpoint = {.file = folder / text(name, stop_after), .every_seconds = 1e9};
+            static_cast<void>(train(make, data, kept, stop_after));
+            CHECK(train(make, data, kept, -1) == straight);
+        }
+    };
+    check(activation_arrays<8, 2>{.samples = 40, .packed = true}, "packed");
+    check(activation_arrays<8, 2>{.changed_cells_only = true}, "changed");
+    check(elided_rows<outer_product, activation_arrays<8, 2>>{.relative = 0.2f, .inner = {.samples = 24, .packed = true}}, "elided");
 }
 
 TEST_CASE("checkpoint: on ranks as in one process, and from one to the other") {

@@ -7,6 +7,7 @@
 /// Counts are per stage and layer. Where a count follows from shapes alone it is computed in closed form, so counting costs next to nothing;
 /// what depends on data (rows that are written, cells that change) is counted where the data is at hand.
 
+#include <rcim/core/aligned.hpp>
 #include <rcim/core/archive.hpp>
 #include <rcim/core/config.hpp>
 
@@ -98,6 +99,21 @@ struct line_wear {
     }
 };
 
+/// What arrays of activations hold from one step to the next, as far as counts depend on it: so it goes with the counts, and a training that goes
+/// on elsewhere with its ledger counts on as if it had never stopped.
+struct activation_state {
+    bool both_signs = false;     ///< whether a negative activation has been seen, which takes a second array
+    std::uint64_t next_line = 0; ///< that rows go onto, where they are packed
+    std::array<aligned_vector<std::uint16_t>, 2> cells{}; ///< of both arrays, where only cells that change are written: [block][position][input][16]
+
+    void visit(archive& a) {
+        a.visit_count("both_signs", both_signs);
+        a.visit("next_line", next_line);
+        a.visit_list("plus", cells[0]);
+        a.visit_list("minus", cells[1]);
+    }
+};
+
 /// What a layer takes of the chip.
 struct layer_footprint {
     std::string name{};                    ///< for people
@@ -146,6 +162,7 @@ struct layer_events {
     std::array<event_counts, stage_count> stages{};
     line_wear weight_lines{};
     line_wear activation_lines{};
+    activation_state activations{};
     std::array<std::uint64_t, significance_bins> significance{};
 
     [[nodiscard]] event_counts& operator[](stage s) { return stages[static_cast<std::size_t>(s)]; }
@@ -170,6 +187,7 @@ struct layer_events {
         part("footprint", footprint);
         part("weight_lines", weight_lines);
         part("activation_lines", activation_lines);
+        part("activations", activations);
     }
 };
 

@@ -483,9 +483,9 @@ void read_reference_transposed(const Array& array, std::span<const float> y, std
                     }
                     total.drive(layout, weight * driven);
                 } else {
-                    double of_array[2] = {};
+                    double of_array[2] = {}; // through an ADC that folds
                     for (int plane = 0; plane < planes; ++plane) {
-                        of_array[layout.array_of(plane)] += std::abs(layout.worth(plane)) * chip.adc.convert(sum[static_cast<std::size_t>(plane)]);
+                        of_array[layout.array_of(plane)] += std::abs(layout.worth(plane)) * sum[static_cast<std::size_t>(plane)];
                     }
                     double word = chip.protect.correct(of_array[0], format) - layout.minus_constant * driven;
                     if (format.pair && !layout.subtracted) {

@@ -55,7 +55,9 @@ public:
         dy_ = &dy;
         const bool each_cell = context.events != nullptr && layout.changed_cells_only && whole;
         if constexpr (whole) {
-            signs_ = signs_ || (context.events != nullptr && has_negative(x));
+            if (context.events != nullptr && has_negative(x)) {
+                context.events->at(array.place()).activations.both_signs = true;
+            }
             left_out_ = left_out_slices(flow);
             const random_source draws(context.seed, purpose::activation_rounding, array.place(), context.step);
             round(x, x_rounded_, part::magnitude_bits - left_out_.slices * cell_bits, left_out_.slices > 0 && left_out_.stochastic ? &draws : nullptr,
@@ -219,7 +221,8 @@ private:
         const auto rows = static_cast<index_t>(keep_.size());
         const auto inputs = static_cast<std::uint64_t>(array.inputs());
         const auto outputs = static_cast<std::uint64_t>(array.outputs());
-        const auto arrays = static_cast<std::uint64_t>(signs_ ? 2 : 1);
+        // Real numbers have arrays for both signs.
+        const auto arrays = static_cast<std::uint64_t>(!whole || events.activations.both_signs ? 2 : 1);
         // A layer's activations lie on crossbars as its weights do: no activation is cut.
         const index_t cols = array.chip().geometry.col_count();
         const index_t bounded = cols == std::numeric_limits<index_t>::max() ? array.inputs() : std::max<index_t>(1, cols / slices);
@@ -247,7 +250,7 @@ private:
             }
         }
         if (each_cell) {
-            written = write_cells(x, shape, context.pool);
+            written = write_cells(events.activations.cells, x, shape, context.pool);
         }
         writes.row_writes += kept * col_tiles * arrays;
         writes.cell_writes += written;
@@ -258,7 +261,7 @@ private:
         writes.buffer_words += kept * inputs;
         writes.bus_words += static_cast<std::uint64_t>(x.samples() * x.shape().size());
 
-        const index_t capacity = wear(events.activation_lines, x, plane, rows, kept, layout);
+        const index_t capacity = wear(events.activation_lines, events.activations.next_line, x, plane, rows, kept, layout);
         event_counts& reads = events[stage::gradients];
         const auto cycles = outputs * static_cast<std::uint64_t>(detail::error_cycles(array));
         reads.array_reads += read * col_tiles * arrays * cycles;
@@ -290,7 +293,7 @@ private:
     }
 
     /// Adds the rows kept to the wear of their lines. Returns the number of lines.
-    index_t wear(line_wear& lines, const batch_tensor& x, index_t plane, index_t rows, std::uint64_t kept, const part& layout) {
+    index_t wear(line_wear& lines, std::uint64_t& next_line, const batch_tensor& x, index_t plane, index_t rows, std::uint64_t kept, const part& layout) {
         const index_t blocks = layout.samples > 0 ? (layout.samples + lane - 1) / lane : x.blocks();
         if (const auto capacity = static_cast<std::size_t>(blocks * plane * lane); lines.writes.size() < capacity) {
             lines.writes.resize(capacity, 0);
@@ -309,19 +312,20 @@ private:
                 writes[i] += static_cast<std::uint32_t>(rounds);
             }
             for (auto left = static_cast<index_t>(kept % static_cast<std::uint64_t>(capacity)); left > 0;) {
-                const index_t now = std::min(left, capacity - next_line_);
-                for (index_t i = next_line_; i < next_line_ + now; ++i) {
+                const auto next = static_cast<index_t>(next_line);
+                const index_t now = std::min(left, capacity - next);
+                for (index_t i = next; i < next + now; ++i) {
                     ++writes[i];
                 }
                 left -= now;
-                next_line_ = (next_line_ + now) % capacity;
+                next_line = static_cast<std::uint64_t>((next + now) % capacity);
             }
         }
         return capacity;
     }
 
     /// Writes each cell of the rows that are kept, on lines of their own, and counts those that change.
-    [[nodiscard]] std::uint64_t write_cells(const batch_tensor& x, const kernel::convolution_shape& shape, thread_pool& pool) {
+    [[nodiscard]] std::uint64_t write_cells(std::array<aligned_vector<std::uint16_t>, 2>& cells, const batch_tensor& x, const kernel::convolution_shape& shape, thread_pool& pool) {
         if constexpr (!whole) {
             return 0;
         } else {
@@ -329,7 +333,7 @@ private:
             const auto inputs = static_cast<index_t>(lines_.tap().size());
             const index_t plane = shape.out().plane();
             const index_t stride = kernel::integer_maps{nullptr, shape.padding}.shape(x.shape()).size() * lane;
-            for (auto& held : held_) {
+            for (auto& held : cells) {
                 held.resize(std::max(held.size(), static_cast<std::size_t>(x.blocks() * plane * inputs * lane)), std::uint16_t{0});
             }
             std::uint64_t total = 0;
@@ -349,7 +353,7 @@ private:
                             continue;
                         }
                         changed += kernel::write_changed<cell_bits>(window + lines_.tap()[static_cast<std::size_t>(i)], kept,
-                                                                    held_[0].data() + row + i * lane, held_[1].data() + row + i * lane);
+                                                                    cells[0].data() + row + i * lane, cells[1].data() + row + i * lane);
                     }
                 }
                 const std::lock_guard lock(mutex);
@@ -390,7 +394,6 @@ private:
     batch_tensor kept_dy_;
     batch_tensor kept_x_;
     slice_elision left_out_;
-    bool signs_ = !whole; ///< whether a negative activation has been seen; real numbers have arrays for both
     aligned_vector<float> unit_;
     aligned_vector<float> largest_x_;
     aligned_vector<float> largest_dy_;
@@ -398,12 +401,10 @@ private:
     std::vector<std::uint8_t> keep_;
     std::vector<float> factor_; ///< on the errors of each row, where a rule sets any
     aligned_vector<std::int16_t> integers_;
-    std::array<aligned_vector<std::uint16_t>, 2> held_; ///< what cells hold, both arrays: [block][position][input][16]
     read_lines lines_;
     driven_batch padded_x_;
     kernel::activation_matrix matrix_{};
     std::vector<std::uint8_t> keep_column_; ///< [crossbar][input], where columns are elided
-    index_t next_line_ = 0; ///< of the ring
 };
 
 } // namespace rcim::inline RCIM_ABI

@@ -301,6 +301,8 @@ protected:
         }
     }
 
+    static_assert(!CalibratedAdc<typename Design::adc_type> || Design::map_type::coded,
+                  "rcim: roles Adc and Map: a range is calibrated to the sums of cells; add .with(bit_sliced<WeightBits, Encoding>{})");
     static constexpr bool masked = masks_columns<typename Design::map_type>();
     static constexpr bool circulant = circulates<typename Design::map_type>();
     static constexpr bool transforms = transforms_products<typename Design::map_type>();

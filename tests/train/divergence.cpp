@@ -34,7 +34,7 @@
 
 using namespace rcim;
 
-namespace {
+namespace divergence_tests {
 
 constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 
@@ -144,8 +144,6 @@ bool contains(const std::string& all, std::string_view part) {
 }
 
 constexpr auto advice = "; a lower learning rate, a clip or fewer faults may help";
-
-} // namespace
 
 TEST_CASE("evaluate and predict: name the layer whose output is not finite, and its parameter") {
     const dataset data = toy::data();
@@ -280,8 +278,6 @@ TEST_CASE("passes leave all state as it is") {
     CHECK(report.gradient_square > 0.0);
 }
 
-namespace {
-
 /// What a training leaves behind, on so many threads and ranks.
 struct outcome {
     std::uint64_t state = 0;
@@ -332,8 +328,6 @@ outcome train_everywhere(const Design& design, const std::vector<std::uint32_t>&
     CHECK(of_rank[1] == alone);
     return alone;
 }
-
-} // namespace
 
 TEST_CASE("fit: a step that is skipped leaves no trace but its count, for any number of threads and ranks") {
     const fit_options options{.epochs = 3, .batch = 64, .on_divergence = skip_step{.in_a_row = 2}};
@@ -431,3 +425,5 @@ TEST_CASE("divergence_guard: ends a training that has forgotten, not one that re
     CHECK_THROWS_WITH_AS(divergence_guard(2.0, 0), "divergence_guard: patience: expected at least 1 step, found 0", error);
     CHECK_THROWS_WITH_AS(divergence_guard(2.0, 1, 0), "divergence_guard: over: expected at least 1 step, found 0", error);
 }
+
+} // namespace divergence_tests

@@ -107,7 +107,26 @@ TEST_CASE("report_json: a ledger comes back with all of its counts, and prices a
     }
     CHECK(to_json(price(after, isaac_costs())) == to_json(price(before, isaac_costs())));
     CHECK(to_json(lifetime(after, {})) == to_json(lifetime(before, {})));
-    CHECK_THROWS_AS(static_cast<void>(ledger_from_json(nlohmann::json{{"images", 1}})), error);
+    const auto refused = [&](auto&& change) {
+        nlohmann::json json = to_json(before);
+        change(json);
+        try {
+            static_cast<void>(ledger_from_json(json, 1000));
+        } catch (const error& problem) {
+            return std::string(problem.what()).substr(std::string("ledger_from_json: ").size());
+        }
+        return std::string("accepted");
+    };
+    CHECK(refused([](auto&) {}) == "accepted");
+    CHECK(refused([](auto& json) { json.erase("steps"); }) == "'steps': expected a member of an object as to_json writes it, found none");
+    CHECK(refused([](auto& json) { json["images"] = -1; }) == "'images': expected a whole number, 0 to 18446744073709551615, found -1");
+    CHECK(refused([](auto& json) { json["images"] = 1e300; }) == "'images': expected a whole number, 0 to 18446744073709551615, found 1e+300");
+    CHECK(refused([](auto& json) { json["layers"][0]["footprint"]["adc_bits"] = std::uint64_t{1} << 31; }) ==
+          "'adc_bits': expected a whole number, 0 to 2147483647, found 2147483648");
+    CHECK(refused([](auto& json) { json["layers"][0]["stages"]["forward"].erase("pulses"); }).starts_with("'pulses': expected"));
+    CHECK(refused([](auto& json) { json["layers"][0]["significance"].push_back(0); }) == "'significance': expected 34 counts, found 35");
+    CHECK(refused([](auto& json) { json["layers"][0]["weight_lines"]["lines_by_writes"] = {{3, 1000}, {4, 1}}; }) ==
+          "'lines_by_writes': expected at most 0 more lines, as most_lines says, found 1");
 }
 
 TEST_CASE("report_json: every count by its name") {

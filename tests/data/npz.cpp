@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -87,6 +88,19 @@ TEST_CASE("flawed NPZ files throw or load, and nothing else") {
             refused += attempt(changed) != "no error" ? 1 : 0;
         }
         CHECK(refused > 250);
+        // bzip2, LZMA: of other methods nothing is unpacked, and no entry is larger than deflate can make it.
+        const auto with_word = [&](std::ptrdiff_t local, std::ptrdiff_t central, std::uint8_t word) {
+            bytes changed = whole;
+            const bytes one{'P', 'K', 3, 4};
+            const bytes other{'P', 'K', 1, 2};
+            std::search(changed.begin(), changed.end(), one.begin(), one.end())[local] = word;
+            std::search(changed.begin(), changed.end(), other.begin(), other.end())[central] = word;
+            return attempt(changed);
+        };
+        for (const std::uint8_t method : {12, 14}) {
+            CHECK(with_word(8, 10, method) == "load_npz: bytes: entry 'faults.npy': expected a stored or deflated entry, found another");
+        }
+        CHECK(with_word(25, 27, 0x7f).find("entry 'faults.npy': expected entries of at most 1032 times the file, found one of") != std::string::npos);
     }
 }
 

@@ -90,7 +90,7 @@ TEST_CASE("validate: mappings and geometries") {
     CHECK(complaint(bit_sliced<16, differential>{.fraction_bits = 64, .scale = 1e-18f}) == "none"); // 2^-124
     CHECK(complaint(bit_sliced<16, differential>{.fraction_bits = 64, .scale = 1e-30f}) ==
           "bit_sliced<16, differential, stochastic>: scale x 2^-fraction_bits: expected a unit of 2^-126 to 2^100, found 0");
-    CHECK(complaint(bit_sliced<16, differential>{.fraction_bits = -64, .scale = 1e30f}) ==
+    CHECK(complaint(bit_sliced<16, differential>{.fraction_bits = -64, .scale = 1e29f}) ==
           "bit_sliced<16, differential, stochastic>: scale x 2^-fraction_bits: expected a unit of 2^-126 to 2^100, found inf");
     CHECK(complaint(bit_sliced<16, differential>{.fraction_bits = 65}) ==
           "bit_sliced<16, differential, stochastic>: fraction_bits: expected a number in [-64, 64], found 65");

@@ -229,11 +229,11 @@ auto make_until_fits(std::uint64_t own, outcome& to, Make&& make) {
 
 [[nodiscard]] layer_shape drawn_shape(const compared_design& design, draws& d, int shrunk) {
     layer_shape s;
-    const int smaller = shrunk + (design.slow ? 1 : 0);
+    const int smaller = shrunk + (design.slow ? 2 : 0);
     if (design.convolves) {
         s.kernel = d.between(1, 3);
         s.stride = d.between(1, 2);
-        s.padding = d.between(0, 1);
+        s.padding = design.slow ? 0 : d.between(0, 1);
         s.in = {halved(d.between(1, 4), smaller), s.kernel + halved(d.between(0, 4), smaller),
                 s.kernel + halved(d.between(0, 4), smaller)};
         s.out = halved(d.between(1, 9), smaller);
@@ -326,7 +326,7 @@ private:
             return "";
         }
         const batch_tensor one = drawn_batch(d_, pair_.shape.in, 1, false, 0.0f);
-        batch_tensor x(pair_.shape.in, 160);
+        batch_tensor x(pair_.shape.in, design_.slow ? 48 : 160);
         for (index_t n = 0; n < x.samples(); ++n) {
             for (index_t f = 0; f < x.shape().size(); ++f) {
                 x.at(n, f) = one.at(0, f);
@@ -341,7 +341,7 @@ private:
     }
 
     [[nodiscard]] batch_tensor batch() {
-        const index_t samples = halved(d_.between(1, design_.slow ? 18 : 40), shrunk_);
+        const index_t samples = halved(d_.between(1, design_.slow ? 8 : 40), shrunk_);
         return drawn_batch(d_, pair_.shape.in, samples, d_.chance(0.5f), 1000.0f);
     }
 

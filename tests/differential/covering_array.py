@@ -54,6 +54,7 @@ FORBIDDEN = [dict(parts) for parts in [
     (one("words", "direct"), other("noise", "none")),
     (one("words", "direct"), other("wire", "ideal")),
     (one("words", "direct"), one("adc", "whole", "fitted")),
+    (one("words", "direct"), one("dataflow", "transposed", "sampled"), one("adc", "ideal")),
     (one("words", "direct"), other("layout", "plain")),
     (one("words", "direct"), other("protect", "none")),
     (one("words", "direct"), other("rounding", "stochastic")),  # there is none

@@ -33,10 +33,10 @@ const design_file designs([](catalogue& all) {
         words::sign_magnitude_6, rounding::nearest, layout::pruned, protect::none, geometry::as_large_as_needed,
         dataflow::transposed, update::zeroed>(
         all, 43, "dense.multilevel.wear.pytorx.estimated.two_passes.cuts.sign_magnitude_6.nearest.pruned.none.as_large_as_needed.transposed.zeroed");
-    add<layers::dense, cell::ideal, faults::none, noise::none, wire::ideal, dac::of_magnitudes, adc::ideal, words::direct,
+    add<layers::dense, cell::ideal, faults::none, noise::none, wire::ideal, dac::of_magnitudes, adc::cuts, words::direct,
         rounding::stochastic, layout::plain, protect::none, geometry::as_large_as_needed, dataflow::transposed,
         update::mastered>(
-        all, 44, "dense.ideal.none.none.ideal.of_magnitudes.ideal.direct.stochastic.plain.none.as_large_as_needed.transposed.mastered");
+        all, 44, "dense.ideal.none.none.ideal.of_magnitudes.cuts.direct.stochastic.plain.none.as_large_as_needed.transposed.mastered");
     add<layers::conv2d, cell::programmed, faults::none, noise::none, wire::exact, dac::of_magnitudes, adc::full_scale,
         words::differential_8, rounding::nearest, layout::plain, protect::none, geometry::fixed,
         dataflow::fewer_columns, update::zeroed>(

@@ -14,9 +14,9 @@ const design_file designs([](catalogue& all) {
         words::symmetric_7, rounding::carried, layout::masked, protect::none, geometry::fixed, dataflow::fewer_columns,
         update::mastered>(
         all, 222, "dense.multilevel.wear.by_columns.estimated.two_passes.fitted.symmetric_7.carried.masked.none.fixed.fewer_columns.mastered");
-    add<layers::conv2d, cell::ideal, faults::none, noise::none, wire::ideal, dac::two_passes, adc::ideal, words::direct,
+    add<layers::conv2d, cell::ideal, faults::none, noise::none, wire::ideal, dac::two_passes, adc::cuts, words::direct,
         rounding::stochastic, layout::plain, protect::none, geometry::given, dataflow::sampled, update::zeroed>(
-        all, 223, "conv2d.ideal.none.none.ideal.two_passes.ideal.direct.stochastic.plain.none.given.sampled.zeroed");
+        all, 223, "conv2d.ideal.none.none.ideal.two_passes.cuts.direct.stochastic.plain.none.given.sampled.zeroed");
     add<layers::conv2d, cell::padded, faults::wear, noise::none, wire::ideal, dac::bit_serial, adc::whole,
         words::differential_8, rounding::nearest, layout::plain, protect::arithmetic, geometry::as_large_as_needed,
         dataflow::sampled, update::mastered>(

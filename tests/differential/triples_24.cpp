@@ -38,10 +38,9 @@ const design_file designs([](catalogue& all) {
         words::symmetric_7, rounding::stochastic, layout::masked_circulant, protect::none, geometry::fixed,
         dataflow::transposed, update::gated>(
         all, 263, "dense.ideal.arrive.of_states.ideal.bit_serial.ideal.symmetric_7.stochastic.masked_circulant.none.fixed.transposed.gated");
-    add<layers::conv2d, cell::ideal, faults::none, noise::none, wire::ideal, dac::of_magnitudes, adc::ideal, words::direct,
-        rounding::stochastic, layout::plain, protect::none, geometry::as_large_as_needed, dataflow::sampled,
-        update::clipped>(
-        all, 264, "conv2d.ideal.none.none.ideal.of_magnitudes.ideal.direct.stochastic.plain.none.as_large_as_needed.sampled.clipped");
+    add<layers::dense, cell::ideal, faults::none, noise::none, wire::ideal, dac::of_magnitudes, adc::ideal, words::direct,
+        rounding::stochastic, layout::plain, protect::none, geometry::fixed, dataflow::fewer_rows, update::zeroed>(
+        all, 264, "dense.ideal.none.none.ideal.of_magnitudes.ideal.direct.stochastic.plain.none.fixed.fewer_rows.zeroed");
 });
 
 } // namespace

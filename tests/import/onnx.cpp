@@ -587,6 +587,30 @@ TEST_CASE("read_onnx: what is not supported is named") {
     cycle.node("Add", {"x", "y"}, "z");
     cycle.node("Relu", {"z"}, "y");
     check(cycle, "input 1: expected a tensor that the input or a node before this gives, found 'y'");
+
+    // What would take time or memory out of proportion to the file.
+    onnx_model axes = over_maps("Mul", {"x", "c"});
+    axes.constant("c", extents(65, 1), {2.0f});
+    check(axes, "tensor 'c': expected at most 64 axes, found 65");
+    onnx_model turned;
+    turned.input("x", {0, 4}).output("y").constant("c", {1}, {2.0f}).constant("axes", std::vector<std::int64_t>(64, 0));
+    turned.node("Unsqueeze", {"c", "axes"}, "d");
+    turned.node("Mul", {"x", "d"}, "y");
+    check(turned, "axes: expected at most 64 in the result, found 65");
+    onnx_model shaped = turned;
+    shaped.graph().mutable_node(0)->set_op_type("Reshape");
+    shaped.graph().mutable_initializer(1)->mutable_int64_data()->Clear();
+    shaped.graph().mutable_initializer(1)->mutable_int64_data()->Resize(65, 1);
+    shaped.graph().mutable_initializer(1)->set_dims(0, 65);
+    check(shaped, "shape: expected at most 64 axes, found 65");
+    onnx_model copied;
+    copied.input("x", {0, 4096}).constant("c0", {4096}, std::vector<float>(4096, 1.0f));
+    int copies = 0;
+    for (; copies < 100; ++copies) {
+        copied.node("Identity", {rcim::text("c", copies).c_str()}, rcim::text("c", copies + 1));
+    }
+    copied.output("y").node("Mul", {"x", "c100"}, "y");
+    check(copied, "input: expected constants whose uses hold at most 16 numbers for each byte of the model, found more");
 }
 
 TEST_CASE("read_onnx: parts of a file are refused, and flawed ones throw or load, and nothing else") {

@@ -114,7 +114,9 @@ TEST_CASE("safetensors: flawed files") {
           "load_safetensors: f: data: expected a tensor that begins at byte 4, found an overlap at 0");
     CHECK(reason("{\"a\":" + one + ",\"a\":" + one + "}", bytes(4)) ==
           "load_safetensors: f: header: expected each name once, found 'a' twice");
-    CHECK(reason("{\"__metadata__\":{\"a\":1}}", {}).find("an object of texts") != std::string::npos);
+    for (const std::string texts : {"{\"a\":1}", "\"a\"", "[\"a\"]"}) {
+        CHECK(reason("{\"__metadata__\":" + texts + "}", {}).find("an object of texts") != std::string::npos);
+    }
     CHECK(reason(std::string(100000, '[') + std::string(100000, ']'), {}).find("at most 8 deep") != std::string::npos);
 
     const bytes whole = file_of("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", eight);

@@ -129,6 +129,13 @@ TEST_CASE("what is no file of rows is refused and left as it is") {
     wrong.replace(wrong.find("\"labels\":{}"), 11, "\"labels\":[]");
     CHECK(refused(wrong) == ", line 1: expected an object \"labels\", found array");
     CHECK(refused(good + "{\"epoch\":") == ", line 2: expected the beginning of a row, found something else");
+    std::string many = "\"labels\":{";
+    for (int n = 0; n < 20000; ++n) {
+        many += (n == 0 ? "\"a" : ",\"a") + std::to_string(n) + "\":0";
+    }
+    wrong = good;
+    wrong.replace(wrong.find("\"labels\":{}"), 11, many + "}");
+    CHECK(refused(wrong) == ", line 1: expected at most 16384 names, found more");
     CHECK(error_of([&] { sweep_row_file file(here / "no/such/folder"); }).find("expected a file to append to") !=
           std::string::npos);
     CHECK(error_of([&] { sweep_row_file file("/dev/full"); }).find("expected a regular file") != std::string::npos);

@@ -319,6 +319,8 @@ protected:
     static constexpr bool shifts = Plan == plan::analog && found_cells<Design>::moved;
     /// Whether errors are read back through the crossbars and converters of their own.
     static constexpr bool transposes = transposes_errors<typename Design::dataflow_type>();
+    static_assert(!transposes || Design::map_type::coded || Plan == plan::reference,
+                  "rcim: roles Dataflow and Map: errors go back through cells; add .with(bit_sliced<WeightBits, Encoding>{})");
     /// Whether errors go back cell by cell: through columns that a code corrects, or through converters.
     static constexpr bool reference_backward = (arithmetic || transposes) && Plan == plan::reference;
 

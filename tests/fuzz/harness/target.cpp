@@ -1,6 +1,5 @@
 #include "target.hpp"
 
-#include <sanitizer/allocator_interface.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +7,10 @@
 #include <cstdlib>
 #include <string>
 #include <system_error>
+
+// Of AddressSanitizer in both compilers; g++ comes without the header that says so.
+extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*)(const volatile void*, std::size_t), void (*)(const volatile void*));
+extern "C" std::size_t __sanitizer_get_allocated_size(const volatile void*);
 
 namespace {
 

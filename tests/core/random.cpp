@@ -134,11 +134,11 @@ TEST_CASE("random_source: draws at neighbouring addresses are independent") {
         {"next normal number", {normal_of_source(a), normal_of_source(a, 1)}},
         {"normal numbers of neighbouring forks", {normal_of_source(a.fork(0)), normal_of_source(a.fork(1))}},
     };
-    for (const auto& [name, two] : pairs) {
-        INFO(std::string(name));
+    for (const auto& pair : pairs) {
+        INFO(std::string(pair.first));
         rcim_test::uniform_pairs counts;
         for (std::uint64_t i = 0; i < 1 << 16; ++i) {
-            counts.add(two[0](i), two[1](i));
+            counts.add(pair.second[0](i), pair.second[1](i));
         }
         CHECK(counts.independent());
     }

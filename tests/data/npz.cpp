@@ -98,9 +98,12 @@ TEST_CASE("flawed NPZ files throw or load, and nothing else") {
             return attempt(changed);
         };
         for (const std::uint8_t method : {std::uint8_t{12}, std::uint8_t{14}}) {
-            CHECK(with_word(8, 10, method) == "load_npz: bytes: entry 'faults.npy': expected a stored or deflated entry, found another");
+            CHECK(with_word(8, 10, method) ==
+                  "load_npz: bytes: entry 'faults.npy': expected a stored or deflated entry, found another");
         }
-        CHECK(with_word(25, 27, 0x7f).find("entry 'faults.npy': expected entries of at most 1032 times the file, found one of") != std::string::npos);
+        CHECK(
+            with_word(25, 27, 0x7f).find("entry 'faults.npy': expected entries of at most 1032 times the file, found one of") !=
+            std::string::npos);
     }
 }
 

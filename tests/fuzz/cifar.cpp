@@ -1,8 +1,8 @@
-#include "harness/target.hpp"
-
 #include <rcim/data/cifar.hpp>
 
 #include <algorithm>
+
+#include "harness/target.hpp"
 
 // The bytes as the reader has them, and once more as images and labels.
 const fuzz::memory_bound fuzz::memory{.constant = 16 << 10, .per_byte = 3};

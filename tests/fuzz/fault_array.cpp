@@ -1,8 +1,8 @@
-#include "harness/target.hpp"
-
 #include <rcim/data/fault_files.hpp>
 
 #include <algorithm>
+
+#include "harness/target.hpp"
 
 // Bytes as 64-bit integers and as levels.
 const fuzz::memory_bound fuzz::memory{.constant = 32 << 10, .per_byte = 32};
@@ -29,7 +29,8 @@ void fuzz::read(bytes input) {
     accepts([&] { check_stock(rcim::fault_array_of(numbers, {}, "file")); });
     accepts([&] {
         const rcim::fault_array mask = rcim::fault_array_of(numbers, rcim::stuck_where_set(3), "file");
-        require(mask.stuck() == static_cast<std::uint64_t>(std::ranges::count_if(numbers.data, [](std::int64_t v) { return v != 0; })),
+        require(mask.stuck() ==
+                    static_cast<std::uint64_t>(std::ranges::count_if(numbers.data, [](std::int64_t v) { return v != 0; })),
                 "other cells than the mask's");
         check_stock(mask);
     });

@@ -1,9 +1,10 @@
-#include "harness/target.hpp"
-
 #include <rcim/data/fault_files.hpp>
 #include <rcim/fault/imported.hpp>
 
-// Both files as bytes and as numbers, the map, and the same again written and read back; a crossbar of one cell costs a node of the map.
+#include "harness/target.hpp"
+
+// Both files as bytes and as numbers, the map, and the same again written and read back; a crossbar of one cell costs a node of
+// the map.
 const fuzz::memory_bound fuzz::memory{.constant = 64 << 10, .per_byte = 64};
 
 namespace {
@@ -26,11 +27,17 @@ void fuzz::read(bytes input) {
     const rcim::imported faults{map};
     std::uint64_t cells = 0;
     for (const auto& [place, one] : map.crossbars()) {
-        require(one.rows >= 0 && one.cols >= 0 && (one.rows == 0 || one.cols <= static_cast<rcim::index_t>(one.levels.size()) / one.rows) &&
+        require(one.rows >= 0 && one.cols >= 0 &&
+                    (one.rows == 0 || one.cols <= static_cast<rcim::index_t>(one.levels.size()) / one.rows) &&
                     static_cast<rcim::index_t>(one.levels.size()) == one.rows * one.cols,
                 "levels that do not have the crossbar's shape");
         cells += one.levels.size();
-        const rcim::cell_site site{.layer = place.layer, .row_tile = place.row_tile, .col_tile = place.col_tile, .array = static_cast<int>(place.array), .row = one.rows - 1, .col = one.cols - 1};
+        const rcim::cell_site site{.layer = place.layer,
+                                   .row_tile = place.row_tile,
+                                   .col_tile = place.col_tile,
+                                   .array = static_cast<int>(place.array),
+                                   .row = one.rows - 1,
+                                   .col = one.cols - 1};
         accepts([&] {
             const int level = faults.stuck_level(rcim::random_source(7, rcim::purpose::fault_map), site, 16);
             require(level >= rcim::healthy && level < 16, "a level that the cell does not have");

@@ -1,11 +1,11 @@
-#include "harness/target.hpp"
-
 #include <rcim/data/gzip.hpp>
 
 #include <zlib.h>
 
 #include <algorithm>
 #include <array>
+
+#include "harness/target.hpp"
 
 // Deflate gives at most 1032 bytes for one. The reader holds what is unpacked and, when it needs more room, the same again.
 const fuzz::memory_bound fuzz::memory{.constant = 128 << 10, .per_byte = 2 * 1032 + 1032};

@@ -1,16 +1,17 @@
-#include "harness/target.hpp"
-
 #include <rcim/cost/report_json.hpp>
 
 #include <algorithm>
 
-// A value of JSON takes up to 16 bytes and the bookkeeping of its vectors for every byte of it; texts and maps as much again. Lines with as many
-// writes are one number in the file, so their number has a bound of its own.
+#include "harness/target.hpp"
+
+// A value of JSON takes up to 16 bytes and the bookkeeping of its vectors for every byte of it; texts and maps as much again.
+// Lines with as many writes are one number in the file, so their number has a bound of its own.
 const fuzz::memory_bound fuzz::memory{.constant = 128 << 10, .per_byte = 512};
 
 namespace {
 
-/// Whether what was written of a ledger is what the file had. Lines are sorted by their writes, and the file may have more than a ledger has.
+/// Whether what was written of a ledger is what the file had. Lines are sorted by their writes, and the file may have more than
+/// a ledger has.
 bool is_part(const nlohmann::json& written, const nlohmann::json& read) {
     if (written.is_object()) {
         return std::ranges::all_of(written.items(), [&](const auto& item) {

@@ -1,9 +1,9 @@
-#include "harness/target.hpp"
-
 #include <rcim/data/npy.hpp>
 
 #include <array>
 #include <cstring>
+
+#include "harness/target.hpp"
 
 // An array of bytes as doubles, written and read again, and the text of headers.
 const fuzz::memory_bound fuzz::memory{.constant = 32 << 10, .per_byte = 64};

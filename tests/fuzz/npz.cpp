@@ -1,11 +1,12 @@
-#include "harness/target.hpp"
-
 #include <rcim/data/npz.hpp>
 
 #include <cstring>
 
-// Deflate gives at most 1032 bytes for one, and one array at a time is read as doubles, of 8 bytes for one of the file. libzip makes room for as many entries
-// as two bytes say before it looks for them, 2 MB, for up to two directories that it finds; the rest is zlib's and what is written again.
+#include "harness/target.hpp"
+
+// Deflate gives at most 1032 bytes for one, and one array at a time is read as doubles, of 8 bytes for one of the file. libzip
+// makes room for as many entries as two bytes say before it looks for them, 2 MB, for up to two directories that it finds; the
+// rest is zlib's and what is written again.
 const fuzz::memory_bound fuzz::memory{.constant = 5 << 20, .per_byte = (1 + 8) * 1032 + 64};
 
 namespace {

@@ -1,10 +1,10 @@
+#include <rcim/import/onnx_reader.hpp>
+
 #include "harness/outline.hpp"
 #include "harness/target.hpp"
 
-#include <rcim/import/onnx_reader.hpp>
-
-// An empty attribute is two bytes in the file and 256 in protobuf's memory: 128 for one, and lists of them. Then 16 numbers of 8 bytes for each byte in
-// layers and constants.
+// An empty attribute is two bytes in the file and 256 in protobuf's memory: 128 for one, and lists of them. Then 16 numbers of
+// 8 bytes for each byte in layers and constants.
 const fuzz::memory_bound fuzz::memory{.constant = 256 << 10, .per_byte = 320};
 
 void fuzz::read(bytes input) {

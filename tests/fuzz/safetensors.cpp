@@ -1,11 +1,12 @@
-#include "harness/target.hpp"
-
 #include <rcim/import/safetensors.hpp>
 
 #include <cstring>
 #include <set>
 
-// A header of JSON takes up to 16 bytes and the bookkeeping of its vectors for every "[" of it; then data as floats, written and read again.
+#include "harness/target.hpp"
+
+// A header of JSON takes up to 16 bytes and the bookkeeping of its vectors for every "[" of it; then data as floats, written
+// and read again.
 const fuzz::memory_bound fuzz::memory{.constant = 64 << 10, .per_byte = 256};
 
 namespace {

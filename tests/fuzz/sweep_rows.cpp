@@ -1,6 +1,6 @@
-#include "harness/target.hpp"
-
 #include <rcim/sweep/row_file.hpp>
+
+#include "harness/target.hpp"
 
 // A value of JSON takes up to 16 bytes and the bookkeeping of its vectors for every byte of it. The file is read twice.
 const fuzz::memory_bound fuzz::memory{.constant = 64 << 10, .per_byte = 256};

@@ -124,7 +124,8 @@ inline line_wear wear_from_json(const nlohmann::json& json, std::uint64_t& lines
         }
         const auto lines = whole_number<std::uint64_t>(group[1], name);
         if (lines > lines_left) {
-            fail("ledger_from_json", text("'", name, "'"), text("at most ", lines_left, " more lines, as most_lines says"), text(lines));
+            fail("ledger_from_json", text("'", name, "'"), text("at most ", lines_left, " more lines, as most_lines says"),
+                 text(lines));
         }
         lines_left -= lines;
         wear.writes.insert(wear.writes.end(), static_cast<std::size_t>(lines), whole_number<std::uint32_t>(group[0], name));
@@ -180,7 +181,8 @@ nlohmann::json parts_to_json(const Parts& parts, const Names& names) {
 /// The ledger again, to price a run of yesterday. Lines come back in the order of their writes. Any number of lines with as many writes is one
 /// pair in JSON, so a short text could ask for any memory: no ledger of more lines than `most_lines` is read (64 MB by default). Throws
 /// `error` where something is missing or of another type, and where a count is negative or too large.
-[[nodiscard]] inline event_ledger ledger_from_json(const nlohmann::json& json, std::uint64_t most_lines = std::uint64_t{1} << 24) {
+[[nodiscard]] inline event_ledger ledger_from_json(const nlohmann::json& json,
+                                                   std::uint64_t most_lines = std::uint64_t{1} << 24) {
     event_ledger ledger;
     ledger.images = detail::whole_member<std::uint64_t>(json, "images");
     ledger.steps = detail::whole_member<std::uint64_t>(json, "steps");
@@ -195,7 +197,8 @@ nlohmann::json parts_to_json(const Parts& parts, const Names& names) {
         layer.footprint.name = name.get<std::string>();
         const nlohmann::json& stages = detail::member_of(from, "stages");
         for (int s = 0; s < stage_count; ++s) {
-            layer[static_cast<stage>(s)] = event_counts_from_json(detail::member_of(stages, stage_names[static_cast<std::size_t>(s)]));
+            layer[static_cast<stage>(s)] =
+                event_counts_from_json(detail::member_of(stages, stage_names[static_cast<std::size_t>(s)]));
         }
         layer.weight_lines = detail::wear_from_json(detail::member_of(from, "weight_lines"), most_lines);
         layer.activation_lines = detail::wear_from_json(detail::member_of(from, "activation_lines"), most_lines);

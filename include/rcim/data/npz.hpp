@@ -125,7 +125,8 @@ private:
             fail("load_npz", entry, "a stored or deflated entry", "another");
         }
         if (claim.size > left) {
-            fail("load_npz", entry, text("entries of at most ", largest_ratio, " times the file"), text("one of ", claim.size, " bytes"));
+            fail("load_npz", entry, text("entries of at most ", largest_ratio, " times the file"),
+                 text("one of ", claim.size, " bytes"));
         }
         left -= claim.size;
         const detail::zip_file_handle file(zip_fopen_index(archive.get(), index, 0));

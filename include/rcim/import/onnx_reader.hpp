@@ -261,7 +261,8 @@ private:
         // A use is a copy, in a layer or in another constant, and takes a few bytes of the file whatever the size.
         left_ -= at->second.size();
         if (left_ < 0) {
-            fail(where_, role, text("constants whose uses hold at most ", per_byte, " numbers for each byte of the model"), "more");
+            fail(where_, role, text("constants whose uses hold at most ", per_byte, " numbers for each byte of the model"),
+                 "more");
         }
         return at->second;
     }
@@ -1002,7 +1003,7 @@ private:
     std::int64_t opset_ = 0;
     index_t batch_ = 0; ///< as the model says; 0: open
     std::map<std::string, const onnx::TensorProto*> stored_;
-    index_t left_; ///< numbers of constants that may still be used
+    index_t left_;                                 ///< numbers of constants that may still be used
     std::map<std::string, onnx_tensor> constants_; ///< stored ones that are in use, and folded ones
     std::map<std::string, std::size_t> computed_;
     std::vector<tensor> tensors_; ///< the input first; parents before children

@@ -4,13 +4,13 @@
 /// What holds of every outline that a model is read as: layers have the parameters that their extents say and take what the one before
 /// them gives. Shapes are derived here once more, apart from the reader.
 
-#include "target.hpp"
-
 #include <rcim/nn/outline.hpp>
 
 #include <algorithm>
 #include <variant>
 #include <vector>
+
+#include "target.hpp"
 
 namespace fuzz {
 
@@ -33,7 +33,8 @@ struct shape_after_layer {
     }
     [[nodiscard]] map_shape pooled(const rcim::pool_options& w) const {
         require(w.top >= 0 && w.left >= 0 && w.bottom >= 0 && w.right >= 0, "negative padding");
-        return {x.channels, windows(x.height + w.top + w.bottom, w.height, w.stride), windows(x.width + w.left + w.right, w.width, w.stride)};
+        return {x.channels, windows(x.height + w.top + w.bottom, w.height, w.stride),
+                windows(x.width + w.left + w.right, w.width, w.stride)};
     }
 
     map_shape operator()(const rcim::conv2d_outline& o) const {
@@ -41,7 +42,8 @@ struct shape_after_layer {
         require(c.in_channels == x.channels, "a convolution of other channels than it gets");
         require(size(o.weights) == c.out_channels * c.in_channels * c.taps(), "filters that do not have their extents");
         require(o.bias.empty() || size(o.bias) == c.out_channels, "other than one bias for each filter");
-        return {c.out_channels, windows(x.height + 2 * c.padding, c.kernel, c.stride), windows(x.width + 2 * c.padding, c.width(), c.stride)};
+        return {c.out_channels, windows(x.height + 2 * c.padding, c.kernel, c.stride),
+                windows(x.width + 2 * c.padding, c.width(), c.stride)};
     }
     map_shape operator()(const rcim::dense_outline& o) const {
         require(o.in == x.size() && o.out >= 1 && size(o.weights) == o.in * o.out, "a matrix that does not have its extents");

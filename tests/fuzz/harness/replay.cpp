@@ -1,8 +1,6 @@
 /// @file
 /// Where libFuzzer is missing: reads every file in the folders that are named, and files that are, once.
 
-#include "target.hpp"
-
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -10,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 #include <vector>
+
+#include "target.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 

@@ -16,9 +16,10 @@ if(EXISTS "${DICTIONARY}")
 endif()
 execute_process(COMMAND "${FUZZER}" ${options} "${FOUND}/new" "${CORPUS}" RESULT_VARIABLE status)
 if(NOT status EQUAL 0)
-    # libFuzzer's last lines name the input that it has kept.
-    message(FATAL_ERROR "The input that failed lies in ${FOUND}/. Once more, with a debugger or without:\n"
-                        "    ${FUZZER} ${FOUND}/KIND-HASH\n"
-                        "When that is mended, it goes to ${CORPUS}/ under a name that says what it shows."
-    )
+    # libFuzzer has kept the input; those of earlier runs lie there too.
+    file(GLOB kept "${FOUND}/*-*")
+    foreach(input IN LISTS kept)
+        message("Once more: ${FUZZER} ${input}")
+    endforeach()
+    message(FATAL_ERROR "When that is mended, the input goes to ${CORPUS}/ under a name that says what it shows.")
 endif()

@@ -9,7 +9,8 @@
 #include <system_error>
 
 // Of AddressSanitizer in both compilers; g++ comes without the header that says so.
-extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*)(const volatile void*, std::size_t), void (*)(const volatile void*));
+extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*)(const volatile void*, std::size_t),
+                                                         void (*)(const volatile void*));
 extern "C" std::size_t __sanitizer_get_allocated_size(const volatile void*);
 
 namespace {
@@ -27,7 +28,8 @@ struct {
 [[noreturn]] void stop(const char* what, long long found, long long most) {
     count.on = false;
     char line[512];
-    const int length = std::snprintf(line, sizeof line, "\nfuzz: %s (%lld of %lld bytes), input of %zu bytes\n", what, found, most, input.size());
+    const int length = std::snprintf(line, sizeof line, "\nfuzz: %s (%lld of %lld bytes), input of %zu bytes\n", what, found,
+                                     most, input.size());
     [[maybe_unused]] const auto put = ::write(STDERR_FILENO, line, static_cast<std::size_t>(std::clamp(length, 0, 511)));
     std::abort();
 }

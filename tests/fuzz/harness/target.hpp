@@ -1,9 +1,10 @@
 #pragma once
 
 /// @file
-/// What a fuzz target is: a file NAME.cpp that defines `fuzz::memory` and `fuzz::read`. The harness hands it bytes, from the corpus or
-/// made up; the target reads them and holds what was read against what must then be true. To refuse is to throw `rcim::error`;
-/// whatever else happens (another exception, a fault of memory or arithmetic, a leak, a hang, more memory than `memory` allows) is a finding.
+/// What a fuzz target is: a file NAME.cpp that defines `fuzz::memory` and `fuzz::read`. The harness hands it bytes, from the
+/// corpus or made up; the target reads them and holds what was read against what must then be true. To refuse is to throw
+/// `rcim::error`; whatever else happens (another exception, a fault of memory or arithmetic, a leak, a hang, more memory than
+/// `memory` allows) is a finding.
 
 #include <rcim/core/error.hpp>
 

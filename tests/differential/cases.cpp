@@ -90,8 +90,7 @@ namespace {
 [[nodiscard]] computed computed_state(std::string_view what, const held_state& state, bool whole) {
     fingerprint sum;
     double size = 0.0;
-    sum.add(state.bits);
-    sum.add(state.conductances);
+    sum.add(state.bits); // conductances are quotients of real numbers, which compilers may contract
     for (const double g : state.conductances) {
         size += g;
     }
@@ -528,9 +527,12 @@ class training_case {
 public:
     training_case(const compared_design& design, std::uint64_t own, int shrunk, outcome& to)
         : design_(design), own_(own), shrunk_(shrunk), to_(to), d_(own, 0xFFFFu) {
+        // One draw after the other: compilers evaluate arguments in orders of their own.
         const index_t extent = design.slow ? 4 : d_.between(4, 6);
-        data_ = drawn_data(d_, {halved(d_.between(1, 2), shrunk), extent, extent}, 3,
-                           halved(d_.between(20, design.slow ? 24 : 60), shrunk), halved(d_.between(1, 20), shrunk));
+        const index_t channels = halved(d_.between(1, 2), shrunk_);
+        const index_t train = halved(d_.between(20, design.slow ? 24 : 60), shrunk);
+        const index_t test = halved(d_.between(1, 20), shrunk);
+        data_ = drawn_data(d_, {channels, extent, extent}, 3, train, test);
         options_.epochs = static_cast<int>(d_.between(2, 3));
         options_.batch = d_.between(3, 40);
         options_.max_steps_per_epoch = halved(d_.between(1, design.slow ? 2 : 4), shrunk);

@@ -64,7 +64,7 @@ struct admm {
         }
         const float share = context.rate * std::min(largest_pull, pull * std::pow(growth, static_cast<float>(round)));
         for (std::size_t i = 0; i < s.increment.size(); ++i) {
-            s.increment[i] -= share * (s.weight[i] - own.target[i] + own.multiplier[i]);
+            s.increment[i] = std::fma(-share, s.weight[i] - own.target[i] + own.multiplier[i], s.increment[i]);
         }
     }
 

@@ -62,7 +62,7 @@ public:
         context.pool.run(channels_, [&](index_t begin, index_t end) {
             for (index_t c = begin; c < end; ++c) {
                 const kernel::channel_layout layout = layout_of(x);
-                const float* const from = x.data() + first(x, c);
+                const float* const from = channel(x.data(), x, c);
                 const auto i = static_cast<std::size_t>(c);
                 if (of_batch_) {
                     if (context.share == nullptr) {
@@ -72,7 +72,7 @@ public:
                     mean_[i] = running_mean_[i];
                     inverse_deviation_[i] = 1.0f / std::sqrt(running_variance_[i] + epsilon_);
                 }
-                kernel::channel_forward(from, y.data() + first(x, c), mean_[i], scale_.value()[i] * inverse_deviation_[i],
+                kernel::channel_forward(from, channel(y.data(), x, c), mean_[i], scale_.value()[i] * inverse_deviation_[i],
                                         shift_.value()[i], layout);
             }
         });
@@ -88,8 +88,8 @@ public:
         context.pool.run(channels_, [&](index_t begin, index_t end) {
             for (index_t c = begin; c < end; ++c) {
                 const kernel::channel_layout layout = layout_of(x);
-                const float* const from = x.data() + first(x, c);
-                const float* const gradient = dy.data() + first(x, c);
+                const float* const from = channel(x.data(), x, c);
+                const float* const gradient = channel(dy.data(), x, c);
                 const auto i = static_cast<std::size_t>(c);
                 const float inverse = inverse_deviation_[i];
                 const auto sums = context.share != nullptr ? kernel::channel_gradient_sums{joined[2 * i], joined[2 * i + 1]}
@@ -99,7 +99,7 @@ public:
                 if (dx) {
                     const auto mean_dy = of_batch_ ? static_cast<float>(sums.dy / values) : 0.0f;
                     const auto slope = of_batch_ ? static_cast<float>(sums.dy_x / values) * inverse * inverse : 0.0f;
-                    kernel::channel_backward(from, gradient, dx->data() + first(x, c), mean_[i], scale_.value()[i] * inverse,
+                    kernel::channel_backward(from, gradient, channel(dx->data(), x, c), mean_[i], scale_.value()[i] * inverse,
                                              mean_dy, slope, layout);
                 }
             }
@@ -166,6 +166,11 @@ private:
     [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(channels_); }
     static kernel::channel_layout layout_of(const batch_tensor& x) {
         return {x.samples(), x.shape().plane(), x.block_stride()};
+    }
+    /// Of a rank without samples nothing.
+    template <class Number>
+    static Number* channel(Number* data, const batch_tensor& x, index_t c) {
+        return data == nullptr ? nullptr : data + first(x, c);
     }
     static index_t first(const batch_tensor& x, index_t channel) { return channel * x.shape().plane() * samples_per_block; }
 

@@ -9,14 +9,14 @@ bash tests/run.sh [--help] [--quick] [--only PRESET]... [CTEST OPTION]...
 Builds and runs all tests of rcim through CTest, on a bare Debian 12 as root or with sudo (missing packages are installed with
 apt; nothing is installed if nothing is missing).
 
-  gcc-test        g++, optimised, kernels in full: every test, the must-fail snippets, the code of the pages, the consumer project, every
-                  public header on its own, and the studies at --smoke
+  gcc-test        g++, optimised, kernels in full: every test, the must-fail snippets, the code of the pages, the consumer project,
+                  the differential test, and most studies and examples in short
   clang-debug     clang++ with AddressSanitizer and UndefinedBehaviorSanitizer, warnings are errors: unit, static, law and
-                  must-fail tests
+                  must-fail tests, every public header on its own, every reader under libFuzzer
 
   --quick         gcc-test only, without the studies
-  --only PRESET   this preset of CMakePresets.json only (may be repeated): one of these two, gcc-release (-O3 throughout), clang-release,
-                  gcc-debug or portable
+  --only PRESET   this preset of CMakePresets.json only (may be repeated): one of these two, gcc-release (-O3, all studies and
+                  examples), clang-release, gcc-debug, clang-tsan or portable
   CTEST OPTION    passed on to every ctest, e.g. -R crossbar, -L law, --verbose
 
 Environment: RCIM_DATA is the folder with the datasets (fashion-mnist/, cifar-10/, ...); tests that need one say so and skip
@@ -61,7 +61,7 @@ packages=(g++ cmake ninja-build libxtensor-dev libxsimd-dev doctest-dev zlib1g-d
 for preset in "${presets[@]}"; do
     case $preset in
     clang-release) packages+=(clang) ;;
-    clang-debug) packages+=(clang libclang-rt-14-dev) ;;
+    clang-debug | clang-tsan) packages+=(clang libclang-rt-14-dev) ;;
     esac
 done
 bash "$root/cmake/install_packages.sh" "${packages[@]}"

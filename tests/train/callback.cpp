@@ -72,7 +72,8 @@ TEST_CASE("progress: plain lines where there is no terminal") {
     epoch.test_accuracy = std::numeric_limits<double>::quiet_NaN();
     lines.on_epoch(at, epoch);
     lines.on_end(at, {.epochs = {}, .stopped = "enough"});
-    CHECK(out.str() == "epoch 2/5  loss 0.2500  train 87.50 %  test 50.00 %  1234 images/s\n"
+    CHECK(out.str() == "goes on at step 8 of epoch 2/5\n"
+                       "epoch 2/5  loss 0.2500  train 87.50 %  test 50.00 %  1234 images/s\n"
                        "epoch 2/5  loss 0.2500  train 87.50 %  1234 images/s\n"
                        "stopped: enough\n");
 }

@@ -7,13 +7,16 @@
 #include <differential/cases.hpp>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -44,6 +47,7 @@ struct settings {
     std::uint64_t seed = 1;
     std::optional<std::uint64_t> only_case{};
     std::string only{};
+    int first = std::numeric_limits<int>::max(); ///< designs
     int shrunk = 0;
     bool list = false;
     bool digest = false;
@@ -63,12 +67,15 @@ struct settings {
     return true;
 }
 
-[[nodiscard]] std::vector<item> chosen(const catalogue& all, const std::string& only) {
+[[nodiscard]] std::vector<item> chosen(const catalogue& all, const settings& set) {
     std::vector<item> items;
     for (const auto& design : all) {
+        if (design->number > set.first) {
+            break;
+        }
         for (const comparison what : {comparison::plans, comparison::threads, comparison::resume}) {
             const item one{design.get(), what};
-            if ((what != comparison::plans || design->fast != plan::reference) && matches(one.text_of() + ".", only)) {
+            if ((what != comparison::plans || design->fast != plan::reference) && matches(one.text_of() + ".", set.only)) {
                 items.push_back(one);
             }
         }
@@ -133,10 +140,12 @@ void write_json(const std::string& path, const settings& set, const totals& sum,
 }
 
 /// Digests of one case as lines: item, what, whole or real, bits, size.
-void print_digest(std::ostream& out, std::uint64_t number, const item& one, const outcome& result) {
+void add_digest(std::vector<std::string>& lines, std::uint64_t number, const item& one, const outcome& result) {
     for (const computed& c : result.results) {
-        out << number << ' ' << one.id() << ' ' << c.what << ' ' << (c.whole ? "whole" : "real") << ' ' << std::hex << c.bits
-            << std::dec << ' ' << std::setprecision(9) << c.size << '\n';
+        std::ostringstream line;
+        line << number << ' ' << one.id() << ' ' << c.what << ' ' << (c.whole ? "whole" : "real") << ' ' << std::hex << c.bits
+             << std::dec << ' ' << std::setprecision(9) << c.size;
+        lines.push_back(line.str());
     }
 }
 
@@ -174,7 +183,11 @@ void print_digest(std::ostream& out, std::uint64_t number, const item& one, cons
             }
         }
         if (set.digest) {
-            print_digest(std::cout, number, one, result);
+            std::vector<std::string> lines;
+            add_digest(lines, number, one, result);
+            for (const std::string& line : lines) {
+                std::cout << line << '\n';
+            }
         }
         if (!result.mismatch.empty()) {
             std::string why = result.mismatch;
@@ -200,10 +213,9 @@ void print_digest(std::ostream& out, std::uint64_t number, const item& one, cons
     return sum;
 }
 
-/// Lines of another build's digest.
-[[nodiscard]] std::vector<std::string> digest_of(const std::string& program, const settings& set) {
-    const std::string command = text('"', program, "\" --digest --seed ", set.seed, " --cases ", set.cases,
-                                     set.only.empty() ? "" : text(" --only \"", set.only, '"'));
+/// What another build prints, as lines.
+[[nodiscard]] std::vector<std::string> lines_of(const std::string& program, const std::string& options) {
+    const std::string command = text('"', program, "\" ", options);
     const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), &::pclose);
     if (!pipe) {
         fail("differential", "--against", "a program that starts", program);
@@ -218,6 +230,15 @@ void print_digest(std::ostream& out, std::uint64_t number, const item& one, cons
         lines.push_back(line);
     }
     return lines;
+}
+
+/// The number of the last design of another build: builds hold the array from its beginning, but not all of them as much of it.
+[[nodiscard]] int designs_of(const std::string& program) {
+    int last = 0;
+    for (const std::string& line : lines_of(program, "--list")) {
+        static_cast<void>(std::sscanf(line.c_str(), "d%d.", &last));
+    }
+    return last;
 }
 
 /// Mismatches between digests of two builds. Bits are the same where both have multiply-adds, or where whole numbers decide; else sizes are near.
@@ -266,22 +287,28 @@ void print_digest(std::ostream& out, std::uint64_t number, const item& one, cons
     return wrong;
 }
 
-[[nodiscard]] int compare_builds(const std::vector<item>& items, settings set) {
-    set.cases = set.cases > 0 ? set.cases : 3 * items.size();
-    std::ostringstream digest;
-    digest << "# " << compiler_name() << " on " << isa_name() << '\n';
-    for (std::uint64_t number = 0; number < set.cases; ++number) {
-        const item& one = items[number % items.size()];
-        print_digest(digest, number, one, outcome_of(one, set.seed, number, 0));
-    }
-    std::vector<std::string> own;
-    std::istringstream in(digest.str());
-    for (std::string line; std::getline(in, line);) {
-        own.push_back(line);
-    }
+[[nodiscard]] int compare_builds(const catalogue& all, settings set) {
     std::uint64_t wrong = 0;
     for (const std::string& program : set.against) {
-        wrong += compare_digests(own, digest_of(program, set), program);
+        if (!std::filesystem::exists(program)) {
+            std::cout << "skipped: there is no " << program << '\n';
+            continue;
+        }
+        set.first = std::min(designs_of(program), all.back()->number);
+        const std::vector<item> items = chosen(all, set);
+        if (items.empty()) {
+            fail("differential", "--against", "designs that are held here too", program);
+        }
+        const std::uint64_t cases = set.cases > 0 ? set.cases : 3 * items.size();
+        std::vector<std::string> own{text("# ", compiler_name(), " on ", isa_name())};
+        for (std::uint64_t number = 0; number < cases; ++number) {
+            const item& one = items[number % items.size()];
+            add_digest(own, number, one, outcome_of(one, set.seed, number, 0));
+        }
+        const std::string only = set.only.empty() ? "" : text(" --only \"", set.only, '"');
+        const std::vector<std::string> other =
+            lines_of(program, text("--digest --seed ", set.seed, " --cases ", cases, " --first ", set.first, only));
+        wrong += compare_digests(own, other, program);
     }
     return wrong > 0 ? 1 : 0;
 }
@@ -298,16 +325,18 @@ int main(int argc, char** argv) {
     app.add_option("--case", set.only_case, "this case alone, and what it draws");
     app.add_option("--only", set.only,
                    "what has all of these parts in its name, separated by commas: d17., threads, padded, ...");
+    app.add_option("--first", set.first, "the first so many designs of the array alone");
     app.add_option("--shrink", set.shrunk, "how often extents, steps and samples are halved")->check(CLI::Range(0, 6));
     app.add_flag("--list", set.list, "what there is");
     app.add_flag("--verbose", set.verbose, "names every case, and how long it took");
     app.add_flag("--digest", set.digest, "prints what cases compute, for another build to be held against");
-    app.add_option("--against", set.against, "other builds of this program, whose digests have to be the same");
+    app.add_option("--against", set.against,
+                   "other builds of this program, whose digests of the designs that both hold have to be the same");
     app.add_option("--json", set.json, "a file for the counts");
     CLI11_PARSE(app, argc, argv);
     try {
         const catalogue all = all_designs();
-        const std::vector<item> items = chosen(all, set.only);
+        const std::vector<item> items = chosen(all, set);
         if (items.empty()) {
             fail("differential", "--only", "a part of a name of --list", set.only);
         }
@@ -319,7 +348,7 @@ int main(int argc, char** argv) {
             return 0;
         }
         if (!set.against.empty()) {
-            return compare_builds(items, set);
+            return compare_builds(all, set);
         }
         if (set.only_case) {
             std::cerr << describe_case(*items[*set.only_case % items.size()].design, items[*set.only_case % items.size()].what,

@@ -191,24 +191,14 @@ struct tolerance {
 }
 
 [[nodiscard]] std::string difference(const update_report& a, const update_report& b) {
-    const auto numbers = [](const update_report& r) {
-        return std::array<std::uint64_t, 8>{std::bit_cast<std::uint64_t>(r.gradient_square),
-                                            r.increments,
-                                            r.lost,
-                                            r.changed_words,
-                                            r.cell_writes,
-                                            r.pulses,
-                                            r.plain_cell_writes,
-                                            r.worn_cells};
-    };
-    constexpr std::array names{"gradient_square", "increments",        "lost",      "changed_words", "cell_writes",
-                               "pulses",          "plain_cell_writes", "worn_cells"};
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        if (numbers(a)[i] != numbers(b)[i]) {
-            return text(names[i], ": ", numbers(a)[i], " and ", numbers(b)[i]);
+    std::string found;
+    const auto compare = [&](const char* name, auto x, auto y) {
+        if (found.empty() && x != y) {
+            found = text(name, ": ", x, " and ", y);
         }
-    }
-    return "";
+    };
+    std::apply([&](const auto&... m) { (compare(m.first, a.*m.second, b.*m.second), ...); }, update_report::members());
+    return found;
 }
 
 /// Factors of columns, where a layer has some.

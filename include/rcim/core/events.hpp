@@ -133,23 +133,28 @@ struct layer_footprint {
     int error_passes = 1;                  ///< in which errors go back through the weights, one after the other; one through a copy of its own
     int adc_bits = 0;                      ///< of forward reads: the converter's, or as many as lose nothing
 
+    /// Every number with its name.
+    [[nodiscard]] static constexpr auto members() {
+        using f = layer_footprint;
+        return std::tuple{std::pair{"inputs", &f::inputs},
+                          std::pair{"outputs", &f::outputs},
+                          std::pair{"positions", &f::positions},
+                          std::pair{"crossbar_rows", &f::crossbar_rows},
+                          std::pair{"crossbar_cols", &f::crossbar_cols},
+                          std::pair{"weight_crossbars", &f::weight_crossbars},
+                          std::pair{"weight_cells", &f::weight_cells},
+                          std::pair{"activation_crossbars", &f::activation_crossbars},
+                          std::pair{"activation_cells", &f::activation_cells},
+                          std::pair{"digital_words", &f::digital_words},
+                          std::pair{"buffer_words", &f::buffer_words},
+                          std::pair{"input_cycles", &f::input_cycles},
+                          std::pair{"error_cycles", &f::error_cycles},
+                          std::pair{"error_passes", &f::error_passes},
+                          std::pair{"adc_bits", &f::adc_bits}};
+    }
     void visit(archive& a) {
         a.visit_text("name", name);
-        a.visit("inputs", inputs);
-        a.visit("outputs", outputs);
-        a.visit("positions", positions);
-        a.visit("crossbar_rows", crossbar_rows);
-        a.visit("crossbar_cols", crossbar_cols);
-        a.visit("weight_crossbars", weight_crossbars);
-        a.visit("weight_cells", weight_cells);
-        a.visit("activation_crossbars", activation_crossbars);
-        a.visit("activation_cells", activation_cells);
-        a.visit("digital_words", digital_words);
-        a.visit("buffer_words", buffer_words);
-        a.visit("input_cycles", input_cycles);
-        a.visit("error_cycles", error_cycles);
-        a.visit("error_passes", error_passes);
-        a.visit("adc_bits", adc_bits);
+        std::apply([&](const auto&... m) { (a.visit(m.first, this->*m.second), ...); }, members());
     }
 };
 

@@ -29,26 +29,6 @@ namespace rcim::inline RCIM_ABI {
 
 namespace detail {
 
-/// Numbers of a footprint with their names.
-constexpr auto footprint_members() {
-    using f = layer_footprint;
-    return std::tuple{std::pair{"inputs", &f::inputs},
-                      std::pair{"outputs", &f::outputs},
-                      std::pair{"positions", &f::positions},
-                      std::pair{"crossbar_rows", &f::crossbar_rows},
-                      std::pair{"crossbar_cols", &f::crossbar_cols},
-                      std::pair{"weight_crossbars", &f::weight_crossbars},
-                      std::pair{"weight_cells", &f::weight_cells},
-                      std::pair{"activation_crossbars", &f::activation_crossbars},
-                      std::pair{"activation_cells", &f::activation_cells},
-                      std::pair{"digital_words", &f::digital_words},
-                      std::pair{"buffer_words", &f::buffer_words},
-                      std::pair{"input_cycles", &f::input_cycles},
-                      std::pair{"error_cycles", &f::error_cycles},
-                      std::pair{"error_passes", &f::error_passes},
-                      std::pair{"adc_bits", &f::adc_bits}};
-}
-
 template <class Object, class Members>
 nlohmann::json members_to_json(const Object& object, const Members& members) {
     nlohmann::json json;
@@ -169,7 +149,7 @@ nlohmann::json parts_to_json(const Parts& parts, const Names& names) {
             stages[std::string(stage_names[static_cast<std::size_t>(s)])] = to_json(layer[static_cast<stage>(s)]);
         }
         layers.push_back({{"name", layer.footprint.name},
-                          {"footprint", detail::members_to_json(layer.footprint, detail::footprint_members())},
+                          {"footprint", detail::members_to_json(layer.footprint, layer_footprint::members())},
                           {"stages", std::move(stages)},
                           {"weight_lines", detail::wear_to_json(layer.weight_lines)},
                           {"activation_lines", detail::wear_to_json(layer.activation_lines)},
@@ -189,7 +169,7 @@ nlohmann::json parts_to_json(const Parts& parts, const Names& names) {
     std::uint32_t place = 0;
     for (const nlohmann::json& from : detail::array_member(json, "layers")) {
         layer_events& layer = ledger.at(place++);
-        detail::members_from_json(layer.footprint, detail::footprint_members(), detail::member_of(from, "footprint"));
+        detail::members_from_json(layer.footprint, layer_footprint::members(), detail::member_of(from, "footprint"));
         const nlohmann::json& name = detail::member_of(from, "name");
         if (!name.is_string()) {
             fail("ledger_from_json", "'name'", "a text", name.type_name());

@@ -3,6 +3,8 @@
 #include <rcim/core/config.hpp>
 
 #include <cstdint>
+#include <tuple>
+#include <utility>
 
 namespace rcim::inline RCIM_ABI {
 
@@ -18,15 +20,20 @@ struct update_report {
     std::uint64_t plain_cell_writes = 0; ///< where words are protected: those that the same changes would take without the code
     std::uint64_t worn_cells = 0;    ///< cells that made their last write
 
+    /// Every member with its name.
+    [[nodiscard]] static constexpr auto members() {
+        using r = update_report;
+        return std::tuple{std::pair{"gradient_square", &r::gradient_square},
+                          std::pair{"increments", &r::increments},
+                          std::pair{"lost", &r::lost},
+                          std::pair{"changed_words", &r::changed_words},
+                          std::pair{"cell_writes", &r::cell_writes},
+                          std::pair{"pulses", &r::pulses},
+                          std::pair{"plain_cell_writes", &r::plain_cell_writes},
+                          std::pair{"worn_cells", &r::worn_cells}};
+    }
     update_report& operator+=(const update_report& other) {
-        gradient_square += other.gradient_square;
-        increments += other.increments;
-        lost += other.lost;
-        changed_words += other.changed_words;
-        cell_writes += other.cell_writes;
-        pulses += other.pulses;
-        plain_cell_writes += other.plain_cell_writes;
-        worn_cells += other.worn_cells;
+        std::apply([&](const auto&... m) { ((this->*m.second += other.*m.second), ...); }, members());
         return *this;
     }
 };

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace rcim::inline RCIM_ABI::detail {
@@ -47,14 +48,7 @@ struct fit_state {
         a.visit("right", right);
         a.visit("seconds", seconds);
         show(a, "sums", sums);
-        a.visit("gradient_square", report.gradient_square);
-        a.visit("increments", report.increments);
-        a.visit("lost", report.lost);
-        a.visit("changed_words", report.changed_words);
-        a.visit("cell_writes", report.cell_writes);
-        a.visit("pulses", report.pulses);
-        a.visit("plain_cell_writes", report.plain_cell_writes);
-        a.visit("worn_cells", report.worn_cells);
+        std::apply([&](const auto&... m) { (a.visit(m.first, report.*m.second), ...); }, update_report::members());
         a.visit("checked", checked.checked);
         a.visit("corrected", checked.corrected);
         a.visit("uncorrectable", checked.uncorrectable);

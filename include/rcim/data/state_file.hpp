@@ -165,6 +165,8 @@ public:
     state_reader& operator=(const state_reader&) = delete;
 
     [[nodiscard]] const std::string& name() const { return name_; }
+    /// The whole file.
+    [[nodiscard]] std::span<const std::uint8_t> bytes() const { return bytes_; }
     /// Nothing if there is none of this name.
     [[nodiscard]] std::optional<std::string_view> label(std::string_view of) const {
         const auto found = std::find_if(labels_.begin(), labels_.end(), [&](const auto& l) { return l.first == of; });

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -68,11 +69,10 @@ inline void replace_checkpoint(const std::filesystem::path& file, std::span<cons
     write_file(file, bytes);
 }
 
-/// The bytes of the newest whole checkpoint, and what is to be said about it; no bytes where there is none.
+/// The newest whole checkpoint, and what is to be said about it.
 struct found_checkpoint {
-    std::vector<std::uint8_t> bytes{};
-    std::string name{};
-    std::string passed_over{}; ///< why the newest was not taken
+    std::unique_ptr<state_reader> file{}; ///< null where there is none
+    std::string passed_over{};            ///< why the newest was not taken
 };
 
 inline found_checkpoint find_checkpoint(const std::filesystem::path& file) {
@@ -87,20 +87,16 @@ inline found_checkpoint find_checkpoint(const std::filesystem::path& file) {
         return {};
     }
     const auto sound = [](const fs::path& path) {
-        std::vector<std::uint8_t> bytes = read_plain(path);
-        static_cast<void>(state_reader(path.string(), bytes));
-        return found_checkpoint{std::move(bytes), path.string(), {}};
+        return std::make_unique<state_reader>(path.string(), read_plain(path));
     };
     try {
-        return sound(file);
+        return {.file = sound(file)};
     } catch (const error& newest) {
         if (!previous_there) {
             throw;
         }
         try {
-            found_checkpoint found = sound(previous);
-            found.passed_over = newest.what();
-            return found;
+            return {.file = sound(previous), .passed_over = newest.what()};
         } catch (const error& other) {
             throw error(text(newest.what(), "; and ", other.what()));
         }
@@ -144,17 +140,13 @@ public:
             found = find_checkpoint(options_.file);
         }
         if (ranks_ != nullptr) {
-            const std::vector<std::string> bytes =
-                ranks_->all_gather("checkpoint", std::string(found.bytes.begin(), found.bytes.end()));
-            found.bytes.assign(bytes.front().begin(), bytes.front().end());
-            found.name = ranks_->all_gather("name of the checkpoint", found.name).front();
-            found.passed_over = ranks_->all_gather("newest checkpoint", found.passed_over).front();
+            share(found);
         }
-        if (found.bytes.empty()) {
+        if (!found.file) {
             return;
         }
-        reader_ = std::make_unique<state_reader>(found.name, std::move(found.bytes));
-        require_same_run(found.name, run_, reader_->label("run").value_or("nothing"));
+        reader_ = std::move(found.file);
+        require_same_run(reader_->name(), run_, reader_->label("run").value_or("nothing"));
         reader_->restore("loop", state);
         check();
         const snapshot before(net);
@@ -167,7 +159,7 @@ public:
             before.restore(net);
             throw;
         }
-        state.record.resumed = text(found.name, ", ", reader_->label("place").value_or("?"));
+        state.record.resumed = text(reader_->name(), ", ", reader_->label("place").value_or("?"));
         if (!found.passed_over.empty()) {
             state.record.resumed += text("; the newest is passed over: ", found.passed_over);
         }
@@ -216,6 +208,17 @@ public:
 
 private:
     using clock = std::chrono::steady_clock;
+
+    /// What the first rank found, to all.
+    void share(found_checkpoint& found) {
+        const auto own = found.file ? found.file->bytes() : std::span<const std::uint8_t>();
+        const std::string bytes = ranks_->all_gather("checkpoint", std::string(own.begin(), own.end())).front();
+        const std::string name = ranks_->all_gather("name of the checkpoint", found.file ? found.file->name() : "").front();
+        found.passed_over = ranks_->all_gather("newest checkpoint", found.passed_over).front();
+        if (!first() && !bytes.empty()) {
+            found.file = std::make_unique<state_reader>(name, std::vector<std::uint8_t>(bytes.begin(), bytes.end()));
+        }
+    }
 
     [[nodiscard]] bool first() const { return ranks_ == nullptr || ranks_->rank() == 0; }
 

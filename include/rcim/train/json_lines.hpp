@@ -53,7 +53,8 @@ inline void append_json_line(const std::filesystem::path& path, const nlohmann::
 }
 
 /// Appends {"epoch", "loss", "train_accuracy", ...} to a file after each epoch; `epoch` counts from 1. What `common` holds (a name,
-/// settings) is put into every line.
+/// settings) is put into every line. A training that was killed after a line and before the checkpoint of its epoch writes that line again when it
+/// goes on, with the same numbers but for the seconds: the last line of an epoch counts.
 class json_lines : public callback {
 public:
     explicit json_lines(std::filesystem::path path, nlohmann::json common = nlohmann::json::object())

@@ -34,9 +34,8 @@ struct outcome {
     std::vector<computed> results;
     int refused = 0; ///< draws that the library refused before one fitted
     index_t on_edge =
-        0; ///< results of the analog plan that lie on the edge between two words of a converter, and may round to either
-    std::string many_on_edge; ///< not empty: more of them than by chance, which is right for few cases and not for many
-    index_t compared = 0;     ///< numbers that were held against each other
+        0; ///< results of two plans that differ as a sum lies on the edge between two words of a converter and may round to either
+    index_t compared = 0; ///< numbers that were held against each other
 };
 
 /// The same arguments give the same case in every build. shrunk: how often extents, steps and samples are halved. Throws `error` where the library

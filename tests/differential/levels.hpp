@@ -82,6 +82,7 @@
 #include <rcim/wire/nodal.hpp>
 
 #include <differential/draws.hpp>
+#include <differential/nudge.hpp>
 
 #include <span>
 #include <string>
@@ -152,10 +153,21 @@ using of_magnitudes = multibit_dac<5, unsigned_inputs>;
 } // namespace dac
 
 namespace adc {
+/// Sees sums a little off, as `nudge` says.
+template <class Adc>
+struct nudged : Adc {
+    [[nodiscard]] adc_transfer transfer(const adc_site& site) const& {
+        adc_transfer one = Adc::transfer(site);
+        one.offset += rcim_differential::nudge * one.step;
+        return one;
+    }
+    adc_transfer transfer(const adc_site&) && = delete; // may be of a table in here
+};
+
 using ideal = ideal_adc;
-using whole = flipped_adc; // whose transfer is that of lossless_adc
-using full_scale = uniform_adc<>;
-struct cuts {
+using whole = nudged<flipped_adc>; // whose transfer is that of lossless_adc
+using full_scale = nudged<uniform_adc<>>;
+struct cut {
     using policy_kind = adc_kind;
     static constexpr bool folds = false;
     static constexpr bool saturates = true;
@@ -171,10 +183,11 @@ struct cuts {
     void validate() const {
         std::visit([](const auto& one) { rcim::validate(one); }, model.now);
     }
-    static std::string name() { return "cuts"; }
-    static constexpr auto fields() { return std::tuple{field{"model", &cuts::model}}; }
+    static std::string name() { return "cut"; }
+    static constexpr auto fields() { return std::tuple{field{"model", &cut::model}}; }
 };
-using fitted = uniform_adc<dynamic, calibrated>;
+using cuts = nudged<cut>;
+using fitted = nudged<uniform_adc<dynamic, calibrated>>;
 } // namespace adc
 
 namespace words {
@@ -261,13 +274,13 @@ using fixed = rcim::geometry<16, 64>;
 
 namespace dataflow {
 using digital = digital_gradients;
-using transposed = transposed_errors<bit_serial_dac<6>, uniform_adc<>>;
+using transposed = transposed_errors<bit_serial_dac<6>, adc::nudged<uniform_adc<>>>;
 using fewer_rows = elided_rows<outer_product, elided_slices<activation_arrays<8, 3>>>;
 using sampled = sampled_rows<
     largest_error,
-    elided_share<
-        outer_product,
-        activation_arrays<0, 4, transposed_errors<streamed_dac<6, 2, rcim::two_passes>, uniform_adc<dynamic, unit_lsb>>>>>;
+    elided_share<outer_product, activation_arrays<0, 4,
+                                                  transposed_errors<streamed_dac<6, 2, rcim::two_passes>,
+                                                                    adc::nudged<uniform_adc<dynamic, unit_lsb>>>>>>;
 using fewer_columns = elided_columns<elided_rows<largest_activation, activation_arrays<6, 2>>>;
 } // namespace dataflow
 

@@ -99,7 +99,6 @@ struct totals {
     std::uint64_t refused = 0;
     std::uint64_t compared = 0;
     std::uint64_t on_edge = 0;
-    std::uint64_t many_on_edge = 0, analog = 0; ///< cases of the analog plan: with many results on edges, and all
     std::map<std::string, std::uint64_t> by_comparison{};
     std::set<int> designs{};
     std::vector<std::string> mismatches{};
@@ -128,8 +127,7 @@ void write_json(const std::string& path, const settings& set, const totals& sum,
         out << ", \"cases_" << name << "\": " << count;
     }
     out << ", \"numbers_compared\": " << sum.compared << ", \"on_edge\": " << sum.on_edge
-        << ", \"cases_with_many_on_edge\": " << sum.many_on_edge << ", \"draws_refused\": " << sum.refused
-        << ", \"mismatches\": [";
+        << ", \"draws_refused\": " << sum.refused << ", \"mismatches\": [";
     for (std::size_t i = 0; i < sum.mismatches.size(); ++i) {
         out << (i > 0 ? ", " : "") << std::quoted(sum.mismatches[i]);
     }
@@ -175,13 +173,6 @@ void add_digest(std::vector<std::string>& lines, std::uint64_t number, const ite
         sum.refused += static_cast<std::uint64_t>(result.refused);
         sum.compared += static_cast<std::uint64_t>(result.compared);
         sum.on_edge += static_cast<std::uint64_t>(result.on_edge);
-        sum.analog += one.what == comparison::plans && one.design->fast == plan::analog ? 1 : 0;
-        if (!result.many_on_edge.empty()) {
-            ++sum.many_on_edge;
-            if (set.verbose || set.only_case) {
-                std::cerr << "many on an edge: " << result.many_on_edge << std::endl;
-            }
-        }
         if (set.digest) {
             std::vector<std::string> lines;
             add_digest(lines, number, one, result);
@@ -203,11 +194,6 @@ void add_digest(std::vector<std::string>& lines, std::uint64_t number, const ite
     }
     if (terminal) {
         std::cerr << "\r\033[K";
-    }
-    if (sum.many_on_edge > 2 + sum.analog / 16) {
-        sum.mismatches.push_back(text(sum.many_on_edge, " of ", sum.analog,
-                                      " cases of the analog plan have many results on edges; --verbose says which"));
-        std::cerr << sum.mismatches.back() << std::endl;
     }
     sum.seconds = seconds();
     return sum;

@@ -1,9 +1,6 @@
-# Compiles one must-fail snippet and its twin; see CMakeLists.txt beside this.
-# -DCOMPILER=... -DSNIPPET=... -DTWIN=<whether to compile it> -DINCLUDE_DIRS=... -DIMPLICIT_DIRS=...
+# Compiles one must-fail snippet, or the twins of all; see CMakeLists.txt beside this.
+# -DCOMPILER=... -DSNIPPET=... or -DTWINS=... -DINCLUDE_DIRS=... -DIMPLICIT_DIRS=...
 cmake_minimum_required(VERSION 3.25)
-
-# Brackets and semicolons in C++ and in messages are text, never lists: only quoted strings below.
-file(READ "${SNIPPET}" source)
 
 set(include_flags "")
 list(REMOVE_DUPLICATES INCLUDE_DIRS)
@@ -14,21 +11,24 @@ foreach(dir IN LISTS INCLUDE_DIRS)
 endforeach()
 set(ENV{LC_ALL} C)
 
-# 1. The twin compiles.
-if(TWIN)
+if(TWINS)
     execute_process(
-        COMMAND "${COMPILER}" -std=c++20 -fsyntax-only -DTWIN ${include_flags} "${SNIPPET}"
+        COMMAND "${COMPILER}" -std=c++20 -fsyntax-only -DTWIN ${include_flags} "${TWINS}"
         RESULT_VARIABLE status
         OUTPUT_VARIABLE output
         ERROR_VARIABLE output
     )
     if(NOT status EQUAL 0)
         message("${output}")
-        message(FATAL_ERROR "The twin must compile and does not.")
+        message(FATAL_ERROR "The twins must compile and do not.")
     endif()
+    return()
 endif()
 
-# 2. The snippet does not.
+# Brackets and semicolons in C++ and in messages are text, never lists: only quoted strings below.
+file(READ "${SNIPPET}" source)
+
+# 1. The snippet does not compile.
 execute_process(
     COMMAND "${COMPILER}" -std=c++20 -fsyntax-only ${include_flags} "${SNIPPET}"
     RESULT_VARIABLE status
@@ -39,7 +39,7 @@ if(status EQUAL 0)
     message(FATAL_ERROR "The snippet must not compile, and it does.")
 endif()
 
-# 3. The first error line says what is expected.
+# 2. The first error line says what is expected.
 string(FIND "${output}" "error:" at)
 if(at LESS 0)
     message("${output}")

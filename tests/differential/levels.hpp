@@ -84,6 +84,7 @@
 #include <differential/draws.hpp>
 #include <differential/nudge.hpp>
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <tuple>
@@ -153,15 +154,22 @@ using of_magnitudes = multibit_dac<5, unsigned_inputs>;
 } // namespace dac
 
 namespace adc {
-/// Sees sums a little off, as `nudge` says.
+/// Sees sums a little off, as `nudged_by` says; of a calibrated range once it is fitted, so that the range stays.
 template <class Adc>
 struct nudged : Adc {
     [[nodiscard]] adc_transfer transfer(const adc_site& site) const& {
         adc_transfer one = Adc::transfer(site);
-        one.offset += rcim_differential::nudge * one.step;
+        if (!CalibratedAdc<Adc> || site.fitted != nullptr) {
+            one.offset +=
+                nudged_by.offset * (site.array == 0 ? 1.0 : nudged_by.minus) * (site.full_scale.high - site.full_scale.low);
+            one.gain *= 1.0 + nudged_by.gain;
+        }
         return one;
     }
     adc_transfer transfer(const adc_site&) && = delete; // may be of a table in here
+    [[nodiscard]] converter_index index() const {
+        return nudged_by.none() ? Adc::index() : std::max(Adc::index(), converter_index::per_plane);
+    }
 };
 
 using ideal = ideal_adc;

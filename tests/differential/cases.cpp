@@ -398,7 +398,7 @@ private:
         const double terms = static_cast<double>(w.cols) * static_cast<double>(pair_.fast->get().max_abs_weight()) *
                              std::max(1.0, largest_of(x));
         if (design_.fast == plan::folded) {
-            return {2e-6 * terms + 1e-12};
+            return {2e-6 * std::max(terms, largest_of(expected)) + 1e-12}; // stuck cells can be larger than any weight
         }
         if (design_.fast == plan::coded) {
             return {design_.compensates ? 1e-6 * terms : 0.0};

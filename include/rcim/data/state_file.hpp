@@ -72,22 +72,24 @@ public:
         if (arrays_ == 0) {
             end_of_labels_ = bytes_.size();
         }
-        std::vector<std::uint8_t> file;
-        file.reserve(detail::state_header + bytes_.size() + 16);
-        const auto put_number = [&](auto number) {
-            const auto* const from = reinterpret_cast<const std::uint8_t*>(&number);
-            file.insert(file.end(), from, from + sizeof number);
+        std::vector<std::uint8_t> file(detail::state_header + bytes_.size() + 16);
+        std::uint8_t* to = file.data();
+        const auto put = [&](const void* from, std::size_t size) {
+            if (size > 0) {
+                std::memcpy(to, from, size);
+            }
+            to += size;
         };
-        file.insert(file.end(), detail::state_magic.begin(), detail::state_magic.end());
+        const auto put_number = [&](auto number) { put(&number, sizeof number); };
+        put(detail::state_magic.data(), detail::state_magic.size());
         put_number(detail::state_format);
         put_number(std::uint32_t{0});
-        put_number(std::uint64_t{detail::state_header + bytes_.size() + 16});
+        put_number(std::uint64_t{file.size()});
         put_number(std::uint64_t{0}); // the fingerprint, below
         put_number(labels_);
-        const auto middle = bytes_.begin() + static_cast<std::ptrdiff_t>(end_of_labels_);
-        file.insert(file.end(), bytes_.begin(), middle);
+        put(bytes_.data(), end_of_labels_);
         put_number(arrays_);
-        file.insert(file.end(), middle, bytes_.end());
+        put(bytes_.data() + end_of_labels_, bytes_.size() - end_of_labels_);
         fingerprint sum;
         sum.add(std::as_bytes(std::span(file)).subspan(detail::state_header));
         const std::uint64_t value = sum.value();

@@ -174,7 +174,7 @@ private:
     std::atomic<std::uint64_t> generation_{0};
     std::atomic<int> pending_{0};
     std::atomic<int> sleeping_{0};
-    bool stopping_ = false;
+    std::atomic<bool> stopping_{false};
     index_t count_ = 0;
     void* body_ = nullptr;
     void (*call_)(void*, index_t, index_t) = nullptr;

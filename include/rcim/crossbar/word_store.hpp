@@ -202,13 +202,14 @@ protected:
     void write_ranges(const step_writes& writes, thread_pool& pool, update_report& report, Add&& add) {
         std::mutex mutex;
         std::vector<kernel::exhausted_cell> exhausted;
+        std::optional<changed_cells> none; // made before others add to what it is made of
+        if (writes.changed != nullptr) {
+            none = writes.changed->none_yet();
+        }
         weight_groups{sites_.weights()}.run(&pool, [&](index_t begin, index_t end) {
             update_report part;
             std::vector<kernel::exhausted_cell> worn;
-            std::optional<changed_cells> changed;
-            if (writes.changed != nullptr) {
-                changed = writes.changed->none_yet();
-            }
+            std::optional<changed_cells> changed = none;
             add(begin, end, range_writes{part, worn, changed ? &*changed : nullptr});
             const std::lock_guard lock(mutex);
             report += part;

@@ -52,10 +52,11 @@ inline void replace_checkpoint(const std::filesystem::path& file, std::span<cons
         const fs::path previous = previous_of(file);
         fs::path link = previous;
         link += ".tmp";
-        fs::remove(link, code);
-        fs::create_hard_link(file, link, code);
-        if (code) { // a file system without links
-            fs::copy_file(file, link, fs::copy_options::overwrite_existing, code);
+        if (fs::remove(link, code); !code) { // one that a killed run left
+            fs::create_hard_link(file, link, code);
+            if (code) { // a file system without links
+                fs::copy_file(file, link, fs::copy_options::overwrite_existing, code);
+            }
         }
         if (!code) {
             fs::rename(link, previous, code);

@@ -1,5 +1,5 @@
-# Compiles one must-fail snippet, or the twins of all; see CMakeLists.txt beside this.
-# -DCOMPILER=... -DSNIPPET=... or -DTWINS=... -DINCLUDE_DIRS=... -DIMPLICIT_DIRS=...
+# Compiles one must-fail snippet, the twins of all, or the headers of all; see CMakeLists.txt beside this.
+# -DCOMPILER=... -DHEADERS=... -DSNIPPET=..., -DTWINS=... or -DPRECOMPILED=... (written here) -DINCLUDE_DIRS=... -DIMPLICIT_DIRS=...
 cmake_minimum_required(VERSION 3.25)
 
 set(include_flags "")
@@ -11,16 +11,20 @@ foreach(dir IN LISTS INCLUDE_DIRS)
 endforeach()
 set(ENV{LC_ALL} C)
 
-if(TWINS)
+if(PRECOMPILED OR TWINS)
+    set(arguments -x c++-header "${HEADERS}" -o "${PRECOMPILED}")
+    if(TWINS)
+        set(arguments -fsyntax-only -DTWIN -include "${HEADERS}" "${TWINS}")
+    endif()
     execute_process(
-        COMMAND "${COMPILER}" -std=c++20 -fsyntax-only -DTWIN ${include_flags} "${TWINS}"
+        COMMAND "${COMPILER}" -std=c++20 ${include_flags} ${arguments}
         RESULT_VARIABLE status
         OUTPUT_VARIABLE output
         ERROR_VARIABLE output
     )
     if(NOT status EQUAL 0)
         message("${output}")
-        message(FATAL_ERROR "The twins must compile and do not.")
+        message(FATAL_ERROR "${HEADERS} or the twins must compile and do not.")
     endif()
     return()
 endif()
@@ -30,7 +34,7 @@ file(READ "${SNIPPET}" source)
 
 # 1. The snippet does not compile.
 execute_process(
-    COMMAND "${COMPILER}" -std=c++20 -fsyntax-only ${include_flags} "${SNIPPET}"
+    COMMAND "${COMPILER}" -std=c++20 -fsyntax-only -Wfatal-errors ${include_flags} -include "${HEADERS}" "${SNIPPET}"
     RESULT_VARIABLE status
     OUTPUT_VARIABLE output
     ERROR_VARIABLE output

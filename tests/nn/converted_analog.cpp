@@ -27,31 +27,24 @@ constexpr int cases = 3;
 // A sum on the edge between two words may round to either: floats add up otherwise than doubles.
 constexpr double tolerance = 1e-5;
 
-template <class Encoding>
-void real_cells(std::uint64_t seed, case_count& count) {
-    const auto chip = design<>{}.with(bit_sliced<8, Encoding>{.fraction_bits = 7});
-    compare_design(chip.with(programming_error<multilevel_cell<2>>{.sigma = {0.02f, 0.05f, 0.08f, 0.05f}}).with(bit_serial_dac<8>{}).with(uniform_adc<6>{}).with(sgd{}), seed + 1, cases,
-                   tolerance, count);
-    compare_design(chip.with(device_variation<multilevel_cell<4>>{.sigma = 0.1f}).with(multibit_dac<6, two_passes>{}).with(uniform_adc<8>{}).with(
-                       clipped_on_use<sgd>{.theta = 0.3f}),
-                   seed + 2, cases, tolerance, count);
-    compare_design(chip.with(uneven_levels<multilevel_cell<2>>{.position = {0.0f, 0.8f, 2.2f, 3.0f}}).with(uniform_adc<7, given_range>{.range = {.low = -30.0, .high = 30.0}}).with(sgd{}),
-                   seed + 3, cases, tolerance, count);
-    compare_design(chip.with(multilevel_cell<2>{.on_off_ratio = 21.7}).with(uniform_adc<>{.bits = 8}), seed + 4, cases, tolerance, count);
-    compare_design(chip.with(programming_error<multilevel_cell<2>>{.sigma = {0.02f, 0.05f, 0.08f, 0.05f}}).with(bit_serial_dac<4>{}).with(uniform_adc<6, unit_lsb>{}).with(
-                       transposed_errors<>{}),
-                   seed + 5, cases, tolerance, count);
-}
-
 TEST_CASE("converted reads: cells and inputs that are real numbers") {
     case_count count;
-    real_cells<offset>(500, count);
-    real_cells<differential>(600, count);
-    real_cells<sign_magnitude>(700, count);
+    const auto compare = [&](const auto& chip, std::uint64_t seed) { compare_design(chip, seed, cases, tolerance, count); };
+    const auto words = []<class Encoding>(Encoding) { return design<>{}.with(bit_sliced<8, Encoding>{.fraction_bits = 7}); };
+    const auto in_error = programming_error<multilevel_cell<2>>{.sigma = {0.02f, 0.05f, 0.08f, 0.05f}};
+    const auto given = uniform_adc<7, given_range>{.range = {.low = -30.0, .high = 30.0}};
+    compare(words(offset{}).with(in_error).with(bit_serial_dac<8>{}).with(uniform_adc<6>{}).with(sgd{}), 501);
+    compare(words(differential{}).with(device_variation<multilevel_cell<4>>{.sigma = 0.1f}).with(multibit_dac<6, two_passes>{}).with(uniform_adc<8>{}).with(
+                clipped_on_use<sgd>{.theta = 0.3f}),
+            502);
+    compare(words(sign_magnitude{}).with(uneven_levels<multilevel_cell<2>>{.position = {0.0f, 0.8f, 2.2f, 3.0f}}).with(given).with(sgd{}), 503);
+    compare(words(offset{}).with(multilevel_cell<2>{.on_off_ratio = 21.7}).with(uniform_adc<>{.bits = 8}), 504);
+    compare(words(differential{}).with(in_error).with(bit_serial_dac<4>{}).with(uniform_adc<6, unit_lsb>{}).with(transposed_errors<>{}), 505);
+    compare(words(sign_magnitude{}).with(in_error).with(bit_serial_dac<8>{}).with(uniform_adc<6>{}).with(transposed_errors<>{}), 506);
     // Words in one cell of 16 bits.
-    compare_design(design<>{}.with(bit_sliced<16, differential>{}).with(bit_serial_dac<8>{}).with(uniform_adc<10>{}), 800, cases, tolerance, count);
+    compare(design<>{}.with(bit_sliced<16, differential>{}).with(bit_serial_dac<8>{}).with(uniform_adc<10>{}), 800);
     MESSAGE(count.cases << " cases of " << count.designs << " designs, " << count.wrong << " with a sum on the edge");
-    CHECK(count.designs == 16);
+    CHECK(count.designs == 7);
     CHECK(count.wrong <= count.cases / 8);
 }
 

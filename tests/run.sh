@@ -4,16 +4,19 @@ set -euo pipefail
 
 usage() {
     cat <<'TEXT'
-bash tests/run.sh [--help] [--quick] [--only PRESET]... [CTEST OPTION]...
+bash tests/run.sh [--help] [--quick | --whole] [--only PRESET]... [CTEST OPTION]...
 
-Builds and runs all tests of rcim through CTest, on a bare Debian 12 as root or with sudo (missing packages are installed with
+Builds and runs the tests of rcim through CTest, on a bare Debian 12 as root or with sudo (missing packages are installed with
 apt; nothing is installed if nothing is missing).
 
-  gcc-test        g++, optimised, kernels in full: every test, the must-fail snippets, the code of the pages, the consumer project,
-                  the differential test, and most studies and examples in short
-  clang-debug     clang++ with AddressSanitizer and UndefinedBehaviorSanitizer, warnings are errors: unit, static, law and
-                  must-fail tests, every public header on its own, every reader under libFuzzer
+  gcc-test        g++, optimised, kernels in full: all rooms, the must-fail snippets, the differential test, the Python and C
+                  interfaces, most studies and examples in short
+  clang-debug     clang++ with AddressSanitizer and UndefinedBehaviorSanitizer, warnings are errors: the rooms that take little
+                  compiling, designs of the differential test, every reader under libFuzzer, the must-fail snippets, the code of
+                  the pages, the consumer project
 
+  --whole         nothing is left out: all rooms under sanitizers, every public header on its own, all studies and designs of
+                  examples, pages and the consumer project with both compilers; twice as long or more
   --quick         gcc-test only, without the studies
   --only PRESET   this preset of CMakePresets.json only (may be repeated): one of these two, gcc-release (-O3, all studies and
                   examples), clang-release, gcc-debug, clang-tsan or portable
@@ -31,6 +34,7 @@ TEXT
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 presets=()
 quick=()
+whole=()
 options=()
 none=()
 while (($#)); do
@@ -40,6 +44,7 @@ while (($#)); do
         exit 0
         ;;
     --quick) quick=(-LE '^study$') ;;
+    --whole) whole=(-DRCIM_SHORT=OFF) ;;
     --only)
         [[ $# -ge 2 ]] || { echo "run.sh: --only needs the name of a preset" >&2; exit 2; }
         presets+=("$2")
@@ -104,7 +109,7 @@ for preset in "${presets[@]}"; do
     mkdir -p "$build"
     started=$SECONDS
     echo "==> $preset: configure"
-    if ! stage "$build/configure.log" cmake --preset "$preset"; then
+    if ! stage "$build/configure.log" cmake --preset "$preset" ${whole[@]+"${whole[@]}"}; then
         note "$preset" "FAILED to configure"
         failed=1
         continue

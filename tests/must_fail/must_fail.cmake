@@ -1,30 +1,15 @@
-# Compiles one must-fail snippet, the twins of all, or the headers of all; see CMakeLists.txt beside this.
-# -DCOMPILER=... -DHEADERS=... -DSNIPPET=..., -DTWINS=... or -DPRECOMPILED=... (written here) -DINCLUDE_DIRS=... -DIMPLICIT_DIRS=...
+# Compiles one must-fail snippet, or the twins of all; see CMakeLists.txt beside this.
+# -DSNIPPET=... or -DTWINS=..., -DUMBRELLA=... and what include_flags.cmake takes.
 cmake_minimum_required(VERSION 3.25)
-
-set(include_flags "")
-list(REMOVE_DUPLICATES INCLUDE_DIRS)
-foreach(dir IN LISTS INCLUDE_DIRS)
-    if(dir AND NOT dir IN_LIST IMPLICIT_DIRS)
-        list(APPEND include_flags -isystem "${dir}")
-    endif()
-endforeach()
+include(${CMAKE_CURRENT_LIST_DIR}/../include_flags.cmake)
 set(ENV{LC_ALL} C)
+set(compile "${COMPILER}" -std=c++20 -fsyntax-only ${include_flags} -include "${UMBRELLA}")
 
-if(PRECOMPILED OR TWINS)
-    set(arguments -x c++-header "${HEADERS}" -o "${PRECOMPILED}")
-    if(TWINS)
-        set(arguments -fsyntax-only -DTWIN -include "${HEADERS}" "${TWINS}")
-    endif()
-    execute_process(
-        COMMAND "${COMPILER}" -std=c++20 ${include_flags} ${arguments}
-        RESULT_VARIABLE status
-        OUTPUT_VARIABLE output
-        ERROR_VARIABLE output
-    )
+if(TWINS)
+    execute_process(COMMAND ${compile} -DTWIN "${TWINS}" RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
     if(NOT status EQUAL 0)
         message("${output}")
-        message(FATAL_ERROR "${HEADERS} or the twins must compile and do not.")
+        message(FATAL_ERROR "The twins must compile and do not.")
     endif()
     return()
 endif()
@@ -33,12 +18,7 @@ endif()
 file(READ "${SNIPPET}" source)
 
 # 1. The snippet does not compile.
-execute_process(
-    COMMAND "${COMPILER}" -std=c++20 -fsyntax-only -Wfatal-errors ${include_flags} -include "${HEADERS}" "${SNIPPET}"
-    RESULT_VARIABLE status
-    OUTPUT_VARIABLE output
-    ERROR_VARIABLE output
-)
+execute_process(COMMAND ${compile} -Wfatal-errors "${SNIPPET}" RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
 if(status EQUAL 0)
     message(FATAL_ERROR "The snippet must not compile, and it does.")
 endif()

@@ -1,36 +1,16 @@
-# Compiles the C++ blocks of a Markdown page, or with -DFENCE=c -DSTANDARD=c11 its C blocks, one after the other as one source file.
-# -DCOMPILER=... -DPAGE=... -DSOURCE=... (written here) -DINCLUDE_DIRS=... -DIMPLICIT_DIRS=... [-DPRECOMPILED=...: a folder to look in first]
-# With -DHEADER=... in place of -DPAGE=... precompiles the header into SOURCE.
+# Compiles the C++ blocks of a Markdown page, or with -DFENCE=c its C blocks, one after the other as one source file.
+# -DPAGE=... -DSOURCE=... (written here) -DUMBRELLA=... and what include_flags.cmake takes; for C -DC_COMPILER=... -DC_INCLUDE_DIRS=...
 cmake_minimum_required(VERSION 3.25)
-
-if(NOT DEFINED FENCE)
+if(FENCE STREQUAL "c")
+    set(COMPILER "${C_COMPILER}")
+    set(INCLUDE_DIRS "${C_INCLUDE_DIRS}")
+    set(language -std=c11)
+else()
     set(FENCE cpp)
-    set(STANDARD c++20)
+    set(language -std=c++20 -include "${UMBRELLA}")
 endif()
+include(${CMAKE_CURRENT_LIST_DIR}/../include_flags.cmake)
 string(LENGTH "\n```${FENCE}\n" opening)
-
-set(include_flags "")
-list(REMOVE_DUPLICATES INCLUDE_DIRS)
-foreach(dir IN LISTS INCLUDE_DIRS)
-    if(dir AND NOT dir IN_LIST IMPLICIT_DIRS)
-        list(APPEND include_flags -isystem "${dir}")
-    endif()
-endforeach()
-
-if(HEADER)
-    cmake_path(GET SOURCE PARENT_PATH folder)
-    file(MAKE_DIRECTORY "${folder}")
-    execute_process(
-        COMMAND "${COMPILER}" -std=c++20 ${include_flags} -x c++-header "${HEADER}" -o "${SOURCE}" RESULT_VARIABLE status
-    )
-    if(NOT status EQUAL 0)
-        message(FATAL_ERROR "${HEADER} does not compile.")
-    endif()
-    return()
-endif()
-if(PRECOMPILED)
-    list(PREPEND include_flags -I "${PRECOMPILED}")
-endif()
 
 file(READ "${PAGE}" page)
 set(source "")
@@ -50,10 +30,13 @@ endwhile()
 if(blocks EQUAL 0)
     message(FATAL_ERROR "${PAGE} has no ${FENCE} block.")
 endif()
+if(NOT source MATCHES "#include [<\"]rcim")
+    message(FATAL_ERROR "The blocks of ${PAGE} include nothing of rcim.")
+endif()
 file(WRITE "${SOURCE}" "${source}")
 
 execute_process(
-    COMMAND "${COMPILER}" -std=${STANDARD} -fsyntax-only ${include_flags} "${SOURCE}"
+    COMMAND "${COMPILER}" ${language} -fsyntax-only ${include_flags} "${SOURCE}"
     RESULT_VARIABLE status
     OUTPUT_VARIABLE output
     ERROR_VARIABLE output

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,48 @@ TEST_CASE("json_lines: one object per epoch, parsed back exactly") {
     fit(t.network, toy::data(), {.epochs = 1, .evaluate = false, .callbacks = {&log}});
     REQUIRE(file.lines().size() == 4);
     CHECK(file.lines()[3]["test_accuracy"].is_null());
+}
+
+/// Ends its training after an epoch, before the checkpoint of it.
+struct killed_after : callback {
+    int epoch;
+    explicit killed_after(int n) : epoch(n) {}
+    void on_epoch(const training_state&, const epoch_record& done) override {
+        if (done.epoch + 1 == epoch) {
+            throw std::runtime_error("killed");
+        }
+    }
+};
+
+TEST_CASE("json_lines: an epoch whose line was written before its checkpoint has one line") {
+    const scratch_file file;
+    scratch_file kept;
+    kept.path += ".checkpoint";
+    append_json_line(file.path, {{"name", "another"}, {"epoch", 9}});
+    const auto train = [&](int killed, const char* name) {
+        toy::net t;
+        json_lines log(file.path, {{"name", name}});
+        killed_after kill(killed);
+        const fit_options options{.epochs = 4, .batch = 16, .callbacks = {&log, &kill}, .checkpoint = {.file = kept.path}};
+        try {
+            fit(t.network, toy::data(), options);
+        } catch (const std::runtime_error&) {
+        }
+    };
+    for (const int killed : {2, 2, 3, 4, 0}) {
+        train(killed, "a");
+    }
+    std::vector<int> epochs;
+    for (const auto& line : file.lines()) {
+        epochs.push_back(line["epoch"].get<int>());
+    }
+    CHECK(epochs == std::vector{9, 1, 2, 3, 4});
+    // A training from the beginning has lines of its own.
+    std::filesystem::remove(kept.path);
+    std::filesystem::remove(kept.path.string() + ".previous");
+    train(0, "a");
+    CHECK(file.lines().size() == 9);
+    std::filesystem::remove(kept.path.string() + ".previous");
 }
 
 TEST_CASE("append_json_line: closes a line that was cut off") {

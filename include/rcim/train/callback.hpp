@@ -30,6 +30,7 @@ struct training_state {
     index_t steps_per_epoch = 0;
     index_t images = 0; ///< done in this epoch
     index_t images_per_epoch = 0;
+    bool resumed = false; ///< whether it went on from a checkpoint when it started
 };
 
 /// Something that watches a training, changes its network (faults that arrive, checkpoints), or ends it. Called in the thread of

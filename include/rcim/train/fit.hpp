@@ -192,7 +192,8 @@ private:
 
     [[nodiscard]] training_record& record() { return state_.record; }
     [[nodiscard]] training_state at() {
-        return {net_, pool_, state_.epoch, options_.epochs, state_.step, steps_, state_.images, std::min(images_, steps_ * options_.batch)};
+        const index_t images = std::min(images_, steps_ * options_.batch);
+        return {net_, pool_, state_.epoch, options_.epochs, state_.step, steps_, state_.images, images, !record().resumed.empty()};
     }
     [[nodiscard]] std::string step_text() const { return text(" at step ", state_.step + 1, " of epoch ", state_.epoch + 1); }
 

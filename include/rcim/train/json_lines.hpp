@@ -18,6 +18,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,14 +54,18 @@ inline void append_json_line(const std::filesystem::path& path, const nlohmann::
 }
 
 /// Appends {"epoch", "loss", "train_accuracy", ...} to a file after each epoch; `epoch` counts from 1. What `common` holds (a name,
-/// settings) is put into every line. A training that was killed after a line and before the checkpoint of its epoch writes that line again when it
-/// goes on, with the same numbers but for the seconds: the last line of an epoch counts.
+/// settings) is put into every line. A training that was killed after a line and before the checkpoint of its epoch computes that epoch again when it
+/// goes on, and leaves its line as it is; without a checkpoint it begins anew, with lines of its own.
 class json_lines : public callback {
 public:
     explicit json_lines(std::filesystem::path path, nlohmann::json common = nlohmann::json::object())
         : path_(std::move(path)), common_(std::move(common)) {}
 
+    void on_start(const training_state& at) override { written_ = at.resumed ? last_epoch() : 0; }
     void on_epoch(const training_state&, const epoch_record& epoch) override {
+        if (epoch.epoch < written_) {
+            return;
+        }
         nlohmann::json line = common_;
         line["epoch"] = epoch.epoch + 1;
         line.update(to_json(epoch));
@@ -68,8 +73,27 @@ public:
     }
 
 private:
+    /// That of the last line that holds what is common; 0 without such a line.
+    [[nodiscard]] int last_epoch() const {
+        int last = 0;
+        std::ifstream file(path_);
+        for (std::string text; std::getline(file, text);) {
+            const nlohmann::json line = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+            if (!line.is_object() || !line.contains("epoch") || !line["epoch"].is_number_integer()) {
+                continue; // cut off, or of another writer
+            }
+            nlohmann::json with_common = line;
+            with_common.update(common_);
+            if (with_common == line) {
+                last = line["epoch"].get<int>();
+            }
+        }
+        return last;
+    }
+
     std::filesystem::path path_;
     nlohmann::json common_;
+    int written_ = 0; ///< epochs whose lines are there already
 };
 
 } // namespace rcim::inline RCIM_ABI

@@ -60,6 +60,16 @@ TEST_CASE("plans: converters that say what each does pick the coded plan over wh
     CHECK(plan_for(design<>{}.with(bit_sliced<16, differential>{}).with(bit_serial_dac<8>{}).with(uniform_adc<8>{})) == plan::analog);
 }
 
+TEST_CASE("converters: what needs whole sums takes ideal cells, of any encoding, and refuses cells that leak") {
+    const auto chip = design<>{}.with(bit_sliced<8, offset>{.fraction_bits = 7}).with(bit_serial_dac<8>{}).with(lossless_adc{});
+    CHECK_NOTHROW(dense(chip, dense_options{.in = 6, .out = 3}, 1, 0));
+    CHECK_NOTHROW(dense(chip.with(multilevel_cell<2>{}), dense_options{.in = 6, .out = 3}, 1, 0));
+    const auto leaky = chip.with(multilevel_cell<2>{.on_off_ratio = 10.0f});
+    CHECK_THROWS_WITH_AS(dense(leaky, dense_options{.in = 6, .out = 3}, 1, 0), doctest::Contains("lossless_adc: cell: expected cells that draw no current at HRS"),
+                         error);
+    CHECK_NOTHROW(dense(leaky.without<map_kind>().with(bit_sliced<8, sign_magnitude>{.fraction_bits = 7}), dense_options{.in = 6, .out = 3}, 1, 0)); // leaks cancel
+}
+
 TEST_CASE("converters: no gradient passes a conversion that saturates") {
     // Inputs 3 = (1, 1) and 1 = (1, 0), weights 7 = (3, 1) and 6 = (2, 1). First bits: sums 5 and 2; second: 3 and 1. Of two bits: 5 is cut to 3.
     const auto chip = codes<differential>.with(uniform_adc<2, unit_lsb>{}).with(sgd{.learning_rate = 1.0f});

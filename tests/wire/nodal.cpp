@@ -316,19 +316,22 @@ TEST_CASE("nodal: cells that follow no straight line") {
     const nodal one{.driver_ohm = 2e3, .sense_ohm = 1e3};
     const wire_answer read = wire_read(one, {1, 1, 1}, {1e-3}, {1.0}, {}, law);
     CHECK(read.cell_voltage[0] + 3e3 * law.current(1e-3, read.cell_voltage[0]) == doctest::Approx(1.0).epsilon(1e-14));
-    // Many, strongly bent, behind much resistance: the equations hold at every cell.
+    // Many, strongly bent, behind much resistance, also where currents at the drivers' voltages would be 1e200 times larger: the equations hold at every cell.
     const drawn_crossbar bar{16, 16, 15};
     const std::vector<double> g = bar.conductances(), v = bar.voltages(0), in = bar.injections();
-    const sinh_law steep{.volts = 0.05};
-    const wire_answer found = wire_read(uneven, bar, g, v, in, steep);
-    std::vector<double> chords(g.size());
-    for (std::size_t i = 0; i < g.size(); ++i) {
-        const double u = found.cell_voltage[i];
-        chords[i] = u == 0.0 ? g[i] : steep.current(g[i], u) / u;
+    for (const double volts : {0.05, 2e-3}) {
+        CAPTURE(volts);
+        const sinh_law steep{.volts = volts};
+        const wire_answer found = wire_read(uneven, bar, g, v, in, steep);
+        std::vector<double> chords(g.size());
+        for (std::size_t i = 0; i < g.size(); ++i) {
+            const double u = found.cell_voltage[i];
+            chords[i] = u == 0.0 ? g[i] : steep.current(g[i], u) / u;
+        }
+        const wire_answer again = wire_read(uneven, bar, chords, v, in);
+        CHECK(apart(again.cell_voltage, found.cell_voltage) <= 1e-12);
+        CHECK(relative(again.current, found.current) <= 1e-10);
     }
-    const wire_answer again = wire_read(uneven, bar, chords, v, in);
-    CHECK(apart(again.cell_voltage, found.cell_voltage) <= 1e-12);
-    CHECK(relative(again.current, found.current) <= 1e-10);
 }
 
 /// No law of a cell: its slope has the wrong sign.

@@ -608,17 +608,14 @@ private:
             }
         }
         if constexpr (coded) {
-            const int levels = 1 << (Design::cell_type::bits == 0 ? map_type::weight_bits : Design::cell_type::bits);
+            constexpr int levels = 1 << (Design::cell_type::bits == 0 ? map_type::weight_bits : Design::cell_type::bits);
             require_levels(chip.noise, chip.cell.conductance(0, levels), chip.cell.conductance(levels - 1, levels));
-        }
-        if constexpr (arithmetic) {
-            if (leak_in_levels(chip.cell, 1 << Design::cell_type::bits) != 0.0) {
+            const bool leaks = leak_in_levels(chip.cell, levels) != 0.0;
+            if (arithmetic && leaks) {
                 fail(Design::protect_type::name(), "cell",
                      "cells that draw no current at HRS (on_off_ratio infinite), since sums with leakage are no multiples", describe(chip.cell));
             }
-        }
-        if constexpr (needs_whole_sums<typename Design::adc_type>()) {
-            if (!map_type::encoding::analog_subtraction && leak_in_levels(chip.cell, 1 << Design::cell_type::bits) != 0.0) {
+            if (needs_whole_sums<typename Design::adc_type>() && !map_type::encoding::analog_subtraction && leaks) {
                 fail(Design::adc_type::name(), "cell",
                      "cells that draw no current at HRS (on_off_ratio infinite), since sums with leakage are not whole", describe(chip.cell));
             }

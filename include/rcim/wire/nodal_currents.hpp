@@ -37,7 +37,8 @@ public:
         const std::size_t size = g.size();
         std::vector<double> u(size), current(size), lost(size), off(size), slope(size), step(size), trial(size);
         for (std::size_t i = 0; i < size; ++i) {
-            u[i] = v[i / static_cast<std::size_t>(cols_)];
+            const auto row = static_cast<index_t>(i) / cols_;
+            u[i] = first_guess(law, g[i], v[static_cast<std::size_t>(row)], row, static_cast<index_t>(i) % cols_);
         }
         // What is left of the equations: v - u - A (i(u) + injected).
         const auto rest = [&](const std::vector<double>& at, std::vector<double>& out) {
@@ -87,7 +88,7 @@ public:
             }
         }
         fail(where, "Newton's method", text("a step below ", newton_tolerance, " of the largest voltage in ", newton_steps, " steps"),
-             text("a remainder of ", norm, " V"));
+             text("a remainder of ", norm, " V where the largest voltage is ", scale, " V"));
     }
 
     /// lost = A currents.
@@ -121,6 +122,23 @@ public:
     }
 
 private:
+    /// The driver's voltage, unless the cell's own current would lose more than that in its lines: then what leaves no more than is lost. Currents that
+    /// rise exponentially would overflow at the driver's.
+    template <IvLaw Law>
+    [[nodiscard]] double first_guess(const Law& law, double g, double v, index_t row, index_t col) const {
+        const double ohms = ohms_.driver + static_cast<double>(col) * ohms_.word + static_cast<double>(rows_ - 1 - row) * ohms_.bit + ohms_.sense;
+        const auto loses_more = [&](double u) { return std::abs(law.current(g, u) * ohms) > std::abs(v - u); };
+        if (ohms == 0.0 || std::abs(law.current(g, v) * ohms) <= std::abs(v)) {
+            return v;
+        }
+        double low = 0.0, high = v;
+        for (int halved = 0; halved < 40; ++halved) {
+            const double middle = 0.5 * (low + high);
+            (loses_more(middle) ? high : low) = middle;
+        }
+        return low;
+    }
+
     /// x = (I + A S)^-1 b, S the squares of `root`.
     void solve_linear(const std::vector<double>& root, const std::vector<double>& b, std::vector<double>& x) {
         const std::size_t size = b.size();

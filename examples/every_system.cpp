@@ -139,7 +139,7 @@ void run(int argc, char** argv) {
     thread_pool pool(s.threads > 0 ? s.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
     std::vector<dataset> tasks;
     for (const char* const name : {"digits", "other digits", "third digits"}) {
-        tasks.push_back(procedural_digits({.train = s.images, .test = 500, .seed = s.seed * 10 + tasks.size()}));
+        tasks.push_back(procedural_digits({.train = s.images, .test = std::min(500, s.images), .seed = s.seed * 10 + tasks.size()}));
         tasks.back().name = name;
     }
     nlohmann::json results;

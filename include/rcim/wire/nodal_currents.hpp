@@ -122,13 +122,13 @@ public:
     }
 
 private:
-    /// The driver's voltage, unless the cell's own current would lose more than that in its lines: then what leaves no more than is lost. Currents that
-    /// rise exponentially would overflow at the driver's.
+    /// The driver's voltage, unless the cell's own current would lose a million times that in its lines, as currents that rise exponentially do: then the
+    /// voltage that the cell would have alone.
     template <IvLaw Law>
     [[nodiscard]] double first_guess(const Law& law, double g, double v, index_t row, index_t col) const {
         const double ohms = ohms_.driver + static_cast<double>(col) * ohms_.word + static_cast<double>(rows_ - 1 - row) * ohms_.bit + ohms_.sense;
         const auto loses_more = [&](double u) { return std::abs(law.current(g, u) * ohms) > std::abs(v - u); };
-        if (ohms == 0.0 || std::abs(law.current(g, v) * ohms) <= std::abs(v)) {
+        if (ohms == 0.0 || std::abs(law.current(g, v) * ohms) <= 1e6 * std::abs(v)) {
             return v;
         }
         double low = 0.0, high = v;

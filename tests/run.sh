@@ -10,7 +10,7 @@ Builds and runs the tests of rcim through CTest, on a bare Debian 12 as root or 
 apt; nothing is installed if nothing is missing).
 
   gcc-test        g++, optimised, kernels in full: all rooms, the must-fail snippets, the differential test, the Python and C
-                  interfaces, most studies and examples in short
+                  interfaces, examples and some studies in short
   clang-debug     clang++ with AddressSanitizer and UndefinedBehaviorSanitizer, warnings are errors: the rooms that take little
                   compiling, designs of the differential test, every reader under libFuzzer, the must-fail snippets, the code of
                   the pages, the consumer project

@@ -22,6 +22,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace rcim::inline RCIM_ABI {
@@ -76,9 +77,13 @@ private:
     /// That of the last line that holds what is common; 0 without such a line.
     [[nodiscard]] int last_epoch() const {
         int last = 0;
+        std::error_code not_there;
+        if (!std::filesystem::is_regular_file(path_, not_there)) { // a terminal, say, which would wait for words
+            return 0;
+        }
         std::ifstream file(path_);
-        for (std::string text; std::getline(file, text);) {
-            const nlohmann::json line = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+        for (std::string words; std::getline(file, words);) {
+            const nlohmann::json line = nlohmann::json::parse(words, nullptr, /*allow_exceptions=*/false);
             if (!line.is_object() || !line.contains("epoch") || !line["epoch"].is_number_integer()) {
                 continue; // cut off, or of another writer
             }

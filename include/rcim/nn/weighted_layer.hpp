@@ -507,6 +507,8 @@ private:
                                   const pass_context& context, Gather&& gather) {
         const index_t plane = y.shape().plane();
         const std::vector<double> row_volts = row_volts_of(x, plane, gather);
+        // Of lanes beyond the last sample the largest activation of a batch is sought too.
+        std::fill_n(y.data(), y.blocks() * y.block_stride(), 0.0f);
         context.pool.run(x.samples() * plane, [&](index_t begin, index_t end) {
             std::vector<float> column(static_cast<std::size_t>(array_.inputs()));
             std::vector<double> result(static_cast<std::size_t>(array_.outputs()));
